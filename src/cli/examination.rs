@@ -1,0 +1,163 @@
+//! From a path to everything that can be read there.
+
+use std::path::{Path, PathBuf};
+
+use super::{Examined, output};
+use crate::collect::scene::ScopeGlobs;
+use crate::collect::{Collected, Input, collect};
+use crate::git::Repository;
+use crate::model::policy::Policy;
+use crate::model::time::Moment;
+use crate::tree::walk::WalkOptions;
+use crate::tree::{Entry, Tree};
+
+/// What was examined and what was read.
+pub(crate) struct Examination {
+    /// The repository around the folder.
+    pub(crate) repository: Option<Repository>,
+    /// The files.
+    pub(crate) tree: Tree,
+    /// The facts.
+    pub(crate) collected: Collected,
+}
+
+/// What an examination needs beside the path.
+pub(crate) struct Terms<'t> {
+    /// The adopted policy.
+    pub(crate) policy: &'t Policy,
+    /// The moment at which ages are judged.
+    pub(crate) as_of: Moment,
+    /// Where bundles are written.
+    pub(crate) out: Option<&'t Path>,
+    /// Whether `git fsck` was asked for.
+    pub(crate) check_objects: bool,
+}
+
+/// The repository around the examined folder, with an error said and exit 2 on a path that is none.
+pub(crate) fn open(examined: &Examined) -> Result<(PathBuf, Option<Repository>), String> {
+    let root = &examined.path;
+    if !root.is_dir() {
+        let shown = crate::model::text::visible(&root.to_string_lossy()).into_owned();
+        return Err(format!(
+            "error[path] expected a directory, found none at {shown}\n"
+        ));
+    }
+    let repository = Repository::discover(root, examined.git.as_deref())
+        .map_err(|error| format!("error[git] {error}\n"))?;
+    Ok((root.clone(), repository))
+}
+
+/// Walks, reads and collects.
+pub(crate) fn examine(
+    root: &Path,
+    repository: Option<Repository>,
+    terms: &Terms<'_>,
+) -> Result<Examination, String> {
+    let scope = repository
+        .as_ref()
+        .map_or(String::new(), |repository| repository.scope.clone());
+    let folders = tracked_folders(repository.as_ref());
+    let tracks_below = |folder: &str| folders.contains(folder);
+    let options = WalkOptions {
+        scope: &scope,
+        tracks_below: &tracks_below,
+        out: terms.out,
+    };
+    let mut tree = Tree::walk(root, &options);
+    if let Some(repository) = repository.as_ref().filter(|_| !scope.is_empty()) {
+        tree.extend(governance_above(repository, &tracks_below, terms.out));
+    }
+    let input = Input {
+        tree: &tree,
+        repository: repository.as_ref(),
+        policy: terms.policy,
+        globs: ScopeGlobs::new(terms.policy)?,
+        as_of: terms.as_of,
+        check_objects: terms.check_objects,
+        out: terms.out,
+    };
+    let collected = collect(&input);
+    Ok(Examination {
+        repository,
+        tree,
+        collected,
+    })
+}
+
+/// Every folder in which git tracks something.
+fn tracked_folders(repository: Option<&Repository>) -> std::collections::BTreeSet<String> {
+    let mut folders = std::collections::BTreeSet::new();
+    for entry in repository.iter().flat_map(|repository| &repository.entries) {
+        let mut path = entry.path.as_str();
+        while let Some((folder, _)) = path.rsplit_once('/') {
+            if !folders.insert(folder.to_owned()) {
+                break;
+            }
+            path = folder;
+        }
+    }
+    folders
+}
+
+/// For a folder inside a repository: the governance files of the repository's root, which hold for
+/// the folder too.
+fn governance_above(
+    repository: &Repository,
+    tracks_below: &dyn Fn(&str) -> bool,
+    out: Option<&Path>,
+) -> Vec<Entry> {
+    let options = WalkOptions {
+        scope: "",
+        tracks_below,
+        out,
+    };
+    let mut found = Vec::new();
+    for folder in [".github", ".gitlab", "docs"] {
+        let full = repository.top.join(folder);
+        if full.is_dir() {
+            let scope = format!("{folder}/");
+            let options = WalkOptions {
+                scope: &scope,
+                ..options
+            };
+            found.extend(Tree::walk(&full, &options).entries);
+        }
+    }
+    found.extend(Tree::top_files(&repository.top));
+    found
+}
+
+/// The as-of time: `--as-of`, else `SOURCE_DATE_EPOCH`, else the clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that looks at the clock"
+)]
+pub(crate) fn as_of(asked: Option<&str>) -> Result<Moment, String> {
+    if let Some(text) = asked {
+        return Moment::parse(text).ok_or_else(|| {
+            format!(
+                "error[time] expected a time as 2026-11-22T14:03:07Z, found {text:?} (--as-of)\n"
+            )
+        });
+    }
+    if let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") {
+        let text = text.to_string_lossy().into_owned();
+        return text
+            .parse()
+            .ok()
+            .and_then(Moment::from_epoch)
+            .ok_or_else(|| {
+                format!(
+                    "error[time] expected seconds since 1970, found {text:?} (SOURCE_DATE_EPOCH)\n"
+                )
+            });
+    }
+    Moment::from_epoch(chrono::Utc::now().timestamp())
+        .ok_or_else(|| "error[time] the clock cannot be read\n".to_owned())
+}
+
+/// Writes an error and answers with exit 2.
+pub(crate) fn refuse(error: &str) -> super::Exit {
+    output::err(error);
+    super::Exit::Usage
+}

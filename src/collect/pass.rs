@@ -1,0 +1,213 @@
+//! The pass over the files: each is read once, hashed once, and handed to whoever wants it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::scene::{Input, Scene};
+use super::sink::Sink;
+use super::{COLLECTORS, Collector, Wants};
+use crate::git::TreeEntry;
+use crate::model::exhibit::Exhibit;
+use crate::model::fact::{Facts, Source};
+use crate::model::gap::{Cause, Gap};
+use crate::tree::digest::{ObjectFormat, blob_name};
+use crate::tree::{Entry, EntryKind, File, Unreadable};
+
+/// Everything that was collected.
+#[derive(Debug)]
+pub struct Collected {
+    /// All relations.
+    pub facts: Facts,
+    /// The files they were read from, in the order of their paths.
+    pub exhibits: Vec<Exhibit>,
+    /// Tracked files of the examined folder whose bytes differ from the commit, or that are gone.
+    pub changed: Vec<String>,
+}
+
+/// Reads the tree and runs every collector.
+pub fn collect(input: &Input<'_>) -> Collected {
+    let tracked: BTreeMap<&str, &TreeEntry> = input
+        .repository
+        .map(|repository| {
+            repository
+                .entries
+                .iter()
+                .map(|entry| (entry.path.as_str(), entry))
+                .collect()
+        })
+        .unwrap_or_default();
+    let format = input
+        .repository
+        .map_or(ObjectFormat::Sha1, |repository| repository.object_format);
+    let looked: Vec<Looked> = input
+        .tree
+        .entries
+        .par_iter()
+        .map(|entry| {
+            look(
+                entry,
+                tracked.get(entry.path.as_str()).copied(),
+                format,
+                input,
+            )
+        })
+        .collect();
+
+    let mut sink = Sink::default();
+    let mut changed = Vec::new();
+    let mut kept = BTreeMap::new();
+    for (entry, looked) in input.tree.entries.iter().zip(looked) {
+        sink.merge(looked.sink);
+        if looked.changed && entry.path.starts_with(&input.tree.scope) {
+            changed.push(entry.path.clone());
+        }
+        if let Some(file) = looked.kept {
+            kept.insert(entry.path.clone(), file);
+        }
+    }
+    changed.extend(unreached(input, &mut sink));
+    changed.sort();
+
+    let scene = Scene { input, kept };
+    let gathered: Vec<Sink> = COLLECTORS
+        .par_iter()
+        .map(|collector| {
+            let mut sink = Sink::default();
+            collector.collect(&scene, &mut sink);
+            sink
+        })
+        .collect();
+    for part in gathered {
+        sink.merge(part);
+    }
+    let declared = COLLECTORS
+        .iter()
+        .flat_map(|collector| collector.spec().fills.iter().copied());
+    let (facts, exhibits) = sink.finish(declared);
+    Collected {
+        facts,
+        exhibits,
+        changed,
+    }
+}
+
+/// What came of one file.
+#[derive(Default)]
+struct Looked {
+    sink: Sink,
+    changed: bool,
+    kept: Option<Result<File, Unreadable>>,
+}
+
+fn look(
+    entry: &Entry,
+    tracked: Option<&TreeEntry>,
+    format: ObjectFormat,
+    input: &Input<'_>,
+) -> Looked {
+    let mut looked = Looked::default();
+    let wanting: Vec<(&dyn Collector, Wants)> = COLLECTORS
+        .iter()
+        .map(|collector| (*collector, collector.wants(&entry.path, input)))
+        .filter(|(_, wants)| *wants != Wants::No)
+        .collect();
+    let compare = tracked.is_some_and(TreeEntry::is_file) && entry.kind == EntryKind::File;
+    if wanting.is_empty() && !compare {
+        return looked;
+    }
+    let bytes = match input.tree.read(entry) {
+        Ok(bytes) => bytes,
+        Err(problem) => {
+            for (collector, wants) in wanting {
+                match wants {
+                    Wants::Keep => looked.kept = Some(Err(problem.clone())),
+                    Wants::Visit => collector.unread(&problem, input, &mut looked.sink),
+                    Wants::No => {}
+                }
+            }
+            return looked;
+        }
+    };
+    let same =
+        compare && tracked.is_some_and(|tracked| tracked.object == blob_name(format, &bytes));
+    looked.changed = compare && !same;
+    if wanting.is_empty() {
+        return looked;
+    }
+    let file = File::new(
+        entry.path.clone(),
+        bytes,
+        same || (entry.kind == EntryKind::Link && tracked.is_some()),
+    );
+    for (collector, wants) in &wanting {
+        if *wants == Wants::Visit {
+            collector.visit(&file, input, &mut looked.sink);
+        }
+    }
+    if wanting.iter().any(|(_, wants)| *wants == Wants::Keep) {
+        looked.kept = Some(Ok(file));
+    }
+    looked
+}
+
+/// Tracked files the walk did not come upon. One that was deleted changes the work tree; one below
+/// a folder that cannot be read is a gap of every relation that wanted it.
+fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
+    let Some(repository) = input.repository else {
+        for skipped in input.tree.skipped.iter().filter(|skipped| skipped.unread) {
+            for collector in COLLECTORS {
+                for relation in collector.spec().fills {
+                    let says = format!("{}, so what lies in there is not known", skipped.reason);
+                    let gap = Gap::at(
+                        Cause::Unreadable,
+                        &Source::file(&skipped.path),
+                        says,
+                        "Make the folder readable.",
+                    );
+                    sink.gap(relation, gap);
+                }
+            }
+        }
+        return Vec::new();
+    };
+    let mut gone = Vec::new();
+    for entry in repository.scoped_entries().filter(|entry| entry.is_file()) {
+        if input.tree.entry(&entry.path).is_some() {
+            continue;
+        }
+        let folder = input.tree.skipped.iter().find(|skipped| {
+            skipped.unread
+                && entry
+                    .path
+                    .strip_prefix(&skipped.path)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        });
+        match folder {
+            None => gone.push(entry.path.clone()),
+            Some(folder) => {
+                for collector in COLLECTORS
+                    .iter()
+                    .filter(|it| it.wants(&entry.path, input) != Wants::No)
+                {
+                    let says = format!(
+                        "the commit holds this file, but {} cannot be read",
+                        folder.path
+                    );
+                    let gap = Gap::at(
+                        Cause::Unreadable,
+                        &Source::file(&entry.path),
+                        says,
+                        "Make the folder readable.",
+                    );
+                    collector
+                        .spec()
+                        .fills
+                        .iter()
+                        .for_each(|relation| sink.gap(relation, gap.clone()));
+                }
+            }
+        }
+    }
+    gone
+}

@@ -1,0 +1,29 @@
+//! pip-audit.
+
+use crate::collect::reports::{Document, Format, FormatSpec, Look};
+use crate::model::reading::{Reading, ReportKind};
+use crate::parse::error::ParseError;
+
+/// pip-audit.
+pub struct PipAudit;
+
+static SPEC: FormatSpec = FormatSpec {
+    kind: ReportKind::Dependencies,
+    name: "pip-audit",
+    usual_names: &[],
+    about: "",
+};
+
+impl Format for PipAudit {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn recognises(&self, _look: &Look) -> bool {
+        false
+    }
+
+    fn read(&self, _document: &Document<'_>) -> Result<Reading, ParseError> {
+        Ok(Reading::new(SPEC.kind, SPEC.name))
+    }
+}

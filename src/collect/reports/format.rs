@@ -1,0 +1,34 @@
+//! What a format is.
+
+use super::document::{Document, Look};
+use crate::model::reading::{Reading, ReportKind};
+use crate::parse::error::ParseError;
+
+/// What a format is, for the registry and the documentation.
+pub struct FormatSpec {
+    /// The kind of its reports.
+    pub kind: ReportKind,
+    /// Its short stable name: `cobertura`.
+    pub name: &'static str,
+    /// The names its files commonly have, as globs over the last part of the path. They never
+    /// decide what a file is; they only tell which evidence is lost when it cannot be read.
+    pub usual_names: &'static [&'static str],
+    /// Which tools write it, one sentence.
+    pub about: &'static str,
+}
+
+/// One report format.
+pub trait Format: Sync {
+    /// What it is.
+    fn spec(&self) -> &'static FormatSpec;
+
+    /// Whether a document is of this format, by its content. Must hold for a document that was cut
+    /// short, as far as what is left shows it.
+    fn recognises(&self, look: &Look) -> bool;
+
+    /// Reads a document it recognised. Not called for one that is broken off.
+    ///
+    /// # Errors
+    /// A document that is not what it seemed; it is then unreadable.
+    fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError>;
+}

@@ -1,0 +1,31 @@
+//! Reports of tools: recognised by content, read by one file a format, each giving a [`Reading`].
+//!
+//! A format is one file under its kind and one line in [`FORMATS`].
+
+pub mod document;
+pub mod format;
+pub mod inspect;
+pub mod search;
+
+mod analysis;
+mod coverage;
+mod dependencies;
+mod mutation;
+mod secrets;
+mod tests;
+
+pub use document::{Document, Look};
+pub use format::{Format, FormatSpec};
+pub use inspect::{Inspection, Outcome, inspect};
+
+/// The registry. The first format that recognises a document reads it.
+pub static FORMATS: &[&dyn Format] = &[
+    &coverage::coverage_py::CoveragePy,
+    &coverage::cobertura::Cobertura,
+    &mutation::mutmut3::Mutmut3,
+    &tests::junit::Junit,
+    &analysis::sarif::Sarif,
+    &analysis::bandit::Bandit,
+    &secrets::gitleaks::Gitleaks,
+    &dependencies::pip_audit::PipAudit,
+];

@@ -1,0 +1,3 @@
+//! Reports of the kind `mutation`, one file a format.
+
+pub(super) mod mutmut3;

@@ -1,0 +1,255 @@
+//! Finding reports: at the places the policy names, or by content under the examined folder.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::inspect::{self, Outcome, inspect, kind_of_head};
+use crate::collect::{Collector, Input, Sink, Spec, Wants};
+use crate::model::exhibit::{Exhibit, Level};
+use crate::model::fact::{Item, Source};
+use crate::model::gap::{Cause, Gap};
+use crate::model::reading::{Reading, ReadingState, ReportKind};
+use crate::model::relation::Relation;
+use crate::model::relations::{
+    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
+    DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, MUTATION_REPORT, SECRETS_FINDING, SECRETS_REPORT,
+    TESTS_CASE, TESTS_REPORT, report_of,
+};
+use crate::model::value::Value;
+use crate::parse::error::ParseError;
+use crate::tree::digest;
+use crate::tree::file;
+use crate::tree::glob::Globs;
+use crate::tree::{File, Unreadable};
+
+/// Fills the relations of all reports and of their items.
+pub struct Reports;
+
+static SPEC: Spec = Spec {
+    name: "reports",
+    reads: "reports named by the policy, or found by content outside tests, examples and vendored code",
+    fills: &[
+        &ANALYSIS_FINDING,
+        &ANALYSIS_REPORT,
+        &COVERAGE_FILE,
+        &COVERAGE_REPORT,
+        &DEPENDENCIES_REPORT,
+        &DEPENDENCIES_VULNERABILITY,
+        &MUTATION_MUTANT,
+        &MUTATION_REPORT,
+        &SECRETS_FINDING,
+        &SECRETS_REPORT,
+        &TESTS_CASE,
+        &TESTS_REPORT,
+    ],
+    about: "Reads the reports that tools left behind.",
+};
+
+/// The endings of files that are looked into when no policy says where reports lie.
+const ENDINGS: &[&str] = &["json", "xml", "sarif"];
+
+/// How much of a file that is too large is looked at to tell what evidence is lost.
+const HEAD: usize = 64 * 1024;
+
+impl Collector for Reports {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn wants(&self, path: &str, input: &Input<'_>) -> Wants {
+        let Some(inside) = input.inside(path) else {
+            return Wants::No;
+        };
+        if !named_kinds(inside, input).is_empty() {
+            return Wants::Visit;
+        }
+        let ending = inside
+            .rsplit_once('.')
+            .map_or("", |(_, ending)| ending)
+            .to_ascii_lowercase();
+        let searched =
+            ENDINGS.contains(&ending.as_str()) && input.globs.scope_of(inside) == "production";
+        if searched { Wants::Visit } else { Wants::No }
+    }
+
+    fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
+        let Some(inside) = input.inside(&file.path) else {
+            return;
+        };
+        let named = named_kinds(inside, input);
+        let wanted = |kind: ReportKind| {
+            named.contains(&kind) || (named.is_empty() && !input.policy.reports.contains_key(&kind))
+        };
+        match inspect(&file.path, &file.bytes).outcome {
+            Outcome::Report(reading) if wanted(reading.kind) => take(file, *reading, input, sink),
+            Outcome::Report(reading) => {
+                let says = format!(
+                    "expected a {} report, found {}",
+                    words(&named),
+                    reading.format
+                );
+                refuse(file, &named, &ParseError::whole(says), sink);
+            }
+            Outcome::Unreadable { kind, error, .. } if named.is_empty() => {
+                let kinds: Vec<ReportKind> =
+                    kind.filter(|kind| wanted(*kind)).into_iter().collect();
+                refuse(file, &kinds, &error, sink);
+            }
+            Outcome::Unreadable { error, .. } => refuse(file, &named, &error, sink),
+            Outcome::Unrecognised => {
+                let says = format!(
+                    "expected a {} report, found no format that is known",
+                    words(&named)
+                );
+                refuse(file, &named, &ParseError::whole(says), sink);
+            }
+        }
+    }
+
+    fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
+        let inside = input.inside(&problem.path).unwrap_or(&problem.path);
+        let mut kinds = named_kinds(inside, input);
+        if kinds.is_empty() {
+            kinds = inspect::kinds_by_name(inside);
+        }
+        if kinds.is_empty()
+            && problem.too_large
+            && let Some(entry) = input.tree.entry(&problem.path)
+        {
+            let head = file::head(&entry.full, HEAD).unwrap_or_default();
+            kinds.extend(kind_of_head(&problem.path, &head));
+        }
+        let relations: Vec<&'static Relation> = kinds.into_iter().filter_map(report_of).collect();
+        sink.unreadable(&relations, problem);
+    }
+}
+
+/// The kinds whose reports the policy says lie at a path.
+fn named_kinds(inside: &str, input: &Input<'_>) -> Vec<ReportKind> {
+    let matches =
+        |globs: &Vec<String>| Globs::new(globs.clone()).is_ok_and(|globs| globs.matches(inside));
+    input
+        .policy
+        .reports
+        .iter()
+        .filter(|(_, globs)| matches(globs))
+        .map(|(kind, _)| *kind)
+        .collect()
+}
+
+fn words(kinds: &[ReportKind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    crate::model::text::joined(&names, "or")
+}
+
+/// Records evidence that was expected to be a report of these kinds and is not.
+fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, sink: &mut Sink) {
+    let relations: Vec<&'static Relation> = kinds.iter().copied().filter_map(report_of).collect();
+    for relation in relations {
+        let source = match (error.line, error.column) {
+            (0, _) => Source::file(&file.path),
+            (line, column) => Source::place(&file.path, line, column.max(1)),
+        };
+        let says = format!("{}; nothing was taken from it", error.says);
+        sink.gap(
+            relation,
+            Gap::at(Cause::Unreadable, &source, says, relation.remedy),
+        );
+    }
+}
+
+/// Turns a reading into its report item, its inner items and its exhibit.
+fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
+    let Some(relation) = report_of(reading.kind) else {
+        return;
+    };
+    let (content, redaction): (Arc<[u8]>, _) = match reading.redacted {
+        Some((redaction, bytes)) => (bytes.into(), Some(redaction)),
+        None => (Arc::clone(&file.bytes), None),
+    };
+    let sha256 = if redaction.is_some() {
+        digest::sha256(&content)
+    } else {
+        file.sha256()
+    };
+    let head = input
+        .repository
+        .and_then(|repository| repository.head.as_ref());
+    let names_head =
+        head.is_some_and(|head| reading.commit.as_deref() == Some(head.commit.as_str()));
+    let level = if names_head { Level::L1 } else { Level::L0 };
+
+    let mut item = Item::new(relation, Source::file(&file.path))
+        .with("path", file.path.as_str())
+        .with("sha256", sha256.to_string())
+        .with("bytes", content.len())
+        .with("format", reading.format)
+        .with("tool", reading.tool.clone())
+        .with("tool_version", reading.tool_version.clone())
+        .with("produced_at", reading.produced_at.clone())
+        .with("commit", reading.commit.clone())
+        .with("state", reading.state.name())
+        .with("origin", level.name())
+        .with("notes", Value::texts(reading.notes.clone()));
+    set_measures(&mut item, &reading.measures);
+    sink.item(item);
+    for mut inner in reading.items {
+        inner.source.path.clone_from(&file.path);
+        inner.set("report", file.path.as_str());
+        sink.item(inner);
+    }
+    say_state(relation, file, reading.state, &reading.notes, sink);
+    sink.put(Exhibit {
+        path: file.path.clone(),
+        sha256,
+        bytes: content.len() as u64,
+        level,
+        tracked: file.tracked,
+        tool: reading.tool,
+        tool_version: reading.tool_version,
+        produced_at: reading.produced_at,
+        format: Some(reading.format),
+        redaction,
+        content,
+    });
+    sink.examined(relation, file);
+}
+
+fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
+    for (name, value) in measures {
+        let field = format!("measures.{name}");
+        if item.relation().position(&field).is_some() {
+            item.set(&field, value.clone());
+        }
+    }
+}
+
+/// A report that did not finish is a gap beside its item: no result may rest on it alone.
+fn say_state(
+    relation: &'static Relation,
+    file: &File,
+    state: ReadingState,
+    notes: &[String],
+    sink: &mut Sink,
+) {
+    let (cause, default) = match state {
+        ReadingState::Complete => return,
+        ReadingState::Incomplete => (
+            Cause::Incomplete,
+            "the tool did not finish, or did not look at everything",
+        ),
+        ReadingState::NothingMeasured => (
+            Cause::NothingMeasured,
+            "the tool finished and measured 0 of 0",
+        ),
+        ReadingState::Unreadable => (Cause::Unreadable, "it cannot be read"),
+    };
+    let says = notes.last().map_or_else(
+        || default.to_owned(),
+        |note| note.trim_end_matches('.').to_owned(),
+    );
+    sink.gap(
+        relation,
+        Gap::at(cause, &Source::file(&file.path), says, relation.remedy),
+    );
+}

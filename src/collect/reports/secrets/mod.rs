@@ -1,0 +1,3 @@
+//! Reports of the kind `secrets`, one file a format.
+
+pub(super) mod gitleaks;

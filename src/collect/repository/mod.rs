@@ -1,0 +1,4 @@
+//! Collectors of governance: what stands in the repository's own files, and the repository itself.
+
+pub mod integrity;
+pub mod sources;

@@ -1,0 +1,146 @@
+//! Where collectors put what they read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::exhibit::{Exhibit, Level};
+use crate::model::fact::{Facts, Item, Population, Source};
+use crate::model::gap::{Cause, Gap};
+use crate::model::relation::Relation;
+use crate::parse::error::ParseError;
+use crate::tree::{File, Unreadable};
+
+/// What collectors found.
+#[derive(Debug, Default)]
+pub struct Sink {
+    populations: BTreeMap<&'static str, Population>,
+    exhibits: BTreeMap<String, Exhibit>,
+}
+
+impl Sink {
+    /// Adds an item to its relation.
+    pub fn item(&mut self, item: Item) {
+        self.population(item.relation()).items.push(item);
+    }
+
+    /// Records that a file was read for a relation, whether or not an item came of it, and keeps
+    /// it as an exhibit.
+    pub fn examined(&mut self, relation: &'static Relation, file: &File) {
+        let population = self.population(relation);
+        if population.examined.last() != Some(&file.path) {
+            population.examined.push(file.path.clone());
+        }
+        self.exhibit(file);
+    }
+
+    /// Keeps a file of the tree as an exhibit.
+    pub fn exhibit(&mut self, file: &File) {
+        if self.exhibits.contains_key(&file.path) {
+            return;
+        }
+        self.put(Exhibit {
+            path: file.path.clone(),
+            sha256: file.sha256(),
+            bytes: file.bytes.len() as u64,
+            level: if file.tracked { Level::Tree } else { Level::L0 },
+            tracked: file.tracked,
+            tool: None,
+            tool_version: None,
+            produced_at: None,
+            format: None,
+            redaction: None,
+            content: Arc::clone(&file.bytes),
+        });
+    }
+
+    /// Keeps an exhibit with its provenance.
+    pub fn put(&mut self, exhibit: Exhibit) {
+        self.exhibits.insert(exhibit.path.clone(), exhibit);
+    }
+
+    /// Records what could not be relied on.
+    pub fn gap(&mut self, relation: &'static Relation, gap: Gap) {
+        self.population(relation).gaps.push(gap);
+    }
+
+    /// Records a file that could not be opened, in every relation that reads it.
+    pub fn unreadable(&mut self, relations: &[&'static Relation], problem: &Unreadable) {
+        let cause = if problem.too_large {
+            Cause::TooLarge
+        } else {
+            Cause::Unreadable
+        };
+        for relation in relations {
+            let gap = Gap::at(
+                cause,
+                &Source::file(&problem.path),
+                &problem.says,
+                "Make the file readable, then run again.",
+            );
+            self.gap(relation, gap);
+        }
+    }
+
+    /// Records a file that could not be parsed, in every relation that reads it.
+    pub fn unparsable(&mut self, relations: &[&'static Relation], file: &File, error: &ParseError) {
+        let source = match (error.line, error.column) {
+            (0, _) => Source::file(&file.path),
+            (line, 0) => Source::line(&file.path, line),
+            (line, column) => Source::place(&file.path, line, column),
+        };
+        for relation in relations {
+            self.examined(relation, file);
+            self.gap(
+                relation,
+                Gap::at(
+                    Cause::Unreadable,
+                    &source,
+                    &error.says,
+                    "Mend the file, then run again.",
+                ),
+            );
+        }
+    }
+
+    /// Takes over what another sink holds.
+    pub fn merge(&mut self, other: Self) {
+        for (name, population) in other.populations {
+            let mine = self
+                .populations
+                .entry(name)
+                .or_insert_with(Population::absent);
+            mine.items.extend(population.items);
+            mine.gaps.extend(population.gaps);
+            mine.examined.extend(population.examined);
+        }
+        for (path, exhibit) in other.exhibits {
+            let described = exhibit.format.is_some();
+            if described || !self.exhibits.contains_key(&path) {
+                self.exhibits.insert(path, exhibit);
+            }
+        }
+    }
+
+    /// The facts and exhibits, with the state of every relation settled. `declared` names the
+    /// relations that were looked for; those nothing was found of are absent.
+    pub fn finish(
+        mut self,
+        declared: impl IntoIterator<Item = &'static Relation>,
+    ) -> (Facts, Vec<Exhibit>) {
+        for relation in declared {
+            self.population(relation);
+        }
+        for population in self.populations.values_mut() {
+            population.examined.sort();
+            population.examined.dedup();
+            population.settle();
+        }
+        (self.populations, self.exhibits.into_values().collect())
+    }
+
+    fn population(&mut self, relation: &'static Relation) -> &mut Population {
+        self.populations
+            .entry(relation.name)
+            .or_insert_with(Population::absent)
+    }
+}

@@ -1,0 +1,11 @@
+//! git, through one hardened door.
+//!
+//! Only this module spawns git, and only with commands that run no program the repository names
+//! (`rev-parse`, `symbolic-ref`, `for-each-ref`, `ls-tree`, `cat-file`, `rev-list`; `fsck` when
+//! asked for). Replace refs and grafts do not change what is read.
+
+pub mod command;
+pub mod repository;
+
+pub use command::{Git, GitError};
+pub use repository::{Repository, TreeEntry};

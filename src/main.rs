@@ -1,0 +1,7 @@
+//! The `audit` binary: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    audit::cli::main()
+}

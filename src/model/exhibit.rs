@@ -1,0 +1,112 @@
+//! An exhibit: a file's bytes as read, once, with where they come from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+/// A SHA-256 digest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The first twelve hexadecimal digits, as texts show it.
+    pub fn short(&self) -> String {
+        self.to_string().chars().take(12).collect()
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// How firmly a piece of evidence is bound to the examined commit (`design.md` §5). Ordered:
+/// a later level is the firmer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Level {
+    /// A report on disk, which names no commit.
+    L0,
+    /// The report itself names the commit.
+    L1,
+    /// Produced under `audit run`.
+    L2,
+    /// Attested by the identity of the CI.
+    L3,
+    /// A file of the commit itself.
+    #[serde(rename = "tree")]
+    Tree,
+}
+
+impl Level {
+    /// All levels of reports, weakest first, as a control or policy writes them.
+    pub const NAMES: &'static [&'static str] = &["L0", "L1", "L2", "L3", "tree"];
+
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::L0 => "L0",
+            Self::L1 => "L1",
+            Self::L2 => "L2",
+            Self::L3 => "L3",
+            Self::Tree => "tree",
+        }
+    }
+
+    /// The level of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::L0, Self::L1, Self::L2, Self::L3, Self::Tree]
+            .into_iter()
+            .find(|level| level.name() == name)
+    }
+}
+
+/// What was taken out of a file before it was hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Redaction {
+    /// The rules that were applied, with their version: `gitleaks-json/v1`.
+    pub profile: &'static str,
+    /// How many values were replaced, by field.
+    pub fields: std::collections::BTreeMap<String, u64>,
+}
+
+/// A file's bytes as read, hashed, parsed and shipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Exhibit {
+    /// Relative to the git root, with `/`.
+    pub path: String,
+    /// Of the bytes that are shipped.
+    pub sha256: Digest,
+    /// Their number.
+    pub bytes: u64,
+    /// How firmly it is bound to the commit.
+    pub level: Level,
+    /// Whether the file is in the commit with these very bytes.
+    pub tracked: bool,
+    /// The tool that made it, where the file says.
+    pub tool: Option<String>,
+    /// Its version, where the file says.
+    pub tool_version: Option<String>,
+    /// When it was made, where the file says.
+    pub produced_at: Option<String>,
+    /// The short name of its format, for a report.
+    pub format: Option<&'static str>,
+    /// What was taken out before hashing.
+    pub redaction: Option<Redaction>,
+    /// The bytes. Not part of any text.
+    #[serde(skip)]
+    pub content: Arc<[u8]>,
+}

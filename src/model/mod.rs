@@ -1,0 +1,19 @@
+//! Types only: the field's own nouns, with no input and no output.
+//!
+//! Nothing in here opens a file, looks at a clock or knows a format.
+
+pub mod control;
+pub mod criterion;
+pub mod exhibit;
+pub mod fact;
+pub mod gap;
+pub mod policy;
+pub mod reading;
+pub mod relation;
+pub mod relations;
+pub mod result;
+pub mod run;
+pub mod text;
+pub mod time;
+pub mod value;
+pub mod waiver;

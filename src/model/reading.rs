@@ -1,0 +1,160 @@
+//! What one report says, whatever its format: the shared notion of a reading.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::exhibit::Redaction;
+use super::fact::Item;
+use super::value::Value;
+
+/// The kinds of report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReportKind {
+    /// Which lines the tests ran.
+    Coverage,
+    /// Which injected faults the tests found.
+    Mutation,
+    /// Findings of a static analysis.
+    Analysis,
+    /// Findings of a type checker.
+    Types,
+    /// Findings of a secret scanner.
+    Secrets,
+    /// Known vulnerabilities of dependencies.
+    Dependencies,
+    /// Licences of dependencies.
+    Licences,
+    /// Bills of materials.
+    Sbom,
+    /// Tests and how they ended.
+    Tests,
+    /// Exports of a forge's settings and records.
+    Forge,
+}
+
+impl ReportKind {
+    /// All kinds, in the order of `facts.md`.
+    pub const ALL: [Self; 10] = [
+        Self::Coverage,
+        Self::Mutation,
+        Self::Analysis,
+        Self::Types,
+        Self::Secrets,
+        Self::Dependencies,
+        Self::Licences,
+        Self::Sbom,
+        Self::Tests,
+        Self::Forge,
+    ];
+
+    /// Its name in facts, policy and relations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Coverage => "coverage",
+            Self::Mutation => "mutation",
+            Self::Analysis => "analysis",
+            Self::Types => "types",
+            Self::Secrets => "secrets",
+            Self::Dependencies => "dependencies",
+            Self::Licences => "licences",
+            Self::Sbom => "sbom",
+            Self::Tests => "tests",
+            Self::Forge => "forge",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// How far a report can be relied on. Only [`ReadingState::Complete`] may support a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadingState {
+    /// The tool finished and looked at everything it says.
+    Complete,
+    /// The tool says it did not finish, or did not look at everything.
+    Incomplete,
+    /// The tool finished and measured 0 of 0.
+    NothingMeasured,
+    /// Empty, damaged, or not what it claims to be.
+    Unreadable,
+}
+
+impl ReadingState {
+    /// The word in facts and tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::NothingMeasured => "nothing-measured",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// What one report says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The kind of report.
+    pub kind: ReportKind,
+    /// The short stable name of its format.
+    pub format: &'static str,
+    /// The tool, where the file says.
+    pub tool: Option<String>,
+    /// Its version, where the file says.
+    pub tool_version: Option<String>,
+    /// When it was made, where the file says: RFC 3339, without a zone where the file has none.
+    pub produced_at: Option<String>,
+    /// The commit the file names.
+    pub commit: Option<String>,
+    /// How far it can be relied on.
+    pub state: ReadingState,
+    /// What was inconsistent, skipped or assumed; sentences.
+    pub notes: Vec<String>,
+    /// The numbers, by their names in `facts.md`.
+    pub measures: BTreeMap<String, Value>,
+    /// The items of the report; their source's path is filled in by the caller.
+    pub items: Vec<Item>,
+    /// What was taken out before the file was hashed, and the bytes without it.
+    pub redacted: Option<(Redaction, Vec<u8>)>,
+}
+
+impl Reading {
+    /// A complete reading with nothing in it yet.
+    pub const fn new(kind: ReportKind, format: &'static str) -> Self {
+        Self {
+            kind,
+            format,
+            tool: None,
+            tool_version: None,
+            produced_at: None,
+            commit: None,
+            state: ReadingState::Complete,
+            notes: Vec::new(),
+            measures: BTreeMap::new(),
+            items: Vec::new(),
+            redacted: None,
+        }
+    }
+
+    /// Records a measure.
+    pub fn measure(&mut self, name: &str, value: impl Into<Value>) {
+        self.measures.insert(name.to_owned(), value.into());
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// Lowers the state, never raises it, and says why.
+    pub fn lower(&mut self, state: ReadingState, why: impl Into<String>) {
+        self.state = self.state.max(state);
+        self.notes.push(why.into());
+    }
+}

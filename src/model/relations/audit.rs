@@ -1,0 +1,58 @@
+//! What `audit` itself was given or wrote earlier.
+
+use super::super::relation::{Kind, Origin, Relation};
+use super::{LINE, PATH, field};
+
+/// Waivers as written.
+pub static WAIVER_ENTRY: Relation = Relation {
+    name: "waiver.entry",
+    item: "an entry of .audit/waivers.yaml",
+    noun: ("waiver", "waivers"),
+    fields: &[
+        PATH,
+        LINE,
+        field("id", Kind::Text, "its id"),
+        field("control", Kind::Text, "the control it is for"),
+        field(
+            "state",
+            Kind::Text,
+            "in-force, expired, not-yet or malformed, at the as-of time",
+        ),
+        field("fault", Kind::Text, "what makes it malformed"),
+        field("days", Kind::Int, "from issue to expiry"),
+        field(
+            "approved_by_another",
+            Kind::Bool,
+            "whether owner and approver are two people",
+        ),
+    ],
+    shown: &["id", "state"],
+    idioms: &[],
+    origin: Origin::Audit,
+    sought: ".audit/waivers.yaml",
+    remedy: "Write .audit/waivers.yaml.",
+};
+
+/// Earlier bundles under the output directory.
+pub static EVIDENCE_BUNDLE: Relation = Relation {
+    name: "evidence.bundle",
+    item: "an earlier bundle under the output directory",
+    noun: ("earlier bundle", "earlier bundles"),
+    fields: &[
+        PATH,
+        field("as_of", Kind::Time, "when it was made, as it says"),
+        field("files", Kind::Int, "the files it lists"),
+        field(
+            "unchanged",
+            Kind::Int,
+            "those whose bytes still have the listed digest",
+        ),
+        field("changed", Kind::Int, "those that are changed or missing"),
+        field("added", Kind::Int, "files that its list does not name"),
+    ],
+    shown: &["path"],
+    idioms: &[],
+    origin: Origin::Audit,
+    sought: "directories under --out that hold manifest.json and SHA256SUMS",
+    remedy: "Keep the bundles of earlier runs under --out.",
+};

@@ -1,0 +1,95 @@
+//! The declared relations, a file a family. `audit relations`, the documentation and the
+//! type-checker all read these.
+
+mod audit;
+mod ownership;
+mod reports;
+mod repository;
+mod workflows;
+
+pub use audit::{EVIDENCE_BUNDLE, WAIVER_ENTRY};
+pub use ownership::{OWNERSHIP_ERROR, OWNERSHIP_FILE, OWNERSHIP_RULE};
+pub use reports::{
+    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
+    DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, MUTATION_REPORT, SECRETS_FINDING, SECRETS_REPORT,
+    TESTS_CASE, TESTS_REPORT, report_of,
+};
+pub use repository::{
+    CONFIGURATION_SETTING, HOOK_ENTRY, HOOK_REPOSITORY, MANIFEST_FILE, REPOSITORY_INTEGRITY,
+    SECURITY_POLICY, SOURCE_FILE, UPDATE_ENTRY,
+};
+pub use workflows::{WORKFLOW_FILE, WORKFLOW_HAZARD, WORKFLOW_JOB, WORKFLOW_STEP, WORKFLOW_USES};
+
+use super::relation::{Field, Kind, Relation};
+
+/// Every relation, sorted by name.
+pub static RELATIONS: &[&Relation] = &[
+    &ANALYSIS_FINDING,
+    &ANALYSIS_REPORT,
+    &CONFIGURATION_SETTING,
+    &COVERAGE_FILE,
+    &COVERAGE_REPORT,
+    &DEPENDENCIES_REPORT,
+    &DEPENDENCIES_VULNERABILITY,
+    &EVIDENCE_BUNDLE,
+    &HOOK_ENTRY,
+    &HOOK_REPOSITORY,
+    &MANIFEST_FILE,
+    &MUTATION_MUTANT,
+    &MUTATION_REPORT,
+    &OWNERSHIP_ERROR,
+    &OWNERSHIP_FILE,
+    &OWNERSHIP_RULE,
+    &REPOSITORY_INTEGRITY,
+    &SECRETS_FINDING,
+    &SECRETS_REPORT,
+    &SECURITY_POLICY,
+    &SOURCE_FILE,
+    &TESTS_CASE,
+    &TESTS_REPORT,
+    &UPDATE_ENTRY,
+    &WAIVER_ENTRY,
+    &WORKFLOW_FILE,
+    &WORKFLOW_HAZARD,
+    &WORKFLOW_JOB,
+    &WORKFLOW_STEP,
+    &WORKFLOW_USES,
+];
+
+/// The relation of a name.
+pub fn relation(name: &str) -> Option<&'static Relation> {
+    RELATIONS
+        .iter()
+        .copied()
+        .find(|relation| relation.name == name)
+}
+
+const fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
+    Field { name, kind, about }
+}
+
+const PATH: Field = field("path", Kind::Text, "the file, from the git root");
+const LINE: Field = field("line", Kind::Int, "the line, from 1");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relations_are_sorted_and_what_they_show_is_declared() {
+        assert!(RELATIONS.windows(2).all(|pair| pair[0].name < pair[1].name));
+        for relation in RELATIONS {
+            for shown in relation
+                .shown
+                .iter()
+                .chain(relation.idioms.iter().map(|idiom| &idiom.field))
+            {
+                assert!(
+                    relation.field(shown).is_some(),
+                    "{} shows {shown}",
+                    relation.name
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,438 @@
+//! Reports of tools, and the items inside them.
+
+use super::super::reading::ReportKind;
+use super::super::relation::{Field, Kind, Origin, Relation};
+use super::{LINE, PATH, field};
+
+const SHA256: Field = field(
+    "sha256",
+    Kind::Text,
+    "digest of the bytes that were read and shipped",
+);
+const BYTES: Field = field("bytes", Kind::Int, "their number");
+const FORMAT: Field = field("format", Kind::Text, "the short name of the format");
+const TOOL: Field = field("tool", Kind::Text, "the tool, as the report names it");
+const VERSION: Field = field(
+    "tool_version",
+    Kind::Text,
+    "its version, as the report names it",
+);
+const PRODUCED: Field = field(
+    "produced_at",
+    Kind::Time,
+    "when it was made, as the report says",
+);
+const COMMIT: Field = field("commit", Kind::Text, "the commit the report names");
+const STATE: Field = field(
+    "state",
+    Kind::Text,
+    "complete, incomplete, nothing-measured or unreadable",
+);
+const ORIGIN: Field = field(
+    "origin",
+    Kind::Text,
+    "how far it is bound to the commit: L0 to L3",
+);
+const NOTES: Field = field(
+    "notes",
+    Kind::Texts,
+    "what was inconsistent, skipped or assumed",
+);
+const REPORT: Field = field("report", Kind::Text, "the report it stands in");
+
+const fn count(name: &'static str, about: &'static str) -> Field {
+    field(name, Kind::Int, about)
+}
+
+const fn ratio(name: &'static str, about: &'static str) -> Field {
+    field(name, Kind::Ratio, about)
+}
+
+const TOTAL: Field = count("measures.total", "all rows");
+const ACTIVE: Field = count("measures.active", "not suppressed, not absent, a failure");
+const SUPPRESSED: Field = count(
+    "measures.suppressed",
+    "suppressed in the source or by the tool",
+);
+const BY_SEVERITY: Field = field(
+    "measures.by_severity",
+    Kind::Counts,
+    "by the tool's own words, in lower case",
+);
+
+/// Coverage reports.
+pub static COVERAGE_REPORT: Relation = Relation {
+    name: "coverage.report",
+    item: "a coverage report",
+    noun: ("coverage report", "coverage reports"),
+    fields: &[
+        PATH,
+        SHA256,
+        BYTES,
+        FORMAT,
+        TOOL,
+        VERSION,
+        PRODUCED,
+        COMMIT,
+        STATE,
+        ORIGIN,
+        NOTES,
+        ratio("measures.lines", "lines covered, of those measured"),
+        ratio("measures.branches", "branches covered, of those measured"),
+        ratio("measures.functions", "functions covered, of those measured"),
+        ratio(
+            "measures.statements",
+            "statements covered, of those measured",
+        ),
+        count("measures.files", "files measured"),
+    ],
+    shown: &["format"],
+    idioms: &[],
+    origin: Origin::Report,
+    sought: "coverage.py JSON, Cobertura XML",
+    remedy: "Run the tests with coverage and write a report before audit runs.",
+};
+
+/// Files of a coverage report.
+pub static COVERAGE_FILE: Relation = Relation {
+    name: "coverage.file",
+    item: "a file of a coverage report",
+    noun: ("measured file", "measured files"),
+    fields: &[
+        REPORT,
+        field(
+            "path",
+            Kind::Text,
+            "the file as the report names it, from the git root where it is found there",
+        ),
+        ratio("lines", "lines covered, of those measured"),
+        ratio("branches", "branches covered, of those measured"),
+        field("missing", Kind::Text, "the lines not covered, as ranges"),
+    ],
+    shown: &["missing"],
+    idioms: &[],
+    origin: Origin::Within("coverage.report"),
+    sought: COVERAGE_REPORT.sought,
+    remedy: COVERAGE_REPORT.remedy,
+};
+
+/// Mutation reports.
+pub static MUTATION_REPORT: Relation = Relation {
+    name: "mutation.report",
+    item: "a mutation report",
+    noun: ("mutation report", "mutation reports"),
+    fields: &[
+        PATH,
+        SHA256,
+        BYTES,
+        FORMAT,
+        TOOL,
+        VERSION,
+        PRODUCED,
+        COMMIT,
+        STATE,
+        ORIGIN,
+        NOTES,
+        count("measures.killed", "mutants that a test found"),
+        count("measures.survived", "mutants that no test found"),
+        count(
+            "measures.timeout",
+            "mutants that ran out of time; counted as found",
+        ),
+        count(
+            "measures.no_coverage",
+            "mutants no test runs; counted as not found",
+        ),
+        count(
+            "measures.suspicious",
+            "mutants that ended oddly; counted as not found",
+        ),
+        count("measures.ignored", "mutants left out"),
+        count("measures.errors", "mutants that did not build or run"),
+        count("measures.pending", "mutants not tried yet"),
+        TOTAL,
+        count("measures.detected", "killed and timed out"),
+        count(
+            "measures.valid",
+            "detected, survived, not covered and suspicious",
+        ),
+        ratio("measures.score", "detected, of those valid"),
+    ],
+    shown: &["format"],
+    idioms: &[],
+    origin: Origin::Report,
+    sought: "mutmut 3 statistics",
+    remedy: "Run the mutation tests to their end and write their statistics.",
+};
+
+/// Mutants.
+pub static MUTATION_MUTANT: Relation = Relation {
+    name: "mutation.mutant",
+    item: "a mutant of a mutation report",
+    noun: ("mutant", "mutants"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("name", Kind::Text, "as the tool names it"),
+        field(
+            "status",
+            Kind::Text,
+            "killed, survived, timeout, no_coverage, ignored, error, pending or suspicious",
+        ),
+    ],
+    shown: &["name", "status"],
+    idioms: &[],
+    origin: Origin::Within("mutation.report"),
+    sought: MUTATION_REPORT.sought,
+    remedy: MUTATION_REPORT.remedy,
+};
+
+/// Reports of static analysis.
+pub static ANALYSIS_REPORT: Relation = Relation {
+    name: "analysis.report",
+    item: "a report of a static analysis",
+    noun: ("analysis report", "analysis reports"),
+    fields: &[
+        PATH,
+        SHA256,
+        BYTES,
+        FORMAT,
+        TOOL,
+        VERSION,
+        PRODUCED,
+        COMMIT,
+        STATE,
+        ORIGIN,
+        NOTES,
+        TOTAL,
+        ACTIVE,
+        SUPPRESSED,
+        BY_SEVERITY,
+    ],
+    shown: &["tool", "format"],
+    idioms: &[],
+    origin: Origin::Report,
+    sought: "SARIF 2.1.0, bandit JSON",
+    remedy: "Run the analysis and write SARIF, or the tool's own JSON, before audit runs.",
+};
+
+/// Findings of static analysis.
+pub static ANALYSIS_FINDING: Relation = Relation {
+    name: "analysis.finding",
+    item: "a finding of a static analysis",
+    noun: ("finding", "findings"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("tool", Kind::Text, "the tool"),
+        field("rule", Kind::Text, "its rule"),
+        field(
+            "severity",
+            Kind::Text,
+            "in the tool's own words, in lower case",
+        ),
+        field(
+            "rank",
+            Kind::Text,
+            "critical, high, medium, low, info or unknown: the documented mapping",
+        ),
+        field(
+            "status",
+            Kind::Text,
+            "active, suppressed, absent, or the kind that is no failure",
+        ),
+        field(
+            "justification",
+            Kind::Text,
+            "why it was suppressed, as written",
+        ),
+        field("message", Kind::Text, "what the tool says"),
+    ],
+    shown: &["rule", "severity"],
+    idioms: &[],
+    origin: Origin::Within("analysis.report"),
+    sought: ANALYSIS_REPORT.sought,
+    remedy: ANALYSIS_REPORT.remedy,
+};
+
+/// Reports of secret scanners.
+pub static SECRETS_REPORT: Relation = Relation {
+    name: "secrets.report",
+    item: "a report of a secret scanner",
+    noun: ("secrets report", "secrets reports"),
+    fields: &[
+        PATH,
+        SHA256,
+        BYTES,
+        FORMAT,
+        TOOL,
+        VERSION,
+        PRODUCED,
+        COMMIT,
+        STATE,
+        ORIGIN,
+        NOTES,
+        TOTAL,
+        ACTIVE,
+        SUPPRESSED,
+        BY_SEVERITY,
+        count(
+            "measures.verified",
+            "those the tool tried and found working",
+        ),
+        count("measures.unaudited", "those nobody has judged"),
+    ],
+    shown: &["format"],
+    idioms: &[],
+    origin: Origin::Report,
+    sought: "gitleaks JSON",
+    remedy: "Run the secret scanner over the whole history and write its report.",
+};
+
+/// Findings of secret scanners; never the secret.
+pub static SECRETS_FINDING: Relation = Relation {
+    name: "secrets.finding",
+    item: "a finding of a secret scanner, without the secret",
+    noun: ("possible credential", "possible credentials"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("rule", Kind::Text, "the scanner's rule"),
+        field("commit", Kind::Text, "the commit it was found in"),
+        field("fingerprint", Kind::Text, "as the scanner gives it"),
+        field("status", Kind::Text, "active or suppressed"),
+    ],
+    shown: &["rule"],
+    idioms: &[],
+    origin: Origin::Within("secrets.report"),
+    sought: SECRETS_REPORT.sought,
+    remedy: SECRETS_REPORT.remedy,
+};
+
+/// Reports of dependency audits.
+pub static DEPENDENCIES_REPORT: Relation = Relation {
+    name: "dependencies.report",
+    item: "a report of known vulnerabilities",
+    noun: ("dependency audit", "dependency audits"),
+    fields: &[
+        PATH,
+        SHA256,
+        BYTES,
+        FORMAT,
+        TOOL,
+        VERSION,
+        PRODUCED,
+        COMMIT,
+        STATE,
+        ORIGIN,
+        NOTES,
+        count("measures.unique", "advisories, aliases merged"),
+        count("measures.entries", "rows"),
+        SUPPRESSED,
+        count("measures.packages", "packages named"),
+        count("measures.audited", "packages looked up"),
+        count("measures.skipped", "packages not looked up"),
+        BY_SEVERITY,
+    ],
+    shown: &["format"],
+    idioms: &[],
+    origin: Origin::Report,
+    sought: "pip-audit JSON",
+    remedy: "Run the dependency audit against the lock file and write its report.",
+};
+
+/// Known vulnerabilities.
+pub static DEPENDENCIES_VULNERABILITY: Relation = Relation {
+    name: "dependencies.vulnerability",
+    item: "a known vulnerability of a dependency",
+    noun: ("known vulnerability", "known vulnerabilities"),
+    fields: &[
+        REPORT,
+        field("package", Kind::Text, "the package"),
+        field("version", Kind::Text, "its version"),
+        field("id", Kind::Text, "the advisory"),
+        field("aliases", Kind::Texts, "its other names"),
+        field(
+            "severity",
+            Kind::Text,
+            "in the tool's own words, in lower case",
+        ),
+        field("fixed_in", Kind::Texts, "versions that mend it"),
+        field("status", Kind::Text, "active or suppressed"),
+    ],
+    shown: &["package", "version", "id"],
+    idioms: &[],
+    origin: Origin::Within("dependencies.report"),
+    sought: DEPENDENCIES_REPORT.sought,
+    remedy: DEPENDENCIES_REPORT.remedy,
+};
+
+/// Reports of test runs.
+pub static TESTS_REPORT: Relation = Relation {
+    name: "tests.report",
+    item: "a report of a test run",
+    noun: ("test report", "test reports"),
+    fields: &[
+        PATH,
+        SHA256,
+        BYTES,
+        FORMAT,
+        TOOL,
+        VERSION,
+        PRODUCED,
+        COMMIT,
+        STATE,
+        ORIGIN,
+        NOTES,
+        TOTAL,
+        count("measures.passed", "cases that passed"),
+        count("measures.failed", "cases that failed"),
+        count("measures.errors", "cases that broke"),
+        count(
+            "measures.skipped",
+            "cases that did not run, or were expected to fail",
+        ),
+    ],
+    shown: &["format"],
+    idioms: &[],
+    origin: Origin::Report,
+    sought: "JUnit XML",
+    remedy: "Run the tests and write JUnit XML before audit runs.",
+};
+
+/// Test cases.
+pub static TESTS_CASE: Relation = Relation {
+    name: "tests.case",
+    item: "a test case of a report",
+    noun: ("test case", "test cases"),
+    fields: &[
+        REPORT,
+        field("suite", Kind::Text, "the suite or class"),
+        field("name", Kind::Text, "the case"),
+        PATH,
+        LINE,
+        field("status", Kind::Text, "passed, failed, error or skipped"),
+        field("message", Kind::Text, "what the report says of it"),
+    ],
+    shown: &["suite", "name", "status"],
+    idioms: &[],
+    origin: Origin::Within("tests.report"),
+    sought: TESTS_REPORT.sought,
+    remedy: TESTS_REPORT.remedy,
+};
+
+/// The relation of the reports of a kind, where `audit` reads that kind.
+pub fn report_of(kind: ReportKind) -> Option<&'static Relation> {
+    match kind {
+        ReportKind::Coverage => Some(&COVERAGE_REPORT),
+        ReportKind::Mutation => Some(&MUTATION_REPORT),
+        ReportKind::Analysis => Some(&ANALYSIS_REPORT),
+        ReportKind::Secrets => Some(&SECRETS_REPORT),
+        ReportKind::Dependencies => Some(&DEPENDENCIES_REPORT),
+        ReportKind::Tests => Some(&TESTS_REPORT),
+        ReportKind::Types | ReportKind::Licences | ReportKind::Sbom | ReportKind::Forge => None,
+    }
+}

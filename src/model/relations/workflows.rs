@@ -1,0 +1,148 @@
+//! GitHub Actions.
+
+use super::super::relation::{Idiom, Kind, Origin, Relation};
+use super::{LINE, PATH, field};
+
+const SOUGHT: &str = ".github/workflows/*.yml and *.yaml";
+const REMEDY: &str = "Add a workflow under .github/workflows/.";
+
+/// Workflow files.
+pub static WORKFLOW_FILE: Relation = Relation {
+    name: "workflow.file",
+    item: "a GitHub Actions workflow",
+    noun: ("workflow", "workflows"),
+    fields: &[
+        PATH,
+        field("triggers", Kind::Texts, "the events that start it"),
+        field(
+            "permissions",
+            Kind::Open,
+            "absent, none, read-all, write-all, or the mapping itself",
+        ),
+        field(
+            "write_scopes",
+            Kind::Texts,
+            "what its top level grants write access to",
+        ),
+    ],
+    shown: &["permissions"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
+/// Jobs of workflows.
+pub static WORKFLOW_JOB: Relation = Relation {
+    name: "workflow.job",
+    item: "a job of a workflow",
+    noun: ("job", "jobs"),
+    fields: &[
+        PATH,
+        LINE,
+        field("id", Kind::Text, "its key under jobs"),
+        field("permissions", Kind::Open, "as for a workflow"),
+        field(
+            "effective",
+            Kind::Text,
+            "absent, none, read, write or write-all: its own permissions, else the workflow's",
+        ),
+        field(
+            "write_scopes",
+            Kind::Texts,
+            "what it may write to, of its own permissions, else the workflow's",
+        ),
+        field("runs_on", Kind::Texts, "the runner labels, as written"),
+        field("needs", Kind::Texts, "the jobs it waits for"),
+        field("condition", Kind::Text, "its `if`, as written"),
+    ],
+    shown: &["id", "effective"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
+/// Steps of jobs and composite actions.
+pub static WORKFLOW_STEP: Relation = Relation {
+    name: "workflow.step",
+    item: "a step of a job or of a composite action",
+    noun: ("step", "steps"),
+    fields: &[
+        PATH,
+        LINE,
+        field(
+            "job",
+            Kind::Text,
+            "the job it belongs to; absent in a composite action",
+        ),
+        field("name", Kind::Text, "its name"),
+        field("uses", Kind::Text, "the action it uses"),
+        field("run", Kind::Text, "the script it runs, as written"),
+    ],
+    shown: &["name"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
+/// References to actions, reusable workflows and images.
+pub static WORKFLOW_USES: Relation = Relation {
+    name: "workflow.uses",
+    item: "a `uses:` in a workflow, or in any action.yml of the tree",
+    noun: ("reference", "references"),
+    fields: &[
+        PATH,
+        LINE,
+        field("uses", Kind::Text, "the reference as written"),
+        field(
+            "pin",
+            Kind::Text,
+            "sha, short-sha, tag, branch, digest, docker-tag, local, self, missing or expression",
+        ),
+        field("in", Kind::Text, "step, reusable-workflow or composite"),
+    ],
+    shown: &["uses", "pin"],
+    idioms: &[Idiom {
+        field: "pin",
+        comparator: "not-in",
+        values: &["local", "self"],
+        words: "from outside",
+    }],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
+/// Ways for an outsider's input to reach a privileged job.
+pub static WORKFLOW_HAZARD: Relation = Relation {
+    name: "workflow.hazard",
+    item: "a place where an outsider's input can reach a privileged job",
+    noun: ("hazard", "hazards"),
+    fields: &[
+        PATH,
+        LINE,
+        field(
+            "rule",
+            Kind::Text,
+            "untrusted-checkout, script-injection or environment-injection",
+        ),
+        field("job", Kind::Text, "the job it stands in"),
+        field(
+            "detail",
+            Kind::Text,
+            "the expression or reference that carries the input",
+        ),
+        field(
+            "trigger",
+            Kind::Text,
+            "the event that lets an outsider start it, where the rule depends on one",
+        ),
+    ],
+    shown: &["rule", "detail"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};

@@ -1,0 +1,142 @@
+//! Moments and days. UTC only; whole seconds only; the clock is looked at once, by `cli`.
+
+use std::fmt;
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
+use serde::{Serialize, Serializer};
+
+/// A moment in UTC, to the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(DateTime<Utc>);
+
+impl Moment {
+    /// The moment a number of seconds after 1970-01-01T00:00:00Z; `None` beyond the calendar.
+    pub fn from_epoch(seconds: i64) -> Option<Self> {
+        DateTime::from_timestamp(seconds, 0).map(Self)
+    }
+
+    /// An RFC 3339 text with a zone. Fractions of a second are cut.
+    pub fn parse(text: &str) -> Option<Self> {
+        let parsed = DateTime::parse_from_rfc3339(text.trim()).ok()?;
+        Self::from_epoch(parsed.timestamp())
+    }
+
+    /// The earliest moment a text can mean: a text without a zone is read in the zone farthest
+    /// east (UTC+14), so that an age computed from it is never too small.
+    pub fn earliest(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| {
+            let text = text.trim().replacen(' ', "T", 1);
+            let naive = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+            Self::from_epoch((naive.and_utc() - Duration::hours(14)).timestamp())
+        })
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub const fn epoch(self) -> i64 {
+        self.0.timestamp()
+    }
+
+    /// The day it falls on, UTC.
+    pub fn day(self) -> Day {
+        Day(self.0.date_naive())
+    }
+
+    /// Whole days from `earlier` to this moment, counted up: one second more than seven days is
+    /// eight. Negative when `earlier` is later.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        let seconds = self.epoch() - earlier.epoch();
+        if seconds > 0 {
+            (seconds + 86_399) / 86_400
+        } else {
+            seconds / 86_400
+        }
+    }
+
+    /// For a directory name: `20261122T140307Z`.
+    pub fn compact(self) -> String {
+        self.0.format("%Y%m%dT%H%M%SZ").to_string()
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A day, which begins and ends at 24:00 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// Exactly `YYYY-MM-DD`; anything else is no day.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = |range: std::ops::Range<usize>| {
+            text.get(range)
+                .is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let shaped = text.len() == 10
+            && digits(0..4)
+            && digits(5..7)
+            && digits(8..10)
+            && text.get(4..5) == Some("-")
+            && text.get(7..8) == Some("-");
+        if !shaped {
+            return None;
+        }
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Self)
+    }
+
+    /// Days from `earlier` to this day.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_days()
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_iso_day_is_a_day() {
+        assert!(Day::parse("2026-10-31").is_some());
+        for bad in [
+            "31/10/2026",
+            "2026-2-3",
+            "2026-02-30",
+            "2026-10-31T00:00:00Z",
+            "+026-10-31",
+            "",
+        ] {
+            assert!(Day::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_age_is_never_too_small() {
+        let now = Moment::parse("2026-11-22T14:00:00Z").expect("a moment");
+        let week = Moment::parse("2026-11-15T14:00:00Z").expect("a moment");
+        let more = Moment::parse("2026-11-15T13:59:59Z").expect("a moment");
+        assert_eq!((now.days_since(week), now.days_since(more)), (7, 8));
+        let zoneless = Moment::earliest("2026-11-22T14:00:00.123456").expect("a moment");
+        assert_eq!(now.epoch() - zoneless.epoch(), 14 * 3600);
+    }
+}

@@ -1,0 +1,11 @@
+//! The only users of parser crates. Each parser refuses what would exhaust the machine, names the
+//! place of an error, and never panics on outside input.
+
+pub mod error;
+pub mod ini;
+pub mod json;
+pub mod json5;
+pub mod limits;
+pub mod toml;
+pub mod xml;
+pub mod yaml;

@@ -1,0 +1,214 @@
+//! XML as a stream of elements. Entities are never expanded beyond the five that XML defines, a
+//! DOCTYPE with an internal subset is refused, and nesting is bounded.
+
+use std::io::BufRead;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::error::ParseError;
+use super::limits;
+
+/// The start of an element: its local name and attributes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    /// The name without its prefix.
+    pub name: String,
+    /// Attributes in order, names without prefix.
+    pub attributes: Vec<(String, String)>,
+    /// How deep it stands; the root is 1.
+    pub depth: usize,
+}
+
+impl Element {
+    /// The value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// What a reader of a document is told, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// An element begins. An empty element begins and ends.
+    Start(Element),
+    /// Character data; pieces of one text may come apart.
+    Text(String),
+    /// An element ends.
+    End(String),
+}
+
+/// Reads a document and hands each part to `take`, which may stop by answering `false`.
+///
+/// # Errors
+/// Anything that is not well-formed XML, ends too early, nests too deep or declares entities.
+/// Parts before the error have been handed over.
+pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<(), ParseError> {
+    let mut reader = Reader::from_reader(source);
+    let config = reader.config_mut();
+    config.check_end_names = true;
+    config.expand_empty_elements = true;
+    let mut buffer = Vec::new();
+    let mut depth = 0_usize;
+    let mut events = 0_u64;
+    let mut rooted = false;
+    loop {
+        buffer.clear();
+        let position = reader.buffer_position();
+        let at = |says: String| ParseError::whole(format!("{says} (byte {position})"));
+        events += 1;
+        if events > limits::XML_EVENTS {
+            return Err(at(format!(
+                "expected at most {} elements, found more",
+                limits::XML_EVENTS
+            )));
+        }
+        let event = reader
+            .read_event_into(&mut buffer)
+            .map_err(|error| at(format!("not XML: {error}")))?;
+        let more = match event {
+            Event::Start(start) => {
+                depth += 1;
+                if depth > limits::DEPTH * 2 {
+                    return Err(at(format!(
+                        "expected at most {} levels, found more",
+                        limits::DEPTH * 2
+                    )));
+                }
+                if depth == 1 && rooted {
+                    return Err(at("expected one root element, found a second".to_owned()));
+                }
+                rooted = true;
+                take(Part::Start(element(&start, depth).map_err(at)?))
+            }
+            Event::End(end) => {
+                depth = depth.saturating_sub(1);
+                take(Part::End(local(end.name().into_inner()).to_owned()))
+            }
+            Event::Text(text) => take(Part::Text(text.to_string())),
+            Event::CData(text) => take(Part::Text(text.to_string())),
+            Event::GeneralRef(reference) => take(Part::Text(resolve(&reference).map_err(at)?)),
+            Event::DocType(doctype) if doctype.contains("<!ENTITY") || doctype.contains('[') => {
+                return Err(at(
+                    "expected no declarations of entities, found some in the DOCTYPE".to_owned(),
+                ));
+            }
+            Event::Eof if depth > 0 => {
+                return Err(at(format!("the file ends inside {depth} open elements")));
+            }
+            Event::Eof if !rooted => return Err(at("expected an element, found none".to_owned())),
+            Event::Eof => return Ok(()),
+            Event::DocType(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::Empty(_) => true,
+        };
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+/// The root element alone.
+///
+/// # Errors
+/// As [`read`], up to the root.
+pub fn root(source: impl BufRead) -> Result<Option<Element>, ParseError> {
+    let mut found = None;
+    read(source, |part| {
+        if let Part::Start(element) = part {
+            found = Some(element);
+        }
+        found.is_none()
+    })?;
+    Ok(found)
+}
+
+fn element(start: &BytesStart<'_>, depth: usize) -> Result<Element, String> {
+    let mut attributes = Vec::new();
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|error| format!("not XML: {error}"))?;
+        let value = attribute
+            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+            .map_err(|error| format!("not XML: {error}"))?;
+        attributes.push((
+            local(attribute.key.into_inner()).to_owned(),
+            value.into_owned(),
+        ));
+    }
+    Ok(Element {
+        name: local(start.name().into_inner()).to_owned(),
+        attributes,
+        depth,
+    })
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<String, String> {
+    if let Some(character) = reference
+        .resolve_char_ref()
+        .map_err(|error| format!("not XML: {error}"))?
+    {
+        return Ok(character.to_string());
+    }
+    let text = match &**reference {
+        "lt" => "<",
+        "gt" => ">",
+        "amp" => "&",
+        "apos" => "'",
+        "quot" => "\"",
+        other => {
+            return Err(format!(
+                "expected one of XML's five entities, found &{other};"
+            ));
+        }
+    };
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Result<Vec<String>, ParseError> {
+        let mut names = Vec::new();
+        read(text.as_bytes(), |part| {
+            if let Part::Start(element) = part {
+                names.push(element.name);
+            }
+            true
+        })?;
+        Ok(names)
+    }
+
+    #[test]
+    fn elements_come_in_order_and_entities_stay_small() {
+        assert_eq!(
+            names("<a><b x='1 &amp; 2'/><c>t &lt;</c></a>").expect("xml"),
+            ["a", "b", "c"]
+        );
+        let bomb = "<!DOCTYPE a [<!ENTITY b \"bb\">]><a>&b;</a>";
+        assert!(names(bomb).is_err());
+        assert!(names("<a>&unknown;</a>").is_err());
+    }
+
+    #[test]
+    fn a_document_that_ends_early_is_an_error() {
+        assert!(
+            names("<a><b>")
+                .expect_err("an end")
+                .says
+                .contains("ends inside 2")
+        );
+        assert!(names("").is_err());
+        assert!(names("<a></b>").is_err());
+        assert!(names(&"<a>".repeat(100_000)).is_err());
+    }
+}
