@@ -9,6 +9,12 @@ pub mod tree;
 
 pub mod git;
 
+pub mod load;
+
 pub mod collect;
+
+pub mod seal;
+
+pub mod render;
 
 pub mod cli;
