@@ -1,1 +1,7 @@
-fn main() {}
+//! All tests that go through the front door, as one program: it links once.
+
+#![cfg(test)]
+
+mod catalogue;
+mod controls;
+mod support;
