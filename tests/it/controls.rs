@@ -192,7 +192,7 @@ impl Scene {
                 if report.is_none() {
                     return Err(format!("the earlier run: {}{}", said.stdout, said.stderr));
                 }
-                self.earlier = names(&self.out());
+                self.earlier = self.bundles();
             }
             "change-bundle" => append(&self.bundle().join("report.json"), "\n"),
             "add-to-bundle" => write(&self.bundle().join("added.txt"), "Added later.\n"),
@@ -217,6 +217,13 @@ impl Scene {
 
     fn out(&self) -> PathBuf {
         self.scratch.path("out")
+    }
+
+    /// The names of the bundles there are.
+    fn bundles(&self) -> Vec<String> {
+        let mut bundles = names(&self.out());
+        bundles.retain(|name| self.out().join(name).join("manifest.json").is_file());
+        bundles
     }
 
     fn bundle(&self) -> PathBuf {
@@ -244,7 +251,8 @@ impl Scene {
             as_of,
         ];
         let said = audit(&home, &arguments);
-        let report = names(&self.out())
+        let report = self
+            .bundles()
             .into_iter()
             .filter(|name| !self.earlier.contains(name))
             .map(|name| self.out().join(name).join("report.json"))
