@@ -66,5 +66,6 @@ pub trait Collector: Sync {
 pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
+    &repository::ownership::Ownership,
     &reports::search::Reports,
 ];
