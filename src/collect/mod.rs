@@ -67,5 +67,6 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
     &repository::ownership::Ownership,
+    &repository::updates::Updates,
     &reports::search::Reports,
 ];

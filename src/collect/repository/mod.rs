@@ -4,3 +4,4 @@ pub mod integrity;
 pub mod ownership;
 mod place;
 pub mod sources;
+pub mod updates;
