@@ -66,6 +66,7 @@ pub trait Collector: Sync {
 pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
+    &repository::security::Security,
     &repository::ownership::Ownership,
     &repository::updates::Updates,
     &reports::search::Reports,

@@ -3,5 +3,6 @@
 pub mod integrity;
 pub mod ownership;
 mod place;
+pub mod security;
 pub mod sources;
 pub mod updates;
