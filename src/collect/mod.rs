@@ -67,6 +67,9 @@ pub trait Collector: Sync {
 pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
+    &repository::security::Security,
+    &repository::ownership::Ownership,
+    &repository::updates::Updates,
     &reports::search::Reports,
     &bundles::Bundles,
 ];

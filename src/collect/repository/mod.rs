@@ -1,4 +1,8 @@
 //! Collectors of governance: what stands in the repository's own files, and the repository itself.
 
 pub mod integrity;
+pub mod ownership;
+mod place;
+pub mod security;
 pub mod sources;
+pub mod updates;
