@@ -66,5 +66,7 @@ pub trait Collector: Sync {
 pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
+    &repository::workflows::Workflows,
+    &repository::hooks::Hooks,
     &reports::search::Reports,
 ];

@@ -1,4 +1,7 @@
 //! Collectors of governance: what stands in the repository's own files, and the repository itself.
 
+pub mod hooks;
 pub mod integrity;
+mod pin;
 pub mod sources;
+pub mod workflows;
