@@ -68,5 +68,6 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::sources::Sources,
     &repository::workflows::Workflows,
     &repository::hooks::Hooks,
+    &repository::configuration::Configuration,
     &reports::search::Reports,
 ];

@@ -1,5 +1,6 @@
 //! Collectors of governance: what stands in the repository's own files, and the repository itself.
 
+pub mod configuration;
 pub mod hooks;
 pub mod integrity;
 mod pin;

@@ -28,10 +28,9 @@ pub(super) fn read(file: &File, text: &str, root: &Node, sink: &mut Sink) {
     };
     for node in steps.members() {
         step(&file.path, node, None, sink);
-        let uses = node
-            .get("uses")
-            .and_then(|uses| reference(&file.path, uses, "composite"));
-        uses.into_iter().for_each(|item| sink.item(item));
+        if let Some(uses) = node.get("uses") {
+            reference(&file.path, uses, "composite", sink);
+        }
         for hazard in of_step(node, &scope) {
             sink.item(hazard_item(&file.path, None, hazard));
         }

@@ -76,10 +76,11 @@ impl What {
 
 /// The base whose folder of workflows a file lies in directly.
 fn base_of_workflow<'i>(path: &str, input: &Input<'i>) -> Option<&'i str> {
-    if !(path.ends_with(".yml") || path.ends_with(".yaml")) {
+    let (folder, name) = path.rsplit_once('/')?;
+    // GitHub is case-sensitive here.
+    if !matches!(name.rsplit_once('.'), Some((_, "yml" | "yaml"))) {
         return None;
     }
-    let (folder, _) = path.rsplit_once('/')?;
     let base = folder.strip_suffix(FOLDER.trim_end_matches('/'))?;
     let bases = [input.tree.scope.as_str(), ""];
     bases.into_iter().find(|known| *known == base)

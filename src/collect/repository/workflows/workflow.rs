@@ -111,9 +111,7 @@ impl Reader<'_> {
         }
         self.job_item(entry, job, sink);
         if let Some(uses) = job.get("uses") {
-            reference(self.path, uses, "reusable-workflow")
-                .into_iter()
-                .for_each(|item| sink.item(item));
+            reference(self.path, uses, "reusable-workflow", sink);
         }
         let variables = self.variables.with(job.get("env"));
         let scope = Scope {
@@ -125,9 +123,7 @@ impl Reader<'_> {
         for node in job.get("steps").into_iter().flat_map(Node::members) {
             step(self.path, node, Some(entry.name()), sink);
             if let Some(uses) = node.get("uses") {
-                reference(self.path, uses, "step")
-                    .into_iter()
-                    .for_each(|item| sink.item(item));
+                reference(self.path, uses, "step", sink);
             }
             for hazard in of_step(node, &scope) {
                 sink.item(hazard_item(self.path, Some(entry.name()), hazard));
@@ -196,16 +192,18 @@ pub(super) fn step(path: &str, node: &Node, job: Option<&str>, sink: &mut Sink) 
     sink.item(item);
 }
 
-/// A reference, where it is a text.
-pub(super) fn reference(path: &str, node: &Node, within: &str) -> Option<Item> {
-    let uses = node.text()?.trim();
+/// Adds a reference, where it is a text.
+pub(super) fn reference(path: &str, node: &Node, within: &str, sink: &mut Sink) {
+    let Some(uses) = node.text().map(str::trim) else {
+        return;
+    };
     let item = Item::new(&WORKFLOW_USES, Source::place(path, node.line, node.column))
         .with("path", path)
         .with("line", node.line)
         .with("uses", uses)
         .with("pin", pin::of_uses(uses))
         .with("in", within);
-    Some(item)
+    sink.item(item);
 }
 
 /// A hazard as an item.
