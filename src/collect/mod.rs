@@ -70,6 +70,9 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::security::Security,
     &repository::ownership::Ownership,
     &repository::updates::Updates,
+    &repository::workflows::Workflows,
+    &repository::hooks::Hooks,
+    &repository::configuration::Configuration,
     &reports::search::Reports,
     &bundles::Bundles,
 ];

@@ -1,8 +1,13 @@
 //! Collectors of governance: what stands in the repository's own files, and the repository itself.
 
+pub mod configuration;
+pub mod hooks;
 pub mod integrity;
 pub mod ownership;
 mod place;
 pub mod security;
 pub mod sources;
 pub mod updates;
+mod pin;
+pub mod sources;
+pub mod workflows;
