@@ -1,6 +1,6 @@
 //! sarif-2.1.0.
 
-use crate::collect::reports::{Document, Format, FormatSpec, Look};
+use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::reading::{Reading, ReportKind};
 use crate::parse::error::ParseError;
 
@@ -19,7 +19,7 @@ impl Format for Sarif {
         &SPEC
     }
 
-    fn recognises(&self, _look: &Look) -> bool {
+    fn recognises(&self, _document: &Document<'_>) -> bool {
         false
     }
 
