@@ -1,6 +1,13 @@
 //! Rendering: from a bundle to what people and machines read. Renderers take `&Bundle` and nothing
 //! else: what was not sealed cannot be shown, and every format tells the same story.
 
+pub mod json;
+pub mod register;
+pub mod tally;
+
+#[cfg(test)]
+mod sample;
+
 use crate::seal::{Bundle, Member};
 
 /// Why a document could not be rendered.
@@ -16,12 +23,10 @@ pub enum RenderError {
 /// # Errors
 /// A defect of a renderer.
 pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
-    let results = serde_json::json!({ "results": bundle.run().results });
-    let mut bytes = serde_json::to_vec(&results)?;
-    bytes.push(b'\n');
+    let report = json::report(bundle);
     Ok(vec![Member {
         path: "report.json".to_owned(),
-        bytes,
+        bytes: report,
         role: "report",
         media_type: "application/json",
     }])

@@ -4,4 +4,7 @@
 
 mod catalogue;
 mod controls;
+mod git_door;
+mod hostile;
+mod layers;
 mod support;
