@@ -47,7 +47,15 @@ fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
         return vec![format!("its {}", label(field))];
     }
     match resolve(bench, operand, None) {
-        Value::List(list) => list.iter().map(value).collect(),
+        Value::List(list) => {
+            // A long list is named by its first members; the whole of it stands with the parameters.
+            const NAMED: usize = 6;
+            let mut members: Vec<String> = list.iter().take(NAMED).map(value).collect();
+            if list.len() > NAMED {
+                members.push(format!("{} more", list.len() - NAMED));
+            }
+            members
+        }
         other => match operand {
             Operand::Parameter(name) => {
                 vec![
