@@ -387,12 +387,16 @@ pub(super) fn report(item: &Item) -> String {
         None => "which names no commit".to_owned(),
     };
     let level = item.get("origin").as_text().unwrap_or("L0").to_owned();
+    let same = match item.get("same_sources") {
+        Value::Bool(true) => ", committed with these sources",
+        _ => "",
+    };
     let dated = if item.get("produced_at").is_empty() {
         ", undated"
     } else {
         ""
     };
-    format!("{}, {names}{dated} ({level})", excerpt(&path))
+    format!("{}, {names}{same}{dated} ({level})", excerpt(&path))
 }
 
 /// `1 does` or `3 do`.

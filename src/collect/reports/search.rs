@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::paths;
 use super::inspect::{self, Outcome, inspect, kind_of_head};
+use crate::collect::repository::sources::relevant;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};
 use crate::model::fact::{Item, Source};
@@ -192,6 +193,10 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("state", reading.state.name())
         .with("origin", level.name())
         .with("notes", Value::texts(reading.notes.clone()));
+    if let (true, Some(repository)) = (file.tracked, input.repository) {
+        let same = repository.unchanged_since(&file.path, &relevant(&input.tree.scope));
+        item.set("same_sources", same.map_or(Value::Absent, Value::Bool));
+    }
     set_measures(&mut item, &reading.measures);
     sink.item(item);
     for mut inner in reading.items {
