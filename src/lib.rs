@@ -9,6 +9,14 @@ pub mod tree;
 
 pub mod git;
 
+pub mod load;
+
 pub mod collect;
+
+pub mod evaluate;
+
+pub mod seal;
+
+pub mod render;
 
 pub mod cli;

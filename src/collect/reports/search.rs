@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::paths;
 use super::inspect::{self, Outcome, inspect, kind_of_head};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};
@@ -196,6 +197,10 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     for mut inner in reading.items {
         inner.source.path.clone_from(&file.path);
         inner.set("report", file.path.as_str());
+        if let Some(named) = inner.get("path").as_text() {
+            let path = paths::resolve(named, input);
+            inner.set("path", path);
+        }
         sink.item(inner);
     }
     say_state(relation, file, reading.state, &reading.notes, sink);

@@ -56,3 +56,31 @@ pub static EVIDENCE_BUNDLE: Relation = Relation {
     sought: "directories under --out that hold manifest.json and SHA256SUMS",
     remedy: "Keep the bundles of earlier runs under --out.",
 };
+
+/// Statements of people.
+pub static ATTESTATION_STATEMENT: Relation = Relation {
+    name: "attestation.statement",
+    item: "a signed statement of a person",
+    noun: ("statement", "statements"),
+    fields: &[
+        PATH,
+        field("statement", Kind::Text, "the name of what is stated"),
+        field("person", Kind::Text, "who states it"),
+        field(
+            "signature",
+            Kind::Text,
+            "verified, not-checked, absent or bad",
+        ),
+        field("issued", Kind::Text, "the first day it holds"),
+        field(
+            "expires",
+            Kind::Text,
+            "the last day it holds, inclusive, UTC",
+        ),
+    ],
+    shown: &["statement", "person"],
+    idioms: &[],
+    origin: Origin::Audit,
+    sought: ".audit/attestations/*.yaml",
+    remedy: "Have the person state and sign it.",
+};

@@ -7,7 +7,7 @@ mod reports;
 mod repository;
 mod workflows;
 
-pub use audit::{EVIDENCE_BUNDLE, WAIVER_ENTRY};
+pub use audit::{ATTESTATION_STATEMENT, EVIDENCE_BUNDLE, WAIVER_ENTRY};
 pub use ownership::{OWNERSHIP_ERROR, OWNERSHIP_FILE, OWNERSHIP_RULE};
 pub use reports::{
     ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
@@ -26,6 +26,7 @@ use super::relation::{Field, Kind, Relation};
 pub static RELATIONS: &[&Relation] = &[
     &ANALYSIS_FINDING,
     &ANALYSIS_REPORT,
+    &ATTESTATION_STATEMENT,
     &CONFIGURATION_SETTING,
     &COVERAGE_FILE,
     &COVERAGE_REPORT,

@@ -1,0 +1,80 @@
+//! A bundle in memory: a run that nothing can change any more. Renderers see only this.
+
+use std::collections::BTreeMap;
+
+use crate::model::control::Severity;
+use crate::model::exhibit::Exhibit;
+use crate::model::run::{Gate, Run};
+
+/// A sealed run.
+#[derive(Debug)]
+pub struct Bundle {
+    run: Run,
+    fail_on: Severity,
+    names: BTreeMap<String, String>,
+}
+
+impl Bundle {
+    /// Seals a run. The gate is part of what is sealed.
+    pub fn new(run: Run, fail_on: Severity) -> Self {
+        let names = run
+            .exhibits
+            .iter()
+            .map(|exhibit| (exhibit.path.clone(), evidence_name(exhibit)))
+            .collect();
+        Self {
+            run,
+            fail_on,
+            names,
+        }
+    }
+
+    /// What was examined and found.
+    pub const fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// The least severity that closes the gate.
+    pub const fn fail_on(&self) -> Severity {
+        self.fail_on
+    }
+
+    /// The gate.
+    pub fn gate(&self) -> Gate {
+        self.run.gate(self.fail_on)
+    }
+
+    /// The exhibit of a path.
+    pub fn exhibit(&self, path: &str) -> Option<&Exhibit> {
+        let at = self
+            .run
+            .exhibits
+            .binary_search_by(|exhibit| exhibit.path.as_str().cmp(path))
+            .ok()?;
+        self.run.exhibits.get(at)
+    }
+
+    /// Where an exhibit lies in the bundle: `evidence/<16 hex>-<name>`.
+    pub fn evidence_path(&self, path: &str) -> Option<&str> {
+        self.names.get(path).map(String::as_str)
+    }
+}
+
+/// Content-addressed and readable: the first 16 digits of the digest and the file's own name,
+/// reduced to characters that are safe in every file system and shell.
+fn evidence_name(exhibit: &Exhibit) -> String {
+    let name = exhibit.path.rsplit('/').next().unwrap_or("");
+    let safe: String = name
+        .chars()
+        .map(|character| {
+            if character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_') {
+                character
+            } else {
+                '_'
+            }
+        })
+        .take(80)
+        .collect();
+    let digest: String = exhibit.sha256.to_string().chars().take(16).collect();
+    format!("evidence/{digest}-{}", safe.trim_start_matches('.'))
+}
