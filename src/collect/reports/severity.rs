@@ -25,7 +25,7 @@ pub(super) fn rank_of_score(score: &str) -> &'static str {
         Ok(score) if score >= 7.0 => "high",
         Ok(score) if score >= 4.0 => "medium",
         Ok(score) if score > 0.0 => "low",
-        Ok(score) if score == 0.0 => "info",
+        Ok(0.0) => "info",
         Ok(_) => "unknown",
         Err(_) => rank(score),
     }

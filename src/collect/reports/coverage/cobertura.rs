@@ -181,7 +181,9 @@ fn describe(root: &Element, document: &Document<'_>, reading: &mut Reading) {
 fn measure(walk: &Walk, document: &Document<'_>, reading: &mut Reading) {
     let sums: Vec<Sum> = walk.files.iter().map(sum_of).collect();
     let mut sum = Sum::default();
-    sums.iter().for_each(|file| sum.add(*file));
+    for file in &sums {
+        sum.add(*file);
+    }
     let measured = sum.branches.1 > 0;
     for (file, counts) in walk.files.iter().zip(sums) {
         let missing: Vec<u64> = file

@@ -23,7 +23,7 @@ fn begin(kind: ReportKind, tool: &str) -> Reading {
 
 fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
     cases
-        .cases
+        .all
         .iter()
         .filter(|case| case.ending >= Ending::Failed)
 }
@@ -31,7 +31,7 @@ fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
 /// mutmut 2: a case that failed is a mutant that survived; the others may be anything else.
 pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
     let mut reading = begin(ReportKind::Mutation, tool);
-    reading.measure("total", cases.cases.len());
+    reading.measure("total", cases.all.len());
     reading.measure("survived", cases.ended(Ending::Failed));
     reading.lower(
         ReadingState::Incomplete,
@@ -93,7 +93,7 @@ pub(super) fn analysis(cases: &Cases, tool: &str, document: &Document<'_>) -> Re
 }
 
 fn empty(cases: &Cases, reading: &mut Reading) {
-    if cases.cases.is_empty() {
+    if cases.all.is_empty() {
         let why = "The report holds no case, so it does not show that anything was looked at.";
         reading.lower(ReadingState::NothingMeasured, why);
     }
