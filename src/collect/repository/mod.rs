@@ -6,3 +6,6 @@ mod place;
 pub mod security;
 pub mod sources;
 pub mod updates;
+
+#[cfg(test)]
+mod testing;
