@@ -9,4 +9,6 @@ mod place;
 pub mod security;
 pub mod sources;
 pub mod updates;
-pub mod workflows;
+
+#[cfg(test)]
+mod testing;
