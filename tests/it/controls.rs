@@ -325,7 +325,6 @@ fn every_control_has_its_three_cases_and_they_promise_what_they_are_named() {
 }
 
 #[test]
-#[ignore = "waits for the command that examines"]
 fn every_case_comes_to_what_it_says() {
     let all: Vec<Case> = catalogue::ids()
         .iter()
