@@ -12,3 +12,4 @@ pub mod updates;
 
 #[cfg(test)]
 mod testing;
+pub mod workflows;
