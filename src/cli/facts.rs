@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
-use super::examination::{Terms, as_of, examine, open, refuse};
+use super::examination::{Terms, as_of, examine, open};
+use super::problems;
 use super::{Examined, Exit, output};
 use crate::git::Repository;
+use crate::load::Problem;
 use crate::model::fact::Facts;
 use crate::model::policy::Policy;
 
@@ -38,12 +40,15 @@ struct RepositoryFacts {
 pub(crate) fn run(arguments: &Arguments) -> Exit {
     match print(arguments) {
         Ok(()) => Exit::Clean,
-        Err(error) => refuse(&error),
+        Err(problem) => {
+            output::err(&problems::render(&[problem]));
+            Exit::Usage
+        }
     }
 }
 
-fn print(arguments: &Arguments) -> Result<(), String> {
-    let as_of = as_of(arguments.examined.as_of.as_deref())?;
+fn print(arguments: &Arguments) -> Result<(), Problem> {
+    let (as_of, _) = as_of(arguments.examined.as_of.as_deref())?;
     let (root, repository) = open(&arguments.examined)?;
     let policy = Policy::default();
     let terms = Terms {
@@ -58,8 +63,8 @@ fn print(arguments: &Arguments) -> Result<(), String> {
         repository: describe(examination.repository.as_ref(), dirty),
         relations: &examination.collected.facts,
     };
-    let mut text =
-        serde_json::to_string(&printed).map_err(|error| format!("error[bug] {error}\n"))?;
+    let mut text = serde_json::to_string(&printed)
+        .map_err(|error| Problem::new("bug", error.to_string(), "Report this."))?;
     text.push('\n');
     output::out(&text);
     Ok(())

@@ -1,11 +1,14 @@
 //! The command line: one file a command, exit codes, and the only place that looks at the clock,
 //! the environment and the terminal.
 
+mod delivery;
 mod examination;
 mod exit;
 mod facts;
 mod inspect;
 mod output;
+mod problems;
+mod run;
 
 pub use exit::Exit;
 
@@ -22,9 +25,11 @@ use clap::{Parser, Subcommand};
     disable_help_subcommand = true,
     args_conflicts_with_subcommands = true
 )]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    run: run::Arguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -51,7 +56,7 @@ pub(crate) struct Examined {
 
 /// Runs the program and answers with its exit code.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match CommandLine::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
@@ -65,7 +70,7 @@ pub fn main() -> ExitCode {
     let exit = match arguments.command {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Facts(arguments)) => facts::run(&arguments),
-        None => Exit::Usage,
+        None => run::run(&arguments.run),
     };
     exit.into()
 }

@@ -4,6 +4,7 @@
 //! which files it wants, is handed them read and hashed once, and puts items, gaps and exhibits
 //! into a [`Sink`]. What it cannot read becomes a gap that names the file; nothing else is lost.
 
+mod bundles;
 mod pass;
 pub mod reports;
 pub mod repository;
@@ -66,5 +67,12 @@ pub trait Collector: Sync {
 pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
+    &repository::security::Security,
+    &repository::ownership::Ownership,
+    &repository::updates::Updates,
+    &repository::workflows::Workflows,
+    &repository::hooks::Hooks,
+    &repository::configuration::Configuration,
     &reports::search::Reports,
+    &bundles::Bundles,
 ];

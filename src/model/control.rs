@@ -348,6 +348,8 @@ pub struct Requirement {
     pub origin: Option<Operand>,
     /// The greatest age in days.
     pub max_age: Option<Operand>,
+    /// Whether a report of any age will do when no source changed since the commit that holds it.
+    pub same_sources: bool,
     /// What a report means that does not say when it was made: `accept` or `refuse`.
     pub undated: Option<Operand>,
 }
@@ -492,5 +494,21 @@ fn ordered(value: &Value, other: &Value) -> Option<std::cmp::Ordering> {
         (Value::Bool(value), Value::Bool(other)) => Some(value.cmp(other)),
         (Value::Text(value), Value::Text(other)) => Some(value.cmp(other)),
         _ => None,
+    }
+}
+
+/// How a value of a unit is shown: `100 %`, `7 d`, `sha, digest`, `off`.
+pub fn shown(value: &Value, unit: Unit) -> String {
+    match (value, unit) {
+        (Value::Absent, _) => "off".to_owned(),
+        (Value::Int(number), Unit::Percent) => {
+            super::value::percent_of_hundredths(u128::try_from(*number).unwrap_or(0))
+        }
+        (Value::Int(number), Unit::Days) => format!("{number} d"),
+        (Value::Int(number), Unit::Hours) => format!("{number} h"),
+        (Value::Int(number), _) => super::text::grouped(u64::try_from(*number).unwrap_or(0)),
+        (Value::Bool(flag), _) => if *flag { "true" } else { "false" }.to_owned(),
+        (Value::List(list), _) if list.is_empty() => "none".to_owned(),
+        (other, _) => other.to_string(),
     }
 }
