@@ -13,6 +13,8 @@ pub mod load;
 
 pub mod collect;
 
+pub mod evaluate;
+
 pub mod seal;
 
 pub mod render;

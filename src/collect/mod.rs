@@ -4,6 +4,7 @@
 //! which files it wants, is handed them read and hashed once, and puts items, gaps and exhibits
 //! into a [`Sink`]. What it cannot read becomes a gap that names the file; nothing else is lost.
 
+mod bundles;
 mod pass;
 pub mod reports;
 pub mod repository;
@@ -67,4 +68,5 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
     &reports::search::Reports,
+    &bundles::Bundles,
 ];

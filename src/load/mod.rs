@@ -1,6 +1,78 @@
 //! Loading: catalogue, policy and waivers, type-checked against the declared relations, with file,
 //! line and column in every error.
 
+mod catalogue;
+mod control;
+mod embedded;
+mod operands;
+mod parameters;
+mod policy;
 pub mod problem;
+mod reader;
+mod tests;
+mod waivers;
 
+pub use catalogue::{Source, load_catalogue};
+pub use control::FIELDS as CONTROL_FIELDS;
+pub use policy::Adoption;
 pub use problem::{Place, Problem};
+pub use waivers::{WAIVERS, describe, load_waivers};
+
+use crate::model::control::Control;
+use crate::model::criterion::Criterion;
+use crate::model::policy::Policy;
+use crate::model::run::{CatalogueInfo, DefinitionFile};
+
+/// A definition file: where it is shown to lie, and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The path as it is shown.
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+/// What is going to be tested.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The catalogue.
+    pub catalogue: CatalogueInfo,
+    /// The criteria it refers to.
+    pub criteria: Vec<Criterion>,
+    /// The controls in force, by id.
+    pub controls: Vec<Control>,
+    /// The adopted policy.
+    pub policy: Policy,
+    /// Catalogue and policy as evaluated.
+    pub definitions: Vec<DefinitionFile>,
+}
+
+/// Loads a catalogue and applies a policy to it.
+///
+/// # Errors
+/// Everything that is wrong with either, each with its place.
+pub fn load(catalogue: &Source, adoption: &Adoption) -> Result<Plan, Vec<Problem>> {
+    let mut loaded = load_catalogue(catalogue)?;
+    let mut problems = Vec::new();
+    for text in &adoption.controls {
+        match control::read(text, true, &loaded.criteria) {
+            Ok(control) => loaded.controls.push(control),
+            Err(found) => problems.extend(found),
+        }
+    }
+    catalogue::refuse_duplicates(&mut loaded.controls, &mut problems);
+    let policy = match &adoption.policy {
+        Some(text) => policy::read(text, &mut loaded.controls, &mut problems),
+        None => Policy::default(),
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut definitions = loaded.definitions;
+    let added = adoption.policy.iter().chain(&adoption.controls);
+    definitions.extend(added.map(|text| DefinitionFile {
+        path: format!("policy/{}", text.path.rsplit('/').next().unwrap_or("policy.yaml")),
+        bytes: text.text.clone().into_bytes(),
+    }));
+    Ok(Plan { catalogue: loaded.info, criteria: loaded.criteria, controls: loaded.controls, policy, definitions })
+}

@@ -494,3 +494,19 @@ fn ordered(value: &Value, other: &Value) -> Option<std::cmp::Ordering> {
         _ => None,
     }
 }
+
+/// How a value of a unit is shown: `100 %`, `7 d`, `sha, digest`, `off`.
+pub fn shown(value: &Value, unit: Unit) -> String {
+    match (value, unit) {
+        (Value::Absent, _) => "off".to_owned(),
+        (Value::Int(number), Unit::Percent) => {
+            super::value::percent_of_hundredths(u128::try_from(*number).unwrap_or(0))
+        }
+        (Value::Int(number), Unit::Days) => format!("{number} d"),
+        (Value::Int(number), Unit::Hours) => format!("{number} h"),
+        (Value::Int(number), _) => super::text::grouped(u64::try_from(*number).unwrap_or(0)),
+        (Value::Bool(flag), _) => if *flag { "true" } else { "false" }.to_owned(),
+        (Value::List(list), _) if list.is_empty() => "none".to_owned(),
+        (other, _) => other.to_string(),
+    }
+}

@@ -12,6 +12,16 @@ pub fn sha256(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())
 }
 
+/// SHA-256 of a file of any size.
+///
+/// # Errors
+/// A file that cannot be opened or read.
+pub fn sha256_of(full: &std::path::Path) -> std::io::Result<Digest> {
+    let mut hasher = Sha256::new();
+    super::file::stream(full, |piece| hasher.update(piece))?;
+    Ok(Digest(hasher.finalize().into()))
+}
+
 /// The hash functions git names its objects by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectFormat {

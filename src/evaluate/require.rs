@@ -1,0 +1,115 @@
+//! `requires`: the reports that have to be there, complete, fresh and bound before a test may say
+//! anything.
+
+use crate::model::control::{Check, Requirement, Test};
+use crate::model::exhibit::Level;
+use crate::model::fact::{Item, State};
+use crate::model::gap::{Cause, Gap};
+use crate::model::relation::{Origin, Relation};
+use crate::model::result::{Outcome, TestResult};
+use crate::model::time::Moment;
+use crate::model::value::Value;
+
+use super::compare::resolve;
+use super::{Bench, add_gap, select, words};
+
+/// The requirements of the control that a test rests on and that are not met.
+pub(super) fn unmet(bench: &Bench<'_>, test: &Test) -> Vec<Gap> {
+    if matches!(test.check, Check::AllOf(_) | Check::AnyOf(_)) {
+        // Each part is held to its own requirements.
+        return Vec::new();
+    }
+    let mut read: Vec<&'static str> = Vec::new();
+    test.relations(&mut |relation| read.push(report_of(relation)));
+    let mut gaps = Vec::new();
+    for requirement in bench.control.requires.iter().filter(|requirement| read.contains(&requirement.report.name)) {
+        check(bench, requirement).iter().for_each(|gap| add_gap(&mut gaps, gap));
+    }
+    gaps
+}
+
+/// A test whose evidence may not be relied on: not tested, and nothing is taken from it.
+pub(super) fn not_tested(bench: &Bench<'_>, test: &Test, gaps: Vec<Gap>) -> TestResult {
+    let mut relation: Option<&'static Relation> = None;
+    test.relations(&mut |read| relation = relation.or(Some(read)));
+    let mut result = words::blank(test, relation);
+    if let Some(population) = relation.and_then(|relation| bench.facts.get(relation.name)) {
+        result.items = population.items.len();
+        result.evidence.clone_from(&population.examined);
+    }
+    result.observed = gaps.first().map_or_else(String::new, Gap::line);
+    result.required = "evidence that is there, complete, fresh and bound to the commit".to_owned();
+    result.sentence = format!("This test says nothing: {}.", result.observed);
+    result.logic = format!("requires {}", relation.map_or("", report_of));
+    result.outcome = Outcome::NotTested;
+    result.gaps = gaps;
+    result
+}
+
+/// The relation of the reports that an item stands in.
+fn report_of(relation: &'static Relation) -> &'static str {
+    match relation.origin {
+        Origin::Within(parent) => parent,
+        _ => relation.name,
+    }
+}
+
+fn check(bench: &Bench<'_>, requirement: &Requirement) -> Vec<Gap> {
+    let Some(population) = bench.facts.get(requirement.report.name) else {
+        return vec![select::not_collected(requirement.report)];
+    };
+    match population.state {
+        State::Absent => return vec![select::missing(requirement.report)],
+        State::Unreadable => return population.gaps.clone(),
+        State::Collected => {}
+    }
+    population.items.iter().flat_map(|item| check_report(bench, requirement, item)).collect()
+}
+
+fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Vec<Gap> {
+    let remedy = requirement.report.remedy;
+    let mut gaps = Vec::new();
+    let named = item.get("commit").as_text();
+    if let (Some(named), Some(head)) = (named, bench.context.head)
+        && named != head
+    {
+        let says = format!("names {}, which is not the examined commit", short(named));
+        gaps.push(Gap::at(Cause::Stale, &item.source, says, remedy));
+    }
+    if let Some(least) = requirement.origin.as_ref().map(|operand| resolve(bench, operand, None)).and_then(Value::as_text) {
+        let level = item.get("origin").as_text().and_then(Level::parse).unwrap_or(Level::L0);
+        if Level::parse(least).is_none_or(|least| level < least) {
+            let says = format!("bound to the commit as {}, expected {least} or better", level.name());
+            gaps.push(Gap::at(Cause::Weak, &item.source, says, "Run the tool under audit run, or have it name the commit."));
+        }
+    }
+    gaps.extend(check_age(bench, requirement, item, named.is_some()));
+    gaps
+}
+
+/// The age of a report, by what the report itself says. A file's time is never proof.
+fn check_age(bench: &Bench<'_>, requirement: &Requirement, item: &Item, named: bool) -> Option<Gap> {
+    let remedy = requirement.report.remedy;
+    let produced = item.get("produced_at").as_text();
+    let Some(moment) = produced.and_then(Moment::earliest) else {
+        let refuse = requirement.undated.as_ref().map(|operand| resolve(bench, operand, None)).and_then(Value::as_text);
+        return (refuse == Some("refuse")).then(|| {
+            let says = "it does not say when it was made".to_owned();
+            Gap::at(Cause::Stale, &item.source, says, "Run the tool under audit run, which records the time.")
+        });
+    };
+    let days = bench.context.as_of.days_since(moment);
+    if days < -1 && !named {
+        let says = format!("made on {}, after the time it is judged at", produced.unwrap_or(""));
+        return Some(Gap::at(Cause::Foreign, &item.source, says, remedy));
+    }
+    let most = requirement.max_age.as_ref().map(|operand| resolve(bench, operand, None)).and_then(Value::as_int)?;
+    (days > most).then(|| {
+        let says = format!("made on {}, {days} days before; at most {most} d", produced.unwrap_or(""));
+        Gap::at(Cause::Stale, &item.source, says, remedy)
+    })
+}
+
+fn short(commit: &str) -> String {
+    crate::model::text::excerpt(commit).chars().take(12).collect()
+}

@@ -1,0 +1,304 @@
+//! The sentences of the engine: what was tested, what was observed, what was required. An author
+//! writes none of them, so that none can be forgotten or flattering.
+
+use std::collections::BTreeMap;
+
+use crate::model::control::{Clause, Comparator, Control, Operand, Selection, Test, shown};
+use crate::model::fact::{Item, Locator, Source};
+use crate::model::relation::Relation;
+use crate::model::result::{Deviation, Outcome, TestResult};
+use crate::model::text::{excerpt, grouped, joined};
+use crate::model::value::Value;
+use crate::tree::digest::sha256;
+
+use super::Bench;
+use super::compare::resolve;
+
+/// A field as a person says it: `measures.no_coverage` is `no coverage`.
+pub(super) fn label(field: &str) -> String {
+    field.trim_start_matches("measures.").replace(['_', '.'], " ")
+}
+
+/// A value as a sentence shows it.
+pub(super) fn value(value: &Value) -> String {
+    match value {
+        Value::Absent => "not stated".to_owned(),
+        Value::Int(number) => u64::try_from(*number).map_or_else(|_| number.to_string(), grouped),
+        Value::List(list) if list.is_empty() => "none".to_owned(),
+        Value::Ratio(ratio) => {
+            let percent = ratio.percent().map_or_else(String::new, |percent| format!(", {percent}"));
+            format!("{} of {}{percent}", grouped(ratio.covered), grouped(ratio.total))
+        }
+        other => excerpt(&other.to_string()),
+    }
+}
+
+/// The members of an operand in words.
+fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
+    if let Operand::Field(field) = operand {
+        return vec![format!("its {}", label(field))];
+    }
+    match resolve(bench, operand, None) {
+        Value::List(list) => list.iter().map(value).collect(),
+        other => match operand {
+            Operand::Parameter(name) => {
+                vec![bench.control.parameter(name).map_or_else(|| value(other), |it| shown(&it.value, it.unit))]
+            }
+            _ => vec![value(other)],
+        },
+    }
+}
+
+/// A condition after `whose`: `pin is not local or self`.
+fn whose(bench: &Bench<'_>, clause: &Clause) -> String {
+    let field = label(&clause.field);
+    let list = joined(&members(bench, &clause.operand), "or");
+    match clause.comparator {
+        Comparator::Eq | Comparator::In => format!("{field} is {list}"),
+        Comparator::Ne | Comparator::NotIn => format!("{field} is not {list}"),
+        Comparator::AtLeast => format!("{field} is at least {list}"),
+        Comparator::AtMost => format!("{field} is at most {list}"),
+        Comparator::Matches => format!("{field} matches {list}"),
+        Comparator::Exists if list == "yes" => format!("{field} is given"),
+        Comparator::Exists => format!("{field} is not given"),
+    }
+}
+
+/// A condition after `must have`: `a pin of sha or digest`.
+fn have(bench: &Bench<'_>, clause: &Clause) -> String {
+    let field = label(&clause.field);
+    let list = joined(&members(bench, &clause.operand), "or");
+    match clause.comparator {
+        Comparator::Eq | Comparator::In => format!("{field} of {list}"),
+        Comparator::Ne | Comparator::NotIn => format!("{field} other than {list}"),
+        Comparator::AtLeast => format!("{field} of at least {list}"),
+        Comparator::AtMost => format!("{field} of at most {list}"),
+        Comparator::Matches => format!("{field} that matches {list}"),
+        Comparator::Exists if list == "yes" => format!("{field} given"),
+        Comparator::Exists => format!("no {field}"),
+    }
+}
+
+/// What must be had, joined: `a pin of sha or digest`.
+pub(super) fn must(bench: &Bench<'_>, clauses: &[Clause]) -> String {
+    let parts: Vec<String> = clauses.iter().map(|clause| have(bench, clause)).collect();
+    joined(&parts, "and")
+}
+
+/// The population with its filter: `references from outside`, or `jobs whose effective is write`.
+pub(super) fn population(bench: &Bench<'_>, of: &Selection, count: usize) -> String {
+    let noun = of.relation.noun_for(count);
+    match (idiom(bench, of), of.filter.is_empty()) {
+        (_, true) => noun.to_owned(),
+        (Some(words), _) => format!("{noun} {words}"),
+        (None, _) => format!("{noun} {}", filter(bench, of)),
+    }
+}
+
+/// The relation with its filter, for a sentence: `workflow.uses whose pin is not local or self`.
+pub(super) fn relation(bench: &Bench<'_>, of: &Selection) -> String {
+    if of.filter.is_empty() { of.relation.name.to_owned() } else { format!("{} {}", of.relation.name, filter(bench, of)) }
+}
+
+fn filter(bench: &Bench<'_>, of: &Selection) -> String {
+    let parts: Vec<String> = of.filter.iter().map(|clause| whose(bench, clause)).collect();
+    format!("whose {}", joined(&parts, "and"))
+}
+
+fn idiom(bench: &Bench<'_>, of: &Selection) -> Option<&'static str> {
+    let [clause] = of.filter.as_slice() else { return None };
+    let mut values = members(bench, &clause.operand);
+    values.sort();
+    let fits = |idiom: &&crate::model::relation::Idiom| {
+        idiom.field == clause.field && idiom.comparator == clause.comparator.name() && values == idiom.values
+    };
+    of.relation.idioms.iter().find(fits).map(|idiom| idiom.words)
+}
+
+/// A requirement in one line with who set its parameter:
+/// `pin in sha, digest (accepted_pins, catalogue default)`.
+pub(super) fn required(bench: &Bench<'_>, clauses: &[Clause]) -> String {
+    let part = |clause: &Clause| {
+        let list = members(bench, &clause.operand).join(", ");
+        let field = label(&clause.field);
+        let text = match clause.comparator {
+            Comparator::Eq => format!("{field} {list}"),
+            Comparator::Ne => format!("{field} not {list}"),
+            Comparator::In => format!("{field} in {list}"),
+            Comparator::NotIn => format!("{field} not in {list}"),
+            Comparator::AtLeast => format!("{field} at least {list}"),
+            Comparator::AtMost => format!("{field} at most {list}"),
+            Comparator::Matches => format!("{field} matching {list}"),
+            Comparator::Exists if list == "yes" => format!("{field} given"),
+            Comparator::Exists => format!("no {field}"),
+        };
+        format!("{text}{}", set_by(bench, &clause.operand))
+    };
+    clauses.iter().map(part).collect::<Vec<_>>().join(" · ")
+}
+
+/// A bound in one line: `at least 100 % (line, catalogue default)`.
+pub(super) fn bound(bench: &Bench<'_>, comparator: Comparator, operand: &Operand, percent: bool) -> String {
+    let words = if comparator == Comparator::AtLeast { "at least" } else { "at most" };
+    let number = match (operand, resolve(bench, operand, None)) {
+        (Operand::Literal(_), Value::Int(number)) if percent => {
+            crate::model::value::percent_of_hundredths(u128::try_from(*number).unwrap_or(0))
+        }
+        _ => members(bench, operand).join(", "),
+    };
+    format!("{words} {number}{}", set_by(bench, operand))
+}
+
+/// Who set a parameter, in brackets; nothing for a value written in the control.
+fn set_by(bench: &Bench<'_>, operand: &Operand) -> String {
+    let Operand::Parameter(name) = operand else { return String::new() };
+    let by = match bench.control.parameter(name).and_then(|parameter| parameter.set_by.as_ref()) {
+        Some(set) => format!("{}:{}", set.path, set.line),
+        None => "catalogue default".to_owned(),
+    };
+    format!(" ({name}, {by})")
+}
+
+/// How often each value occurs, most often first: `tag 7, branch 1`.
+pub(super) fn tally<'v>(values: impl Iterator<Item = &'v Value>) -> String {
+    const SHOWN: usize = 6;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for found in values {
+        *counts.entry(value(found)).or_default() += 1;
+    }
+    let mut sorted: Vec<(String, usize)> = counts.into_iter().collect();
+    sorted.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    let more = sorted.len().saturating_sub(SHOWN);
+    let mut parts: Vec<String> = sorted.iter().take(SHOWN).map(|(value, count)| format!("{value} {count}")).collect();
+    if more > 0 {
+        parts.push(format!("{more} more"));
+    }
+    parts.join(", ")
+}
+
+/// A test result with nothing found yet.
+pub(super) fn blank(test: &Test, relation: Option<&'static Relation>) -> TestResult {
+    TestResult {
+        attribute: test.attribute.clone(),
+        sentence: String::new(),
+        logic: String::new(),
+        outcome: Outcome::NotTested,
+        relation: relation.map(|relation| relation.name),
+        items: 0,
+        population: 0,
+        observed: String::new(),
+        required: String::new(),
+        measured: None,
+        deviations: Vec::new(),
+        gaps: Vec::new(),
+        evidence: Vec::new(),
+        parts: Vec::new(),
+    }
+}
+
+/// A deviation of one item.
+pub(super) fn deviation(bench: &Bench<'_>, attribute: &str, item: &Item, fields: &[&str], required: &str) -> Deviation {
+    let relation = item.relation();
+    let shown: Vec<(String, String)> = relation
+        .shown
+        .iter()
+        .filter(|field| !item.get(field).is_empty())
+        .map(|field| (label(field), value(item.get(field))))
+        .collect();
+    let (path, line) = place(item);
+    let column = match item.source.at {
+        Locator::Line(_, column) => column,
+        _ => None,
+    };
+    let place = match (line, column) {
+        (Some(line), Some(column)) => Source::place(&path, line, column),
+        (Some(line), None) => Source::line(&path, line),
+        _ if path.is_empty() => item.source.clone(),
+        _ => Source::file(&path),
+    };
+    Deviation {
+        attribute: attribute.to_owned(),
+        place: place.place_text(),
+        fingerprint: fingerprint(bench.control, attribute, relation.name, &path, &shown),
+        path,
+        line,
+        column,
+        item: shown,
+        observed: fields.iter().map(|field| (label(field), value(item.get(field)))).collect(),
+        required: required.to_owned(),
+        waiver: None,
+    }
+}
+
+/// Where an item stands: the place it names itself, else the place it was read at.
+fn place(item: &Item) -> (String, Option<u32>) {
+    let path = item.get("path").as_text().map_or_else(|| item.source.path.clone(), str::to_owned);
+    let named = item.get("line").as_int().and_then(|line| u32::try_from(line).ok());
+    let read = if path == item.source.path { item.source.line_number() } else { None };
+    (path, named.or(read))
+}
+
+/// A deviation of the population as a whole: something had to be there and is not.
+pub(super) fn shortfall(bench: &Bench<'_>, attribute: &str, relation: &Relation, observed: &str, required: &str) -> Deviation {
+    let item = vec![("found".to_owned(), observed.to_owned())];
+    Deviation {
+        attribute: attribute.to_owned(),
+        place: String::new(),
+        path: String::new(),
+        line: None,
+        column: None,
+        fingerprint: fingerprint(bench.control, attribute, relation.name, "", &[]),
+        item,
+        observed: vec![(relation.noun.1.to_owned(), observed.to_owned())],
+        required: required.to_owned(),
+        waiver: None,
+    }
+}
+
+/// The same for the same deviation in another run: without the line, which moves.
+fn fingerprint(
+    control: &Control,
+    attribute: &str,
+    relation: &str,
+    path: &str,
+    shown: &[(String, String)],
+) -> crate::model::exhibit::Digest {
+    let mut text = format!("{}\0{attribute}\0{relation}\0{path}", control.id);
+    for (field, value) in shown {
+        text.push('\0');
+        text.push_str(field);
+        text.push('=');
+        text.push_str(value);
+    }
+    sha256(text.as_bytes())
+}
+
+/// Gives deviations that are alike different fingerprints, by their order.
+pub(super) fn number_alike(deviations: &mut [Deviation]) {
+    let mut seen: BTreeMap<crate::model::exhibit::Digest, u32> = BTreeMap::new();
+    for deviation in deviations {
+        let count = seen.entry(deviation.fingerprint).or_default();
+        *count += 1;
+        if *count > 1 {
+            let text = format!("{}\0{count}", deviation.fingerprint);
+            deviation.fingerprint = sha256(text.as_bytes());
+        }
+    }
+}
+
+/// The report behind a measure: `coverage.xml, which names 9f2c1ab4d6e0 (L1)`.
+pub(super) fn report(item: &Item) -> String {
+    let path = item.get("path").as_text().map_or_else(|| item.source.path.clone(), str::to_owned);
+    let names = match item.get("commit").as_text() {
+        Some(commit) => format!("which names {}", commit.chars().take(12).collect::<String>()),
+        None => "which names no commit".to_owned(),
+    };
+    let level = item.get("origin").as_text().unwrap_or("L0").to_owned();
+    let dated = if item.get("produced_at").is_empty() { ", undated" } else { "" };
+    format!("{}, {names}{dated} ({level})", excerpt(&path))
+}
+
+/// `1 does` or `3 do`.
+pub(super) fn does(count: usize) -> String {
+    format!("{} {}", grouped(count as u64), if count == 1 { "does" } else { "do" })
+}

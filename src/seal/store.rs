@@ -1,0 +1,149 @@
+//! Writing a bundle so that it is there whole or not at all: staged, flushed, renamed. Nothing is
+//! ever overwritten, and runs at the same time do not meet.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::manifest::{self, Member};
+use super::Bundle;
+use crate::tree::digest::sha256;
+
+/// Why a bundle could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The place cannot be written to.
+    #[error("expected a directory to write to, found {path}: {reason}")]
+    Out {
+        /// The place as given.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A defect of serialisation.
+    #[error("the manifest cannot be written: {0}")]
+    Manifest(#[from] serde_json::Error),
+}
+
+/// A bundle on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The name of its directory: `20261122T140307Z-3f9c1a2b7d40`.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Whether the very same bundle was there already.
+    pub existed: bool,
+}
+
+/// The prefix of directories that are still being written.
+const STAGING: &str = ".staging-";
+/// How many runs may write at the same time.
+const ATTEMPTS: u32 = 1_000;
+
+/// Looks whether bundles can be written to `out`, before anything is examined.
+///
+/// # Errors
+/// A place that cannot be made, or written to.
+pub fn prepare(out: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(out).map_err(|error| refuse(out, &error))?;
+    let staging = Staging::open(out)?;
+    staging.abandon();
+    Ok(())
+}
+
+/// Writes a bundle with these files, to which the manifest and the sums are added.
+///
+/// # Errors
+/// A place that cannot be written to.
+pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<Stored, StoreError> {
+    members.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
+    let bytes = manifest::manifest(bundle, &members)?;
+    let name = format!("{}-{}", bundle.run().as_of.compact(), sha256(&bytes).short());
+    members.push(Member { path: "manifest.json".to_owned(), bytes, role: "manifest", media_type: "application/json" });
+    let sums = manifest::sums(&members);
+
+    fs::create_dir_all(out).map_err(|error| refuse(out, &error))?;
+    let staging = Staging::open(out)?;
+    let path = out.join(&name);
+    let written = write_all(&staging.folder, &members, &sums).and_then(|()| match fs::rename(&staging.folder, &path) {
+        Ok(()) => sync(out).map(|()| false),
+        // The same bytes have the same name: the bundle is there already.
+        Err(_) if path.join("SHA256SUMS").is_file() => Ok(true),
+        Err(error) => Err(error),
+    });
+    staging.abandon();
+    let existed = written.map_err(|error| refuse(out, &error))?;
+    Ok(Stored { name, path, existed })
+}
+
+fn refuse(out: &Path, error: &io::Error) -> StoreError {
+    let path = crate::model::text::from_bytes(out.as_os_str().as_encoded_bytes());
+    StoreError::Out { path, reason: crate::tree::file::reason(error) }
+}
+
+fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> io::Result<()> {
+    let mut folders = vec![folder.to_path_buf()];
+    for member in members {
+        let full = folder.join(&member.path);
+        if let Some(parent) = full.parent() {
+            fs::create_dir_all(parent)?;
+            folders.push(parent.to_path_buf());
+        }
+        write(&full, &member.bytes)?;
+    }
+    write(&folder.join("SHA256SUMS"), sums)?;
+    folders.sort();
+    folders.dedup();
+    folders.iter().rev().try_for_each(|folder| sync(folder))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Flushes a folder's entries, where the system can.
+#[expect(clippy::disallowed_methods, reason = "a folder of ours is opened to be flushed, not read")]
+fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// A folder that is being written, held by a lock beside it, so that what a killed run left behind
+/// can be told from what another run is writing.
+struct Staging {
+    folder: PathBuf,
+    lock: PathBuf,
+    _held: File,
+}
+
+impl Staging {
+    fn open(out: &Path) -> Result<Self, StoreError> {
+        for attempt in 0..ATTEMPTS {
+            let folder = out.join(format!("{STAGING}{attempt}"));
+            let lock = out.join(format!("{STAGING}{attempt}.lock"));
+            let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&lock);
+            let held = opened.map_err(|error| refuse(out, &error))?;
+            if held.try_lock().is_err() {
+                continue;
+            }
+            // Another run may have finished and taken the lock's file away while it was waited for.
+            if !lock.exists() {
+                continue;
+            }
+            if folder.exists() {
+                fs::remove_dir_all(&folder).map_err(|error| refuse(out, &error))?;
+            }
+            fs::create_dir(&folder).map_err(|error| refuse(out, &error))?;
+            return Ok(Self { folder, lock, _held: held });
+        }
+        let full = io::Error::other("too many runs are writing there");
+        Err(refuse(out, &full))
+    }
+
+    fn abandon(self) {
+        let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_file(&self.lock);
+    }
+}
