@@ -6,6 +6,8 @@ mod exit;
 mod facts;
 mod inspect;
 mod output;
+mod problems;
+mod style;
 
 pub use exit::Exit;
 

@@ -4,6 +4,7 @@
 mod closing;
 mod exceptions;
 mod gaps;
+pub mod grid;
 mod head;
 pub mod layout;
 mod paint;
