@@ -12,8 +12,14 @@ fn main() -> io::Result<()> {
     catalogues.sort();
     let mut code = String::from("pub(super) static EMBEDDED: &[(&str, &[(&str, &str)])] = &[\n");
     for catalogue in catalogues {
-        let name = catalogue.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut files: Vec<PathBuf> = fs::read_dir(&catalogue)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        let name = catalogue
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let mut files: Vec<PathBuf> = fs::read_dir(&catalogue)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()?;
         files.retain(|file| file.extension().is_some_and(|ending| ending == "yaml"));
         files.sort();
         if files.is_empty() {
@@ -21,8 +27,17 @@ fn main() -> io::Result<()> {
         }
         let _ = writeln!(code, "    ({name:?}, &[");
         for file in files {
-            let short = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let _ = writeln!(code, "        ({:?}, include_str!({:?})),", format!("controls/{name}/{short}"), file);
+            let short = file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let _ = writeln!(
+                code,
+                "        ({:?}, include_str!({:?})),",
+                format!("controls/{name}/{short}"),
+                file
+            );
         }
         code.push_str("    ]),\n");
     }

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Examined, output};
+use super::Examined;
 use crate::collect::scene::ScopeGlobs;
 use crate::collect::{Collected, Input, collect};
-use crate::git::Repository;
+use crate::git::{GitError, Repository};
+use crate::load::Problem;
 use crate::model::policy::Policy;
+use crate::model::run::Clock;
 use crate::model::time::Moment;
 use crate::tree::walk::WalkOptions;
 use crate::tree::{Entry, Tree};
@@ -33,17 +35,31 @@ pub(crate) struct Terms<'t> {
     pub(crate) check_objects: bool,
 }
 
-/// The repository around the examined folder, with an error said and exit 2 on a path that is none.
-pub(crate) fn open(examined: &Examined) -> Result<(PathBuf, Option<Repository>), String> {
+/// The repository around the examined folder.
+pub(crate) fn open(examined: &Examined) -> Result<(PathBuf, Option<Repository>), Problem> {
     let root = &examined.path;
     if !root.is_dir() {
-        let shown = crate::model::text::visible(&root.to_string_lossy()).into_owned();
-        return Err(format!(
-            "error[path] expected a directory, found none at {shown}\n"
+        let shown = crate::model::text::from_bytes(root.as_os_str().as_encoded_bytes());
+        let title = format!("expected a directory, found none at {shown}");
+        return Err(Problem::new(
+            "path",
+            title,
+            "Give the directory to examine.",
         ));
     }
-    let repository = Repository::discover(root, examined.git.as_deref())
-        .map_err(|error| format!("error[git] {error}\n"))?;
+    let repository = Repository::discover(root, examined.git.as_deref()).map_err(|error| {
+        let (title, fix) = match &error {
+            GitError::NotInstalled => (
+                format!("{error}; without it the commit cannot be read"),
+                "Install git, or give its place: --git FILE",
+            ),
+            _ => (
+                error.to_string(),
+                "Mend what git names; it is not bypassed.",
+            ),
+        };
+        Problem::new("git", title, fix)
+    })?;
     Ok((root.clone(), repository))
 }
 
@@ -52,7 +68,7 @@ pub(crate) fn examine(
     root: &Path,
     repository: Option<Repository>,
     terms: &Terms<'_>,
-) -> Result<Examination, String> {
+) -> Result<Examination, Problem> {
     let scope = repository
         .as_ref()
         .map_or(String::new(), |repository| repository.scope.clone());
@@ -71,7 +87,8 @@ pub(crate) fn examine(
         tree: &tree,
         repository: repository.as_ref(),
         policy: terms.policy,
-        globs: ScopeGlobs::new(terms.policy)?,
+        globs: ScopeGlobs::new(terms.policy)
+            .map_err(|says| Problem::new("policy-field", says, "Mend the glob."))?,
         as_of: terms.as_of,
         check_objects: terms.check_objects,
         out: terms.out,
@@ -132,32 +149,33 @@ fn governance_above(
     clippy::disallowed_methods,
     reason = "the one place that looks at the clock"
 )]
-pub(crate) fn as_of(asked: Option<&str>) -> Result<Moment, String> {
+pub(crate) fn as_of(asked: Option<&str>) -> Result<(Moment, Clock), Problem> {
+    let wrong = |expected: &str, found: &str, whence: &str| {
+        let title = format!(
+            "expected {expected}, found {} ({whence})",
+            crate::model::text::excerpt(found)
+        );
+        Problem::new(
+            "time",
+            title,
+            "Write a time in UTC as 2026-11-22T14:03:07Z.",
+        )
+    };
     if let Some(text) = asked {
-        return Moment::parse(text).ok_or_else(|| {
-            format!(
-                "error[time] expected a time as 2026-11-22T14:03:07Z, found {text:?} (--as-of)\n"
-            )
-        });
+        let moment = Moment::parse(text)
+            .ok_or_else(|| wrong("a time as 2026-11-22T14:03:07Z", text, "--as-of"))?;
+        return Ok((moment, Clock::Given));
     }
     if let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") {
         let text = text.to_string_lossy().into_owned();
-        return text
-            .parse()
-            .ok()
-            .and_then(Moment::from_epoch)
-            .ok_or_else(|| {
-                format!(
-                    "error[time] expected seconds since 1970, found {text:?} (SOURCE_DATE_EPOCH)\n"
-                )
-            });
+        let moment = text.parse().ok().and_then(Moment::from_epoch);
+        let moment =
+            moment.ok_or_else(|| wrong("seconds since 1970", &text, "SOURCE_DATE_EPOCH"))?;
+        return Ok((moment, Clock::SourceDateEpoch));
     }
-    Moment::from_epoch(chrono::Utc::now().timestamp())
-        .ok_or_else(|| "error[time] the clock cannot be read\n".to_owned())
-}
-
-/// Writes an error and answers with exit 2.
-pub(crate) fn refuse(error: &str) -> super::Exit {
-    output::err(error);
-    super::Exit::Usage
+    let moment = Moment::from_epoch(chrono::Utc::now().timestamp());
+    Ok((
+        moment.ok_or_else(|| wrong("a clock", "none", "the system"))?,
+        Clock::System,
+    ))
 }

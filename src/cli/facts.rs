@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use super::examination::{Terms, as_of, examine, open, refuse};
+use super::examination::{Terms, as_of, examine, open};
+use super::problems;
+use super::style::Show;
 use super::{Examined, Exit, output};
 use crate::git::Repository;
+use crate::load::Problem;
 use crate::model::fact::Facts;
 use crate::model::policy::Policy;
 
@@ -35,15 +38,15 @@ struct RepositoryFacts {
     tracked_files: usize,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Exit {
+pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
     match print(arguments) {
         Ok(()) => Exit::Clean,
-        Err(error) => refuse(&error),
+        Err(problem) => problems::refuse(&[problem], &show.err()),
     }
 }
 
-fn print(arguments: &Arguments) -> Result<(), String> {
-    let as_of = as_of(arguments.examined.as_of.as_deref())?;
+fn print(arguments: &Arguments) -> Result<(), Problem> {
+    let (as_of, _) = as_of(arguments.examined.as_of.as_deref())?;
     let (root, repository) = open(&arguments.examined)?;
     let policy = Policy::default();
     let terms = Terms {
@@ -58,8 +61,8 @@ fn print(arguments: &Arguments) -> Result<(), String> {
         repository: describe(examination.repository.as_ref(), dirty),
         relations: &examination.collected.facts,
     };
-    let mut text =
-        serde_json::to_string(&printed).map_err(|error| format!("error[bug] {error}\n"))?;
+    let mut text = serde_json::to_string(&printed)
+        .map_err(|error| Problem::new("bug", error.to_string(), "Report this."))?;
     text.push('\n');
     output::out(&text);
     Ok(())

@@ -161,6 +161,24 @@ const EXITS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The help of one command.
+const SHAPE: &str = "{about}\n\n  {usage}\n\n{all-args}\n";
+
+/// A command whose help has the shape of all others.
+pub(crate) fn shaped(command: Command) -> Command {
+    let usage = format!("audit {}", command.get_name());
+    command
+        .help_template(SHAPE)
+        .bin_name(usage)
+        .disable_help_subcommand(true)
+        .mut_subcommands(shaped)
+}
+
+/// The help of one command, as `audit COMMAND --help` prints it.
+pub(crate) fn of(command: &Command) -> String {
+    command.clone().render_help().to_string()
+}
+
 /// Whether the program has a command, a flag or a positional.
 fn has(command: &Command, name: &str) -> bool {
     match name {

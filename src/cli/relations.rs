@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::definitions::{self, USUAL};
+use super::definitions::USUAL;
+use super::run::catalogue_source;
 use super::style::Show;
 use super::{Exit, output, problems};
 use crate::load::{Problem, load_catalogue};
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
 }
 
 fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
-    let controls = load_catalogue(&definitions::source(&arguments.controls)?)?.controls;
+    let controls = load_catalogue(&catalogue_source(&arguments.controls)?)?.controls;
     if arguments.format == "json" {
         let printed: Vec<Printed<'_>> = RELATIONS
             .iter()

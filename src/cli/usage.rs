@@ -101,8 +101,13 @@ pub(crate) fn not_a_directory(path: &Path, root: &Command) -> Problem {
     }
 }
 
+/// A topic of help that there is none of.
+pub(crate) fn no_topic(found: &str, root: &Command) -> Problem {
+    unknown_command(found, root, "audit")
+}
+
 /// The command that the words name.
-fn named<'c>(root: &'c Command, given: &[OsString]) -> Option<&'c Command> {
+pub(crate) fn named<'c>(root: &'c Command, given: &[OsString]) -> Option<&'c Command> {
     given
         .iter()
         .skip(1)

@@ -24,7 +24,13 @@ static SPEC: Spec = Spec {
 };
 
 /// What may stand in a bundle beside its list: the list itself, signatures and proofs.
-const BESIDE: &[&str] = &["SHA256SUMS", "SHA256SUMS.sig", "attestation.dsse.json", "attestation.sigstore.json", "run.tlog-proof"];
+const BESIDE: &[&str] = &[
+    "SHA256SUMS",
+    "SHA256SUMS.sig",
+    "attestation.dsse.json",
+    "attestation.sigstore.json",
+    "run.tlog-proof",
+];
 
 #[derive(Deserialize)]
 struct Manifest {
@@ -53,7 +59,12 @@ impl Collector for Bundles {
                 Ok(Some(item)) => sink.item(item),
                 Ok(None) => {}
                 Err(says) => {
-                    let gap = Gap::at(Cause::Unreadable, &Source::file(&name), says, "Put the bundle back as it was written.");
+                    let gap = Gap::at(
+                        Cause::Unreadable,
+                        &Source::file(&name),
+                        says,
+                        "Put the bundle back as it was written.",
+                    );
                     sink.gap(&EVIDENCE_BUNDLE, gap);
                 }
             }
@@ -64,28 +75,41 @@ impl Collector for Bundles {
 /// One bundle, when it was made before this run. A run under the same as-of time is not earlier,
 /// so that two runs of the same input give the same bytes.
 fn examine(folder: &Path, name: &str, as_of: Moment) -> Result<Option<Item>, String> {
-    let manifest = file::read(&folder.join("manifest.json"), "manifest.json").map_err(|problem| problem.says)?;
+    let manifest = file::read(&folder.join("manifest.json"), "manifest.json")
+        .map_err(|problem| problem.says)?;
     let text = file::decode(&manifest)?;
     let read: Manifest = json::parse(&text).map_err(|error| format!("manifest.json: {error}"))?;
-    let made = Moment::parse(&read.clock.as_of).ok_or("manifest.json does not say when it was made")?;
+    let made =
+        Moment::parse(&read.clock.as_of).ok_or("manifest.json does not say when it was made")?;
     if made >= as_of {
         return Ok(None);
     }
-    let sums = file::read(&folder.join("SHA256SUMS"), "SHA256SUMS").map_err(|problem| problem.says)?;
+    let sums =
+        file::read(&folder.join("SHA256SUMS"), "SHA256SUMS").map_err(|problem| problem.says)?;
     let sums = file::decode(&sums)?;
     let mut listed: BTreeSet<String> = BTreeSet::new();
     let (mut unchanged, mut changed) = (0_u64, 0_u64);
     for line in sums.lines() {
-        let Some((sum, path)) = line.split_once("  ") else { return Err(format!("SHA256SUMS: not a sum: {line}")) };
+        let Some((sum, path)) = line.split_once("  ") else {
+            return Err(format!("SHA256SUMS: not a sum: {line}"));
+        };
         if path.starts_with('/') || path.split('/').any(|part| part == "..") {
             return Err("SHA256SUMS names a file outside the bundle".to_owned());
         }
-        let same = digest::sha256_of(&folder.join(path)).is_ok_and(|found| found.to_string() == sum);
-        if same { unchanged += 1 } else { changed += 1 }
+        let same =
+            digest::sha256_of(&folder.join(path)).is_ok_and(|found| found.to_string() == sum);
+        if same {
+            unchanged += 1
+        } else {
+            changed += 1
+        }
         listed.insert(path.to_owned());
     }
     let present = file::files_below(folder);
-    let added = present.iter().filter(|path| !listed.contains(*path) && !BESIDE.contains(&path.as_str())).count();
+    let added = present
+        .iter()
+        .filter(|path| !listed.contains(*path) && !BESIDE.contains(&path.as_str()))
+        .count();
     let item = Item::new(&EVIDENCE_BUNDLE, Source::file(name))
         .with("path", name)
         .with("as_of", made.to_string())

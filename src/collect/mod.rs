@@ -67,6 +67,12 @@ pub trait Collector: Sync {
 pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::integrity::Integrity,
     &repository::sources::Sources,
+    &repository::security::Security,
+    &repository::ownership::Ownership,
+    &repository::updates::Updates,
+    &repository::workflows::Workflows,
+    &repository::hooks::Hooks,
+    &repository::configuration::Configuration,
     &reports::search::Reports,
     &bundles::Bundles,
 ];

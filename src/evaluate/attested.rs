@@ -17,7 +17,13 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, statement: &str) -> TestR
     result.logic = format!("attested {}", excerpt(statement));
     let population = bench.facts.get(relation.name);
     let items: Vec<&Item> = population
-        .map(|population| population.items.iter().filter(|item| item.get("statement").as_text() == Some(statement)).collect())
+        .map(|population| {
+            population
+                .items
+                .iter()
+                .filter(|item| item.get("statement").as_text() == Some(statement))
+                .collect()
+        })
         .unwrap_or_default();
     if let Some(population) = population {
         result.gaps.clone_from(&population.gaps);
@@ -25,35 +31,62 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, statement: &str) -> TestR
     }
     result.items = population.map_or(0, |population| population.items.len());
     result.population = items.len();
-    let states: Vec<(&Item, Standing)> = items.iter().map(|item| (*item, standing(bench, item))).collect();
-    if states.iter().any(|(_, standing)| *standing == Standing::Holds) {
+    let states: Vec<(&Item, Standing)> = items
+        .iter()
+        .map(|item| (*item, standing(bench, item)))
+        .collect();
+    if states
+        .iter()
+        .any(|(_, standing)| *standing == Standing::Holds)
+    {
         // Another statement that cannot be read does not weaken one that holds.
         result.gaps.clear();
         result.observed = format!("{} signed and in force", statement_count(&states));
         result.outcome = outcome(0, 0);
-    } else if let Some((item, _)) = states.iter().find(|(_, standing)| *standing == Standing::Unverified) {
+    } else if let Some((item, _)) = states
+        .iter()
+        .find(|(_, standing)| *standing == Standing::Unverified)
+    {
         let says = "the signature was not verified".to_owned();
-        result.gaps.push(Gap::at(Cause::Weak, &item.source, says, "Verify it against the signers you trust."));
+        result.gaps.push(Gap::at(
+            Cause::Weak,
+            &item.source,
+            says,
+            "Verify it against the signers you trust.",
+        ));
         result.observed = "a statement whose signature was not verified".to_owned();
     } else if result.gaps.is_empty() && states.is_empty() {
-        let says = format!("nobody stated {}; looked for {}", excerpt(statement), relation.sought);
+        let says = format!(
+            "nobody stated {}; looked for {}",
+            excerpt(statement),
+            relation.sought
+        );
         result.observed.clone_from(&says);
         result.gaps.push(Gap::missing(says, relation.remedy));
     } else {
         let fields = ["person", "signature", "issued", "expires"];
         result.deviations = states
             .iter()
-            .map(|(item, _)| words::deviation(bench, &test.attribute, item, &fields, &result.required))
+            .map(|(item, _)| {
+                words::deviation(bench, &test.attribute, item, &fields, &result.required)
+            })
             .collect();
         result.observed = "no statement that is signed and in force".to_owned();
         result.outcome = outcome(result.deviations.len(), result.gaps.len());
     }
-    result.sentence = format!("Someone must have stated {} and signed it: {}.", excerpt(statement), result.observed);
+    result.sentence = format!(
+        "Someone must have stated {} and signed it: {}.",
+        excerpt(statement),
+        result.observed
+    );
     result
 }
 
 fn statement_count(states: &[(&Item, Standing)]) -> usize {
-    states.iter().filter(|(_, standing)| *standing == Standing::Holds).count()
+    states
+        .iter()
+        .filter(|(_, standing)| *standing == Standing::Holds)
+        .count()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

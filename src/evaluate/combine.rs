@@ -45,7 +45,10 @@ pub(super) fn any_of(outcomes: &[Outcome]) -> Outcome {
 
 pub(super) fn join(bench: &Bench<'_>, test: &Test, tests: &[Test], join: Join) -> TestResult {
     let mut result = words::blank(test, None);
-    result.parts = tests.iter().map(|test| evaluate_test(bench, test)).collect();
+    result.parts = tests
+        .iter()
+        .map(|test| evaluate_test(bench, test))
+        .collect();
     let outcomes: Vec<Outcome> = result.parts.iter().map(|part| part.outcome).collect();
     let (outcome, word) = match join {
         Join::All => (all_of(&outcomes), " and "),
@@ -60,7 +63,9 @@ pub(super) fn join(bench: &Bench<'_>, test: &Test, tests: &[Test], join: Join) -
         result.population += part.population;
         if !settled {
             result.deviations.extend(part.deviations.iter().cloned());
-            part.gaps.iter().for_each(|gap| add_gap(&mut result.gaps, gap));
+            part.gaps
+                .iter()
+                .for_each(|gap| add_gap(&mut result.gaps, gap));
         }
     }
     if join == Join::Any && outcome == Outcome::NotTested {
@@ -70,16 +75,27 @@ pub(super) fn join(bench: &Bench<'_>, test: &Test, tests: &[Test], join: Join) -
     result.evidence.sort();
     result.evidence.dedup();
     let texts = |pick: fn(&TestResult) -> &String| {
-        result.parts.iter().map(|part| pick(part).clone()).filter(|text| !text.is_empty()).collect::<Vec<_>>()
+        result
+            .parts
+            .iter()
+            .map(|part| pick(part).clone())
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
     };
     let observed: Vec<String> = if settled {
-        let held = result.parts.iter().filter(|part| part.outcome == Outcome::NoExceptionsNoted);
+        let held = result
+            .parts
+            .iter()
+            .filter(|part| part.outcome == Outcome::NoExceptionsNoted);
         held.map(|part| part.observed.clone()).collect()
     } else {
         texts(|part| &part.observed)
     };
-    let (required, logic, sentences) =
-        (texts(|part| &part.required), texts(|part| &part.logic), texts(|part| &part.sentence));
+    let (required, logic, sentences) = (
+        texts(|part| &part.required),
+        texts(|part| &part.logic),
+        texts(|part| &part.sentence),
+    );
     result.observed = observed.join(" · ");
     result.required = required.join(word);
     result.logic = format!("({})", logic.join(&format!("){}(", word)));

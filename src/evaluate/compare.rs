@@ -21,11 +21,18 @@ pub(super) enum Truth {
 }
 
 /// The value of an operand: written, of a parameter in force, or of another field.
-pub(super) fn resolve<'v>(bench: &'v Bench<'_>, operand: &'v Operand, item: Option<&'v Item>) -> &'v Value {
+pub(super) fn resolve<'v>(
+    bench: &'v Bench<'_>,
+    operand: &'v Operand,
+    item: Option<&'v Item>,
+) -> &'v Value {
     static ABSENT: Value = Value::Absent;
     match operand {
         Operand::Literal(value) => value,
-        Operand::Parameter(name) => bench.control.parameter(name).map_or(&ABSENT, |parameter| &parameter.value),
+        Operand::Parameter(name) => bench
+            .control
+            .parameter(name)
+            .map_or(&ABSENT, |parameter| &parameter.value),
         Operand::Field(field) => item.map_or(&ABSENT, |item| item.get(field)),
     }
 }
@@ -48,8 +55,16 @@ pub(super) fn holds(bench: &Bench<'_>, clause: &Clause, item: &Item) -> Truth {
         Comparator::Exists => Some(Value::Bool(!found.is_empty()) == *wanted),
         Comparator::Eq => Some(found == wanted),
         Comparator::Ne => Some(found != wanted),
-        Comparator::In => Some(members(found).iter().all(|member| wanted.as_list().contains(member))),
-        Comparator::NotIn => Some(!members(found).iter().any(|member| wanted.as_list().contains(member))),
+        Comparator::In => Some(
+            members(found)
+                .iter()
+                .all(|member| wanted.as_list().contains(member)),
+        ),
+        Comparator::NotIn => Some(
+            !members(found)
+                .iter()
+                .any(|member| wanted.as_list().contains(member)),
+        ),
         Comparator::AtLeast => order(found, wanted, clause.kind).map(Ordering::is_ge),
         Comparator::AtMost => order(found, wanted, clause.kind).map(Ordering::is_le),
         Comparator::Matches => Some(matches(found, wanted)),
@@ -73,14 +88,22 @@ fn members(value: &Value) -> &[Value] {
 pub(super) fn order(found: &Value, wanted: &Value, kind: Kind) -> Option<Ordering> {
     match (found, wanted) {
         (Value::Int(found), Value::Int(wanted)) if kind != Kind::Ratio => Some(found.cmp(wanted)),
-        (Value::Ratio(ratio), Value::Int(hundredths)) => ratio.compare(u64::try_from(*hundredths).ok()?),
+        (Value::Ratio(ratio), Value::Int(hundredths)) => {
+            ratio.compare(u64::try_from(*hundredths).ok()?)
+        }
         _ => None,
     }
 }
 
 fn matches(found: &Value, globs: &Value) -> bool {
     let patterns = members(globs);
-    members(found).iter().filter_map(Value::as_text).any(|text| {
-        patterns.iter().filter_map(Value::as_text).any(|glob| text_matcher(glob).is_ok_and(|glob| glob.is_match(text)))
-    })
+    members(found)
+        .iter()
+        .filter_map(Value::as_text)
+        .any(|text| {
+            patterns
+                .iter()
+                .filter_map(Value::as_text)
+                .any(|glob| text_matcher(glob).is_ok_and(|glob| glob.is_match(text)))
+        })
 }

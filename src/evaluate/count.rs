@@ -9,7 +9,13 @@ use super::compare::resolve;
 use super::select::{nothing, select};
 use super::{Bench, outcome, words};
 
-pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, of: &Selection, bound: &Bound, when_absent: WhenEmpty) -> TestResult {
+pub(super) fn evaluate(
+    bench: &Bench<'_>,
+    test: &Test,
+    of: &Selection,
+    bound: &Bound,
+    when_absent: WhenEmpty,
+) -> TestResult {
     let selected = select(bench, of);
     let mut result = words::blank(test, Some(of.relation));
     let count = selected.items.len();
@@ -38,15 +44,27 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, of: &Selection, bound: &B
         if broken && bound.comparator == Comparator::AtLeast {
             // With a gap, what is missing may stand in what could not be read: that is no finding.
             if result.gaps.is_empty() {
-                let short = words::shortfall(bench, &test.attribute, of.relation, &result.observed, &result.required);
+                let short = words::shortfall(
+                    bench,
+                    &test.attribute,
+                    of.relation,
+                    &result.observed,
+                    &result.required,
+                );
                 result.deviations.push(short);
             }
         } else if broken {
-            let fields: Vec<&str> = of.filter.iter().map(|clause| clause.field.as_str()).collect();
+            let fields: Vec<&str> = of
+                .filter
+                .iter()
+                .map(|clause| clause.field.as_str())
+                .collect();
             result.deviations = selected
                 .items
                 .iter()
-                .map(|item| words::deviation(bench, &test.attribute, item, &fields, &result.required))
+                .map(|item| {
+                    words::deviation(bench, &test.attribute, item, &fields, &result.required)
+                })
                 .collect();
             words::number_alike(&mut result.deviations);
         }
@@ -59,7 +77,10 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, of: &Selection, bound: &B
     let noun = words::relation(bench, of);
     result.sentence = format!(
         "There must be {} {noun}: there {} {}.",
-        words::bound(bench, bound.comparator, &bound.operand, false).split(" (").next().unwrap_or(""),
+        words::bound(bench, bound.comparator, &bound.operand, false)
+            .split(" (")
+            .next()
+            .unwrap_or(""),
         if count == 1 { "is" } else { "are" },
         grouped(count as u64)
     );
@@ -78,9 +99,16 @@ pub(super) fn off(mut result: TestResult) -> TestResult {
 /// `2 calls on the blocklist: pickle 1, yaml-load 1`.
 fn observed(bench: &Bench<'_>, of: &Selection, items: &[&crate::model::fact::Item]) -> String {
     let count = items.len();
-    let head = format!("{} {}", grouped(count as u64), words::population(bench, of, count));
+    let head = format!(
+        "{} {}",
+        grouped(count as u64),
+        words::population(bench, of, count)
+    );
     match of.relation.shown.first() {
-        Some(field) if count > 0 => format!("{head}: {}", words::tally(items.iter().map(|item| item.get(field)))),
+        Some(field) if count > 0 => format!(
+            "{head}: {}",
+            words::tally(items.iter().map(|item| item.get(field)))
+        ),
         _ => head,
     }
 }

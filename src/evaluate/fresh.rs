@@ -24,8 +24,17 @@ pub(super) fn evaluate(
     result.population = selected.items.len();
     result.evidence = selected.evidence;
     result.gaps = selected.gaps;
-    result.required = words::bound(bench, crate::model::control::Comparator::AtMost, within, false);
-    result.logic = format!("age of {field} of {} {}", words::relation(bench, of), result.required);
+    result.required = words::bound(
+        bench,
+        crate::model::control::Comparator::AtMost,
+        within,
+        false,
+    );
+    result.logic = format!(
+        "age of {field} of {} {}",
+        words::relation(bench, of),
+        result.required
+    );
     let Value::Int(limit) = *resolve(bench, within, None) else {
         return count::off(result);
     };
@@ -38,17 +47,31 @@ pub(super) fn evaluate(
         let days = bench.context.as_of.days_since(moment);
         oldest = oldest.max(Some(days));
         if days > limit {
-            result.deviations.push(words::deviation(bench, &test.attribute, item, &[field], &result.required));
+            result.deviations.push(words::deviation(
+                bench,
+                &test.attribute,
+                item,
+                &[field],
+                &result.required,
+            ));
         }
     }
     words::number_alike(&mut result.deviations);
     result.outcome = outcome(result.deviations.len(), result.gaps.len());
     result.observed = match oldest {
-        Some(days) => format!("{} {}, the oldest {days} d", grouped(selected.items.len() as u64), words::population(bench, of, selected.items.len())),
+        Some(days) => format!(
+            "{} {}, the oldest {days} d",
+            grouped(selected.items.len() as u64),
+            words::population(bench, of, selected.items.len())
+        ),
         None => format!("no {} with a time", of.relation.noun.0),
     };
     if selected.items.is_empty() && result.gaps.is_empty() {
-        let when = if selected.absent { empty.when_absent } else { empty.when_empty };
+        let when = if selected.absent {
+            empty.when_absent
+        } else {
+            empty.when_empty
+        };
         let nothing = nothing(bench, &test.attribute, of, when, selected.absent);
         result.outcome = nothing.outcome;
         result.observed = nothing.observed;
@@ -56,7 +79,11 @@ pub(super) fn evaluate(
         result.gaps.extend(nothing.gap);
     }
     let bound = result.required.split(" (").next().unwrap_or("");
-    result.sentence =
-        format!("The age of every {} by {} must be {bound}: {}.", words::relation(bench, of), words::label(field), result.observed);
+    result.sentence = format!(
+        "The age of every {} by {} must be {bound}: {}.",
+        words::relation(bench, of),
+        words::label(field),
+        result.observed
+    );
     result
 }

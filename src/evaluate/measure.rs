@@ -23,7 +23,13 @@ pub(super) struct Measure<'m> {
 }
 
 pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) -> TestResult {
-    let Measure { of, field, aggregate, bound, empty } = *measure;
+    let Measure {
+        of,
+        field,
+        aggregate,
+        bound,
+        empty,
+    } = *measure;
     let percent = aggregate == Aggregate::Ratio;
     let selected = select(bench, of);
     let mut result = words::blank(test, Some(of.relation));
@@ -32,14 +38,23 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
     result.evidence = selected.evidence;
     result.gaps = selected.gaps;
     result.required = words::bound(bench, bound.comparator, &bound.operand, percent);
-    result.logic = format!("{} of {field} of {} {}", aggregate.name(), words::relation(bench, of), result.required);
+    result.logic = format!(
+        "{} of {field} of {} {}",
+        aggregate.name(),
+        words::relation(bench, of),
+        result.required
+    );
     let limit = resolve(bench, &bound.operand, None).clone();
     if limit == Value::Absent {
         return count::off(result);
     }
     if selected.items.is_empty() {
         if result.gaps.is_empty() {
-            let when = if selected.absent { empty.when_absent } else { empty.when_empty };
+            let when = if selected.absent {
+                empty.when_absent
+            } else {
+                empty.when_empty
+            };
             let nothing = nothing(bench, &test.attribute, of, when, selected.absent);
             result.outcome = nothing.outcome;
             result.observed = nothing.observed;
@@ -58,16 +73,34 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
     }
     if let Some((value, item)) = measured.decisive {
         let kind = if percent { Kind::Ratio } else { Kind::Int };
-        let held = order(&value, &limit, kind).map(|order| if bound.comparator == Comparator::AtLeast { order.is_ge() } else { order.is_le() });
+        let held = order(&value, &limit, kind).map(|order| {
+            if bound.comparator == Comparator::AtLeast {
+                order.is_ge()
+            } else {
+                order.is_le()
+            }
+        });
         result.measured = value.as_ratio();
         result.observed = format!("{} · {}", said(&value, field), words::report(item));
         if selected.items.len() > 1 {
-            result.observed = format!("{}, the weakest of {} reports", result.observed, selected.items.len());
+            result.observed = format!(
+                "{}, the weakest of {} reports",
+                result.observed,
+                selected.items.len()
+            );
         }
         match held {
             Some(true) => {}
             Some(false) => {
-                result.deviations = failing(bench, test, measure, &selected.items, &limit, kind, &result.required);
+                result.deviations = failing(
+                    bench,
+                    test,
+                    measure,
+                    &selected.items,
+                    &limit,
+                    kind,
+                    &result.required,
+                );
             }
             None => result.gaps.push(unsaid_gap(of.relation, field, 1)),
         }
@@ -88,9 +121,16 @@ fn failing(
 ) -> Vec<crate::model::result::Deviation> {
     let broken = |item: &&&Item| {
         let order = order(item.get(measure.field), limit, kind);
-        order.is_some_and(|order| if measure.bound.comparator == Comparator::AtLeast { order.is_lt() } else { order.is_gt() })
+        order.is_some_and(|order| {
+            if measure.bound.comparator == Comparator::AtLeast {
+                order.is_lt()
+            } else {
+                order.is_gt()
+            }
+        })
     };
-    let one = |item: &&Item| words::deviation(bench, &test.attribute, item, &[measure.field], required);
+    let one =
+        |item: &&Item| words::deviation(bench, &test.attribute, item, &[measure.field], required);
     let mut deviations: Vec<_> = items.iter().filter(broken).map(one).collect();
     // A sum can break its bound though no part does.
     if deviations.is_empty() {
@@ -106,29 +146,50 @@ struct Measured<'i> {
 }
 
 fn measure_items<'i>(items: &[&'i Item], field: &str, aggregate: Aggregate) -> Measured<'i> {
-    let values: Vec<(&Value, &Item)> =
-        items.iter().map(|item| (item.get(field), *item)).filter(|(value, _)| **value != Value::Absent).collect();
-    let by_int = |(left, _): &&(&Value, &Item), (right, _): &&(&Value, &Item)| left.as_int().cmp(&right.as_int());
+    let values: Vec<(&Value, &Item)> = items
+        .iter()
+        .map(|item| (item.get(field), *item))
+        .filter(|(value, _)| **value != Value::Absent)
+        .collect();
+    let by_int = |(left, _): &&(&Value, &Item), (right, _): &&(&Value, &Item)| {
+        left.as_int().cmp(&right.as_int())
+    };
     let decisive = match aggregate {
         Aggregate::Sum => values.first().map(|(_, item)| {
-            let sum = values.iter().filter_map(|(value, _)| value.as_int()).fold(0_i64, i64::saturating_add);
+            let sum = values
+                .iter()
+                .filter_map(|(value, _)| value.as_int())
+                .fold(0_i64, i64::saturating_add);
             (Value::Int(sum), *item)
         }),
-        Aggregate::Min => values.iter().min_by(by_int).map(|(value, item)| ((*value).clone(), *item)),
-        Aggregate::Max => values.iter().max_by(by_int).map(|(value, item)| ((*value).clone(), *item)),
+        Aggregate::Min => values
+            .iter()
+            .min_by(by_int)
+            .map(|(value, item)| ((*value).clone(), *item)),
+        Aggregate::Max => values
+            .iter()
+            .max_by(by_int)
+            .map(|(value, item)| ((*value).clone(), *item)),
         Aggregate::Ratio => values
             .iter()
             .min_by(|(left, _), (right, _)| weaker(left.as_ratio(), right.as_ratio()))
             .map(|(value, item)| ((*value).clone(), *item)),
     };
-    Measured { values: values.len(), decisive }
+    Measured {
+        values: values.len(),
+        decisive,
+    }
 }
 
 /// Orders ratios by their share; 0 of 0 is the weakest, as nothing was measured.
 fn weaker(left: Option<Ratio>, right: Option<Ratio>) -> Ordering {
-    match (left.filter(|it| it.total > 0), right.filter(|it| it.total > 0)) {
+    match (
+        left.filter(|it| it.total > 0),
+        right.filter(|it| it.total > 0),
+    ) {
         (Some(left), Some(right)) => {
-            let cross = |one: Ratio, other: Ratio| u128::from(one.covered) * u128::from(other.total);
+            let cross =
+                |one: Ratio, other: Ratio| u128::from(one.covered) * u128::from(other.total);
             cross(left, right).cmp(&cross(right, left))
         }
         (left, right) => left.is_some().cmp(&right.is_some()),
@@ -139,8 +200,15 @@ fn weaker(left: Option<Ratio>, right: Option<Ratio>) -> Ordering {
 fn said(value: &Value, field: &str) -> String {
     match value {
         Value::Ratio(ratio) => {
-            let percent = ratio.percent().map_or_else(|| "nothing measured".to_owned(), |percent| percent);
-            format!("{} of {} {}, {percent}", grouped(ratio.covered), grouped(ratio.total), unit(field))
+            let percent = ratio
+                .percent()
+                .map_or_else(|| "nothing measured".to_owned(), |percent| percent);
+            format!(
+                "{} of {} {}, {percent}",
+                grouped(ratio.covered),
+                grouped(ratio.total),
+                unit(field)
+            )
         }
         other => format!("{} {}", words::label(field), words::value(other)),
     }
@@ -160,6 +228,10 @@ fn sentence(bench: &Bench<'_>, measure: &Measure<'_>, result: &TestResult) -> St
         "The {} of every {} must be {bound}: {}.",
         words::label(measure.field),
         words::relation(bench, measure.of),
-        if result.observed.is_empty() { "nothing was measured" } else { &result.observed }
+        if result.observed.is_empty() {
+            "nothing was measured"
+        } else {
+            &result.observed
+        }
     )
 }

@@ -49,8 +49,20 @@ pub fn evaluate(plan: &Plan, facts: &Facts, context: &Context<'_>) -> Vec<Contro
     plan.controls
         .iter()
         .filter(|control| !control.class.needs_period())
-        .filter(|control| !plan.policy.exclusions.iter().any(|exclusion| exclusion.control == control.id))
-        .map(|control| evaluate_control(&Bench { control, facts, context }))
+        .filter(|control| {
+            !plan
+                .policy
+                .exclusions
+                .iter()
+                .any(|exclusion| exclusion.control == control.id)
+        })
+        .map(|control| {
+            evaluate_control(&Bench {
+                control,
+                facts,
+                context,
+            })
+        })
         .collect()
 }
 
@@ -73,22 +85,37 @@ fn evaluate_control(bench: &Bench<'_>) -> ControlResult {
     {
         return result;
     }
-    result.tests = control.tests.iter().map(|test| evaluate_test(bench, test)).collect();
+    result.tests = control
+        .tests
+        .iter()
+        .map(|test| evaluate_test(bench, test))
+        .collect();
     let outcomes: Vec<Outcome> = result.tests.iter().map(|test| test.outcome).collect();
     result.outcome = combine::all_of(&outcomes);
     for test in &result.tests {
         result.deviations.extend(test.deviations.iter().cloned());
-        test.gaps.iter().for_each(|gap| add_gap(&mut result.gaps, gap));
+        test.gaps
+            .iter()
+            .for_each(|gap| add_gap(&mut result.gaps, gap));
         result.evidence.extend(test.evidence.iter().cloned());
     }
     result.evidence.sort();
     result.evidence.dedup();
     result.deviations.sort_by(|left, right| {
-        let key = |it: &crate::model::result::Deviation| (it.path.clone(), it.line, it.column, it.item.clone());
+        let key = |it: &crate::model::result::Deviation| {
+            (it.path.clone(), it.line, it.column, it.item.clone())
+        };
         key(left).cmp(&key(right))
     });
-    if matches!(result.outcome, Outcome::NotApplicable | Outcome::DidNotOccur) {
-        result.reason = result.tests.iter().find(|test| test.outcome == result.outcome).map(|test| test.observed.clone());
+    if matches!(
+        result.outcome,
+        Outcome::NotApplicable | Outcome::DidNotOccur
+    ) {
+        result.reason = result
+            .tests
+            .iter()
+            .find(|test| test.outcome == result.outcome)
+            .map(|test| test.observed.clone());
     }
     waive::waive(bench, &mut result);
     result
@@ -110,7 +137,10 @@ fn applies(bench: &Bench<'_>, relation: &'static Relation, result: &mut ControlR
         }
         State::Absent => {
             result.outcome = Outcome::NotApplicable;
-            result.reason = Some(format!("no {} here: looked for {}", relation.noun.0, relation.sought));
+            result.reason = Some(format!(
+                "no {} here: looked for {}",
+                relation.noun.0, relation.sought
+            ));
             false
         }
     }
@@ -123,13 +153,47 @@ fn evaluate_test(bench: &Bench<'_>, test: &Test) -> TestResult {
     }
     match &test.check {
         Check::Every { of, must, empty } => every::evaluate(bench, test, of, must, *empty),
-        Check::Count { of, bound, when_absent } => count::evaluate(bench, test, of, bound, *when_absent),
-        Check::Measure { of, field, aggregate, bound, empty } => {
-            measure::evaluate(bench, test, &measure::Measure { of, field, aggregate: *aggregate, bound, empty: *empty })
-        }
-        Check::Fresh { of, field, within, empty } => fresh::evaluate(bench, test, of, field, within, *empty),
-        Check::Reconcile { each, key, within, within_key, empty } => {
-            let sides = reconcile::Sides { each, key, within, within_key };
+        Check::Count {
+            of,
+            bound,
+            when_absent,
+        } => count::evaluate(bench, test, of, bound, *when_absent),
+        Check::Measure {
+            of,
+            field,
+            aggregate,
+            bound,
+            empty,
+        } => measure::evaluate(
+            bench,
+            test,
+            &measure::Measure {
+                of,
+                field,
+                aggregate: *aggregate,
+                bound,
+                empty: *empty,
+            },
+        ),
+        Check::Fresh {
+            of,
+            field,
+            within,
+            empty,
+        } => fresh::evaluate(bench, test, of, field, within, *empty),
+        Check::Reconcile {
+            each,
+            key,
+            within,
+            within_key,
+            empty,
+        } => {
+            let sides = reconcile::Sides {
+                each,
+                key,
+                within,
+                within_key,
+            };
             reconcile::evaluate(bench, test, &sides, *empty)
         }
         Check::Attested { statement } => attested::evaluate(bench, test, statement),

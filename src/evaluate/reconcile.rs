@@ -17,14 +17,28 @@ pub(super) struct Sides<'s> {
     pub(super) within_key: &'s str,
 }
 
-pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, sides: &Sides<'_>, empty: Empty) -> TestResult {
+pub(super) fn evaluate(
+    bench: &Bench<'_>,
+    test: &Test,
+    sides: &Sides<'_>,
+    empty: Empty,
+) -> TestResult {
     let (left, right) = (select(bench, sides.each), select(bench, sides.within));
     let mut result = words::blank(test, Some(sides.each.relation));
     result.items = left.before;
     result.population = left.items.len();
-    result.evidence = left.evidence.iter().chain(&right.evidence).cloned().collect();
+    result.evidence = left
+        .evidence
+        .iter()
+        .chain(&right.evidence)
+        .cloned()
+        .collect();
     result.gaps = left.gaps;
-    let there: BTreeSet<&str> = right.items.iter().filter_map(|item| item.get(sides.within_key).as_text()).collect();
+    let there: BTreeSet<&str> = right
+        .items
+        .iter()
+        .filter_map(|item| item.get(sides.within_key).as_text())
+        .collect();
     let other = words::population(bench, sides.within, 2);
     result.required = format!("each {} among the {other}", words::label(sides.key));
     result.logic = format!(
@@ -36,9 +50,14 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, sides: &Sides<'_>, empty:
     );
     let all = left.items.len();
     if all > 0 {
-        right.gaps.iter().for_each(|gap| add_gap(&mut result.gaps, gap));
+        right
+            .gaps
+            .iter()
+            .for_each(|gap| add_gap(&mut result.gaps, gap));
         if right.absent && right.gaps.is_empty() {
-            result.gaps.push(super::select::missing(sides.within.relation));
+            result
+                .gaps
+                .push(super::select::missing(sides.within.relation));
         }
     }
     // What cannot be read may be where the key stands: without the whole second side, a key that
@@ -49,11 +68,15 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, sides: &Sides<'_>, empty:
         match item.get(sides.key) {
             Value::Text(key) if there.contains(key.as_str()) => found += 1,
             Value::Text(_) if whole => {
-                let deviation = words::deviation(bench, &test.attribute, item, &[sides.key], &result.required);
+                let deviation =
+                    words::deviation(bench, &test.attribute, item, &[sides.key], &result.required);
                 result.deviations.push(deviation);
             }
             Value::Text(_) => {}
-            _ => add_gap(&mut result.gaps, &unsaid_gap(sides.each.relation, sides.key, 1)),
+            _ => add_gap(
+                &mut result.gaps,
+                &unsaid_gap(sides.each.relation, sides.key, 1),
+            ),
         }
     }
     words::number_alike(&mut result.deviations);
@@ -61,11 +84,23 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, sides: &Sides<'_>, empty:
     result.outcome = outcome(missing, result.gaps.len());
     let population = words::population(bench, sides.each, all);
     result.observed = match missing {
-        0 => format!("{} of {} {population} among the {other}", grouped(found), grouped(all as u64)),
-        _ => format!("{} of {} {population} not among the {other}", grouped(missing as u64), grouped(all as u64)),
+        0 => format!(
+            "{} of {} {population} among the {other}",
+            grouped(found),
+            grouped(all as u64)
+        ),
+        _ => format!(
+            "{} of {} {population} not among the {other}",
+            grouped(missing as u64),
+            grouped(all as u64)
+        ),
     };
     if all == 0 && result.gaps.is_empty() {
-        let when = if left.absent { empty.when_absent } else { empty.when_empty };
+        let when = if left.absent {
+            empty.when_absent
+        } else {
+            empty.when_empty
+        };
         let nothing = nothing(bench, &test.attribute, sides.each, when, left.absent);
         result.outcome = nothing.outcome;
         result.observed = nothing.observed;

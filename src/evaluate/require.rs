@@ -22,8 +22,15 @@ pub(super) fn unmet(bench: &Bench<'_>, test: &Test) -> Vec<Gap> {
     let mut read: Vec<&'static str> = Vec::new();
     test.relations(&mut |relation| read.push(report_of(relation)));
     let mut gaps = Vec::new();
-    for requirement in bench.control.requires.iter().filter(|requirement| read.contains(&requirement.report.name)) {
-        check(bench, requirement).iter().for_each(|gap| add_gap(&mut gaps, gap));
+    for requirement in bench
+        .control
+        .requires
+        .iter()
+        .filter(|requirement| read.contains(&requirement.report.name))
+    {
+        check(bench, requirement)
+            .iter()
+            .for_each(|gap| add_gap(&mut gaps, gap));
     }
     gaps
 }
@@ -63,7 +70,11 @@ fn check(bench: &Bench<'_>, requirement: &Requirement) -> Vec<Gap> {
         State::Unreadable => return population.gaps.clone(),
         State::Collected => {}
     }
-    population.items.iter().flat_map(|item| check_report(bench, requirement, item)).collect()
+    population
+        .items
+        .iter()
+        .flat_map(|item| check_report(bench, requirement, item))
+        .collect()
 }
 
 fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Vec<Gap> {
@@ -76,11 +87,28 @@ fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Ve
         let says = format!("names {}, which is not the examined commit", short(named));
         gaps.push(Gap::at(Cause::Stale, &item.source, says, remedy));
     }
-    if let Some(least) = requirement.origin.as_ref().map(|operand| resolve(bench, operand, None)).and_then(Value::as_text) {
-        let level = item.get("origin").as_text().and_then(Level::parse).unwrap_or(Level::L0);
+    if let Some(least) = requirement
+        .origin
+        .as_ref()
+        .map(|operand| resolve(bench, operand, None))
+        .and_then(Value::as_text)
+    {
+        let level = item
+            .get("origin")
+            .as_text()
+            .and_then(Level::parse)
+            .unwrap_or(Level::L0);
         if Level::parse(least).is_none_or(|least| level < least) {
-            let says = format!("bound to the commit as {}, expected {least} or better", level.name());
-            gaps.push(Gap::at(Cause::Weak, &item.source, says, "Run the tool under audit run, or have it name the commit."));
+            let says = format!(
+                "bound to the commit as {}, expected {least} or better",
+                level.name()
+            );
+            gaps.push(Gap::at(
+                Cause::Weak,
+                &item.source,
+                says,
+                "Run the tool under audit run, or have it name the commit.",
+            ));
         }
     }
     gaps.extend(check_age(bench, requirement, item, named.is_some()));
@@ -88,28 +116,55 @@ fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Ve
 }
 
 /// The age of a report, by what the report itself says. A file's time is never proof.
-fn check_age(bench: &Bench<'_>, requirement: &Requirement, item: &Item, named: bool) -> Option<Gap> {
+fn check_age(
+    bench: &Bench<'_>,
+    requirement: &Requirement,
+    item: &Item,
+    named: bool,
+) -> Option<Gap> {
     let remedy = requirement.report.remedy;
     let produced = item.get("produced_at").as_text();
     let Some(moment) = produced.and_then(Moment::earliest) else {
-        let refuse = requirement.undated.as_ref().map(|operand| resolve(bench, operand, None)).and_then(Value::as_text);
+        let refuse = requirement
+            .undated
+            .as_ref()
+            .map(|operand| resolve(bench, operand, None))
+            .and_then(Value::as_text);
         return (refuse == Some("refuse")).then(|| {
             let says = "it does not say when it was made".to_owned();
-            Gap::at(Cause::Stale, &item.source, says, "Run the tool under audit run, which records the time.")
+            Gap::at(
+                Cause::Stale,
+                &item.source,
+                says,
+                "Run the tool under audit run, which records the time.",
+            )
         });
     };
     let days = bench.context.as_of.days_since(moment);
     if days < -1 && !named {
-        let says = format!("made on {}, after the time it is judged at", produced.unwrap_or(""));
+        let says = format!(
+            "made on {}, after the time it is judged at",
+            produced.unwrap_or("")
+        );
         return Some(Gap::at(Cause::Foreign, &item.source, says, remedy));
     }
-    let most = requirement.max_age.as_ref().map(|operand| resolve(bench, operand, None)).and_then(Value::as_int)?;
+    let most = requirement
+        .max_age
+        .as_ref()
+        .map(|operand| resolve(bench, operand, None))
+        .and_then(Value::as_int)?;
     (days > most).then(|| {
-        let says = format!("made on {}, {days} days before; at most {most} d", produced.unwrap_or(""));
+        let says = format!(
+            "made on {}, {days} days before; at most {most} d",
+            produced.unwrap_or("")
+        );
         Gap::at(Cause::Stale, &item.source, says, remedy)
     })
 }
 
 fn short(commit: &str) -> String {
-    crate::model::text::excerpt(commit).chars().take(12).collect()
+    crate::model::text::excerpt(commit)
+        .chars()
+        .take(12)
+        .collect()
 }

@@ -28,26 +28,42 @@ pub(super) struct Selected<'b> {
 
 /// Selects the population.
 pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
-    let mut selected =
-        Selected { items: Vec::new(), before: 0, absent: false, gaps: Vec::new(), evidence: Vec::new() };
+    let mut selected = Selected {
+        items: Vec::new(),
+        before: 0,
+        absent: false,
+        gaps: Vec::new(),
+        evidence: Vec::new(),
+    };
     let Some(population) = bench.facts.get(of.relation.name) else {
         selected.gaps.push(not_collected(of.relation));
         return selected;
     };
     selected.before = population.items.len();
     selected.evidence.clone_from(&population.examined);
-    population.gaps.iter().for_each(|gap| add_gap(&mut selected.gaps, gap));
+    population
+        .gaps
+        .iter()
+        .for_each(|gap| add_gap(&mut selected.gaps, gap));
     selected.absent = population.state == State::Absent;
     if let Origin::Within(parent) = of.relation.origin {
         look_above(bench, parent, &mut selected);
     }
     let mut unsaid: Vec<(&str, usize)> = Vec::new();
     for item in &population.items {
-        let truths: Vec<Truth> = of.filter.iter().map(|clause| holds(bench, clause, item)).collect();
+        let truths: Vec<Truth> = of
+            .filter
+            .iter()
+            .map(|clause| holds(bench, clause, item))
+            .collect();
         if truths.contains(&Truth::No) {
             continue;
         }
-        match truths.iter().position(|truth| *truth == Truth::Unknown).and_then(|at| of.filter.get(at)) {
+        match truths
+            .iter()
+            .position(|truth| *truth == Truth::Unknown)
+            .and_then(|at| of.filter.get(at))
+        {
             None => selected.items.push(item),
             Some(clause) => match unsaid.iter_mut().find(|(field, _)| *field == clause.field) {
                 Some((_, count)) => *count += 1,
@@ -68,8 +84,13 @@ fn look_above(bench: &Bench<'_>, parent: &'static str, selected: &mut Selected<'
     let declared = relation(parent);
     match bench.facts.get(parent) {
         Some(population) => {
-            population.gaps.iter().for_each(|gap| add_gap(&mut selected.gaps, gap));
-            selected.evidence.extend(population.examined.iter().cloned());
+            population
+                .gaps
+                .iter()
+                .for_each(|gap| add_gap(&mut selected.gaps, gap));
+            selected
+                .evidence
+                .extend(population.examined.iter().cloned());
             if population.state == State::Absent {
                 selected.absent = true;
                 selected.gaps.extend(declared.map(missing));
@@ -89,17 +110,29 @@ pub(super) fn unsaid_gap(relation: &Relation, field: &str, count: usize) -> Gap 
         relation.noun_for(count),
         words::label(field)
     );
-    Gap { cause: crate::model::gap::Cause::Incomplete, ..Gap::missing(says, relation.remedy) }
+    Gap {
+        cause: crate::model::gap::Cause::Incomplete,
+        ..Gap::missing(says, relation.remedy)
+    }
 }
 
 /// The gap that a relation was not looked for.
 pub(super) fn not_collected(relation: &'static Relation) -> Gap {
-    Gap::missing(format!("{} was not collected", relation.name), relation.remedy)
+    Gap::missing(
+        format!("{} was not collected", relation.name),
+        relation.remedy,
+    )
 }
 
 /// The gap that there is nothing of a kind.
 pub(super) fn missing(relation: &'static Relation) -> Gap {
-    Gap::missing(format!("no {} was found; looked for {}", relation.noun.0, relation.sought), relation.remedy)
+    Gap::missing(
+        format!(
+            "no {} was found; looked for {}",
+            relation.noun.0, relation.sought
+        ),
+        relation.remedy,
+    )
 }
 
 /// What nothing comes to.
@@ -111,21 +144,41 @@ pub(super) struct Nothing {
 }
 
 /// What an empty or absent population comes to, by the author's words.
-pub(super) fn nothing(bench: &Bench<'_>, attribute: &str, of: &Selection, when: WhenEmpty, absent: bool) -> Nothing {
+pub(super) fn nothing(
+    bench: &Bench<'_>,
+    attribute: &str,
+    of: &Selection,
+    when: WhenEmpty,
+    absent: bool,
+) -> Nothing {
     let relation = of.relation;
     let observed = if absent {
-        format!("no {} was found; looked for {}", relation.noun.0, relation.sought)
+        format!(
+            "no {} was found; looked for {}",
+            relation.noun.0, relation.sought
+        )
     } else {
         format!("no {}", words::population(bench, of, 1))
     };
-    let mut nothing = Nothing { outcome: Outcome::NotTested, deviation: None, gap: None, observed };
+    let mut nothing = Nothing {
+        outcome: Outcome::NotTested,
+        deviation: None,
+        gap: None,
+        observed,
+    };
     match when {
         WhenEmpty::NoExceptions => nothing.outcome = Outcome::NoExceptionsNoted,
         WhenEmpty::DidNotOccur => nothing.outcome = Outcome::DidNotOccur,
         WhenEmpty::NotApplicable => nothing.outcome = Outcome::NotApplicable,
         WhenEmpty::Exceptions => {
             nothing.outcome = Outcome::ExceptionsNoted;
-            nothing.deviation = Some(words::shortfall(bench, attribute, relation, &nothing.observed, "at least one"));
+            nothing.deviation = Some(words::shortfall(
+                bench,
+                attribute,
+                relation,
+                &nothing.observed,
+                "at least one",
+            ));
         }
         WhenEmpty::NotTested => {
             nothing.gap = Some(Gap::missing(nothing.observed.clone(), relation.remedy));

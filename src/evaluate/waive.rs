@@ -13,26 +13,41 @@ pub(super) fn waive(bench: &Bench<'_>, result: &mut ControlResult) {
             continue;
         }
         let mut covers = 0;
-        for deviation in result.deviations.iter_mut().filter(|deviation| deviation.waiver.is_none()) {
+        for deviation in result
+            .deviations
+            .iter_mut()
+            .filter(|deviation| deviation.waiver.is_none())
+        {
             if covered(&waiver.scope, deviation) {
                 deviation.waiver = Some(waiver.id.clone());
                 covers += 1;
             }
         }
         if covers > 0 {
-            result.waivers.push(WaiverUse { id: waiver.id.clone(), covers });
+            result.waivers.push(WaiverUse {
+                id: waiver.id.clone(),
+                covers,
+            });
         }
     }
-    let all = result.outcome == Outcome::ExceptionsNoted && result.deviations.iter().all(|it| it.waiver.is_some());
+    let all = result.outcome == Outcome::ExceptionsNoted
+        && result.deviations.iter().all(|it| it.waiver.is_some());
     result.waived = all && result.gaps.is_empty();
 }
 
 /// Whether every part of a scope matches. A scope without any part covers nothing.
 fn covered(scope: &WaiverScope, deviation: &Deviation) -> bool {
-    let path = scope.path.as_ref().map(|glob| Globs::new([glob.clone()]).is_ok_and(|globs| globs.matches(&deviation.path)));
+    let path = scope
+        .path
+        .as_ref()
+        .map(|glob| Globs::new([glob.clone()]).is_ok_and(|globs| globs.matches(&deviation.path)));
     let line = scope.line.map(|line| deviation.line == Some(line));
     let fingerprint = scope.fingerprint.as_ref().map(|given| {
-        given.len() >= 12 && deviation.fingerprint.to_string().starts_with(given.to_ascii_lowercase().as_str())
+        given.len() >= 12
+            && deviation
+                .fingerprint
+                .to_string()
+                .starts_with(given.to_ascii_lowercase().as_str())
     });
     let parts: Vec<bool> = [path, line, fingerprint].into_iter().flatten().collect();
     !parts.is_empty() && parts.into_iter().all(|part| part)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::control::{Clause, Comparator, Control, Operand, Selection, Test, shown};
 use crate::model::fact::{Item, Locator, Source};
-use crate::model::relation::Relation;
+use crate::model::relation::{Kind, Relation};
 use crate::model::result::{Deviation, Outcome, TestResult};
 use crate::model::text::{excerpt, grouped, joined};
 use crate::model::value::Value;
@@ -16,7 +16,9 @@ use super::compare::resolve;
 
 /// A field as a person says it: `measures.no_coverage` is `no coverage`.
 pub(super) fn label(field: &str) -> String {
-    field.trim_start_matches("measures.").replace(['_', '.'], " ")
+    field
+        .trim_start_matches("measures.")
+        .replace(['_', '.'], " ")
 }
 
 /// A value as a sentence shows it.
@@ -26,8 +28,14 @@ pub(super) fn value(value: &Value) -> String {
         Value::Int(number) => u64::try_from(*number).map_or_else(|_| number.to_string(), grouped),
         Value::List(list) if list.is_empty() => "none".to_owned(),
         Value::Ratio(ratio) => {
-            let percent = ratio.percent().map_or_else(String::new, |percent| format!(", {percent}"));
-            format!("{} of {}{percent}", grouped(ratio.covered), grouped(ratio.total))
+            let percent = ratio
+                .percent()
+                .map_or_else(String::new, |percent| format!(", {percent}"));
+            format!(
+                "{} of {}{percent}",
+                grouped(ratio.covered),
+                grouped(ratio.total)
+            )
         }
         other => excerpt(&other.to_string()),
     }
@@ -42,7 +50,12 @@ fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
         Value::List(list) => list.iter().map(value).collect(),
         other => match operand {
             Operand::Parameter(name) => {
-                vec![bench.control.parameter(name).map_or_else(|| value(other), |it| shown(&it.value, it.unit))]
+                vec![
+                    bench
+                        .control
+                        .parameter(name)
+                        .map_or_else(|| value(other), |it| shown(&it.value, it.unit)),
+                ]
             }
             _ => vec![value(other)],
         },
@@ -54,6 +67,8 @@ fn whose(bench: &Bench<'_>, clause: &Clause) -> String {
     let field = label(&clause.field);
     let list = joined(&members(bench, &clause.operand), "or");
     match clause.comparator {
+        Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => format!("{field} is so"),
+        Comparator::Eq if clause.kind == Kind::Bool => format!("{field} is not so"),
         Comparator::Eq | Comparator::In => format!("{field} is {list}"),
         Comparator::Ne | Comparator::NotIn => format!("{field} is not {list}"),
         Comparator::AtLeast => format!("{field} is at least {list}"),
@@ -69,6 +84,8 @@ fn have(bench: &Bench<'_>, clause: &Clause) -> String {
     let field = label(&clause.field);
     let list = joined(&members(bench, &clause.operand), "or");
     match clause.comparator {
+        Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => field,
+        Comparator::Eq if clause.kind == Kind::Bool => format!("no {field}"),
         Comparator::Eq | Comparator::In => format!("{field} of {list}"),
         Comparator::Ne | Comparator::NotIn => format!("{field} other than {list}"),
         Comparator::AtLeast => format!("{field} of at least {list}"),
@@ -97,22 +114,38 @@ pub(super) fn population(bench: &Bench<'_>, of: &Selection, count: usize) -> Str
 
 /// The relation with its filter, for a sentence: `workflow.uses whose pin is not local or self`.
 pub(super) fn relation(bench: &Bench<'_>, of: &Selection) -> String {
-    if of.filter.is_empty() { of.relation.name.to_owned() } else { format!("{} {}", of.relation.name, filter(bench, of)) }
+    if of.filter.is_empty() {
+        of.relation.name.to_owned()
+    } else {
+        format!("{} {}", of.relation.name, filter(bench, of))
+    }
 }
 
 fn filter(bench: &Bench<'_>, of: &Selection) -> String {
-    let parts: Vec<String> = of.filter.iter().map(|clause| whose(bench, clause)).collect();
+    let parts: Vec<String> = of
+        .filter
+        .iter()
+        .map(|clause| whose(bench, clause))
+        .collect();
     format!("whose {}", joined(&parts, "and"))
 }
 
 fn idiom(bench: &Bench<'_>, of: &Selection) -> Option<&'static str> {
-    let [clause] = of.filter.as_slice() else { return None };
+    let [clause] = of.filter.as_slice() else {
+        return None;
+    };
     let mut values = members(bench, &clause.operand);
     values.sort();
     let fits = |idiom: &&crate::model::relation::Idiom| {
-        idiom.field == clause.field && idiom.comparator == clause.comparator.name() && values == idiom.values
+        idiom.field == clause.field
+            && idiom.comparator == clause.comparator.name()
+            && values == idiom.values
     };
-    of.relation.idioms.iter().find(fits).map(|idiom| idiom.words)
+    of.relation
+        .idioms
+        .iter()
+        .find(fits)
+        .map(|idiom| idiom.words)
 }
 
 /// A requirement in one line with who set its parameter:
@@ -122,6 +155,8 @@ pub(super) fn required(bench: &Bench<'_>, clauses: &[Clause]) -> String {
         let list = members(bench, &clause.operand).join(", ");
         let field = label(&clause.field);
         let text = match clause.comparator {
+            Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => field,
+            Comparator::Eq if clause.kind == Kind::Bool => format!("no {field}"),
             Comparator::Eq => format!("{field} {list}"),
             Comparator::Ne => format!("{field} not {list}"),
             Comparator::In => format!("{field} in {list}"),
@@ -138,8 +173,17 @@ pub(super) fn required(bench: &Bench<'_>, clauses: &[Clause]) -> String {
 }
 
 /// A bound in one line: `at least 100 % (line, catalogue default)`.
-pub(super) fn bound(bench: &Bench<'_>, comparator: Comparator, operand: &Operand, percent: bool) -> String {
-    let words = if comparator == Comparator::AtLeast { "at least" } else { "at most" };
+pub(super) fn bound(
+    bench: &Bench<'_>,
+    comparator: Comparator,
+    operand: &Operand,
+    percent: bool,
+) -> String {
+    let words = if comparator == Comparator::AtLeast {
+        "at least"
+    } else {
+        "at most"
+    };
     let number = match (operand, resolve(bench, operand, None)) {
         (Operand::Literal(_), Value::Int(number)) if percent => {
             crate::model::value::percent_of_hundredths(u128::try_from(*number).unwrap_or(0))
@@ -151,8 +195,14 @@ pub(super) fn bound(bench: &Bench<'_>, comparator: Comparator, operand: &Operand
 
 /// Who set a parameter, in brackets; nothing for a value written in the control.
 fn set_by(bench: &Bench<'_>, operand: &Operand) -> String {
-    let Operand::Parameter(name) = operand else { return String::new() };
-    let by = match bench.control.parameter(name).and_then(|parameter| parameter.set_by.as_ref()) {
+    let Operand::Parameter(name) = operand else {
+        return String::new();
+    };
+    let by = match bench
+        .control
+        .parameter(name)
+        .and_then(|parameter| parameter.set_by.as_ref())
+    {
         Some(set) => format!("{}:{}", set.path, set.line),
         None => "catalogue default".to_owned(),
     };
@@ -169,7 +219,11 @@ pub(super) fn tally<'v>(values: impl Iterator<Item = &'v Value>) -> String {
     let mut sorted: Vec<(String, usize)> = counts.into_iter().collect();
     sorted.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
     let more = sorted.len().saturating_sub(SHOWN);
-    let mut parts: Vec<String> = sorted.iter().take(SHOWN).map(|(value, count)| format!("{value} {count}")).collect();
+    let mut parts: Vec<String> = sorted
+        .iter()
+        .take(SHOWN)
+        .map(|(value, count)| format!("{value} {count}"))
+        .collect();
     if more > 0 {
         parts.push(format!("{more} more"));
     }
@@ -197,7 +251,13 @@ pub(super) fn blank(test: &Test, relation: Option<&'static Relation>) -> TestRes
 }
 
 /// A deviation of one item.
-pub(super) fn deviation(bench: &Bench<'_>, attribute: &str, item: &Item, fields: &[&str], required: &str) -> Deviation {
+pub(super) fn deviation(
+    bench: &Bench<'_>,
+    attribute: &str,
+    item: &Item,
+    fields: &[&str],
+    required: &str,
+) -> Deviation {
     let relation = item.relation();
     let shown: Vec<(String, String)> = relation
         .shown
@@ -224,7 +284,10 @@ pub(super) fn deviation(bench: &Bench<'_>, attribute: &str, item: &Item, fields:
         line,
         column,
         item: shown,
-        observed: fields.iter().map(|field| (label(field), value(item.get(field)))).collect(),
+        observed: fields
+            .iter()
+            .map(|field| (label(field), value(item.get(field))))
+            .collect(),
         required: required.to_owned(),
         waiver: None,
     }
@@ -232,14 +295,30 @@ pub(super) fn deviation(bench: &Bench<'_>, attribute: &str, item: &Item, fields:
 
 /// Where an item stands: the place it names itself, else the place it was read at.
 fn place(item: &Item) -> (String, Option<u32>) {
-    let path = item.get("path").as_text().map_or_else(|| item.source.path.clone(), str::to_owned);
-    let named = item.get("line").as_int().and_then(|line| u32::try_from(line).ok());
-    let read = if path == item.source.path { item.source.line_number() } else { None };
+    let path = item
+        .get("path")
+        .as_text()
+        .map_or_else(|| item.source.path.clone(), str::to_owned);
+    let named = item
+        .get("line")
+        .as_int()
+        .and_then(|line| u32::try_from(line).ok());
+    let read = if path == item.source.path {
+        item.source.line_number()
+    } else {
+        None
+    };
     (path, named.or(read))
 }
 
 /// A deviation of the population as a whole: something had to be there and is not.
-pub(super) fn shortfall(bench: &Bench<'_>, attribute: &str, relation: &Relation, observed: &str, required: &str) -> Deviation {
+pub(super) fn shortfall(
+    bench: &Bench<'_>,
+    attribute: &str,
+    relation: &Relation,
+    observed: &str,
+    required: &str,
+) -> Deviation {
     let item = vec![("found".to_owned(), observed.to_owned())];
     Deviation {
         attribute: attribute.to_owned(),
@@ -288,17 +367,31 @@ pub(super) fn number_alike(deviations: &mut [Deviation]) {
 
 /// The report behind a measure: `coverage.xml, which names 9f2c1ab4d6e0 (L1)`.
 pub(super) fn report(item: &Item) -> String {
-    let path = item.get("path").as_text().map_or_else(|| item.source.path.clone(), str::to_owned);
+    let path = item
+        .get("path")
+        .as_text()
+        .map_or_else(|| item.source.path.clone(), str::to_owned);
     let names = match item.get("commit").as_text() {
-        Some(commit) => format!("which names {}", commit.chars().take(12).collect::<String>()),
+        Some(commit) => format!(
+            "which names {}",
+            commit.chars().take(12).collect::<String>()
+        ),
         None => "which names no commit".to_owned(),
     };
     let level = item.get("origin").as_text().unwrap_or("L0").to_owned();
-    let dated = if item.get("produced_at").is_empty() { ", undated" } else { "" };
+    let dated = if item.get("produced_at").is_empty() {
+        ", undated"
+    } else {
+        ""
+    };
     format!("{}, {names}{dated} ({level})", excerpt(&path))
 }
 
 /// `1 does` or `3 do`.
 pub(super) fn does(count: usize) -> String {
-    format!("{} {}", grouped(count as u64), if count == 1 { "does" } else { "do" })
+    format!(
+        "{} {}",
+        grouped(count as u64),
+        if count == 1 { "does" } else { "do" }
+    )
 }

@@ -41,10 +41,17 @@ pub struct Loaded {
 /// Everything that is wrong with it, each with its place.
 pub fn load_catalogue(source: &Source) -> Result<Loaded, Vec<Problem>> {
     let (asked, files) = match source {
-        Source::Embedded(name) => (name, embedded::files(name).ok_or_else(|| vec![unknown(name)])?),
+        Source::Embedded(name) => (
+            name,
+            embedded::files(name).ok_or_else(|| vec![unknown(name)])?,
+        ),
         Source::Files(name, files) => (name, files.clone()),
     };
-    let named = |name: &str| files.iter().find(|file| file.path.rsplit('/').next() == Some(name));
+    let named = |name: &str| {
+        files
+            .iter()
+            .find(|file| file.path.rsplit('/').next() == Some(name))
+    };
     let mut problems = Vec::new();
     let (Some(about), Some(list)) = (named("catalogue.yaml"), named("criteria.yaml")) else {
         return Err(vec![unknown(asked)]);
@@ -52,7 +59,10 @@ pub fn load_catalogue(source: &Source) -> Result<Loaded, Vec<Problem>> {
     let (name, version) = read_about(about, &mut problems);
     let criteria = read_criteria(list, &mut problems);
     let mut controls = Vec::new();
-    for file in files.iter().filter(|file| !std::ptr::eq(*file, about) && !std::ptr::eq(*file, list)) {
+    for file in files
+        .iter()
+        .filter(|file| !std::ptr::eq(*file, about) && !std::ptr::eq(*file, list))
+    {
         match control::read(file, false, &criteria) {
             Ok(control) => controls.push(control),
             Err(found) => problems.extend(found),
@@ -60,17 +70,33 @@ pub fn load_catalogue(source: &Source) -> Result<Loaded, Vec<Problem>> {
     }
     refuse_duplicates(&mut controls, &mut problems);
     if controls.is_empty() && problems.is_empty() {
-        problems.push(Problem::new("catalogue", format!("expected controls in {asked}, found none"), "Add a control."));
+        problems.push(Problem::new(
+            "catalogue",
+            format!("expected controls in {asked}, found none"),
+            "Add a control.",
+        ));
     }
     if !problems.is_empty() {
         return Err(problems);
     }
-    let info = CatalogueInfo { name, version, sha256: digest_of(&files) };
+    let info = CatalogueInfo {
+        name,
+        version,
+        sha256: digest_of(&files),
+    };
     let definitions = files
         .iter()
-        .map(|file| DefinitionFile { path: relative(&file.path), bytes: file.text.clone().into_bytes() })
+        .map(|file| DefinitionFile {
+            path: relative(&file.path),
+            bytes: file.text.clone().into_bytes(),
+        })
         .collect();
-    Ok(Loaded { info, criteria, controls, definitions })
+    Ok(Loaded {
+        info,
+        criteria,
+        controls,
+        definitions,
+    })
 }
 
 /// Sorts controls by id and refuses an id that stands twice.
@@ -80,8 +106,15 @@ pub(super) fn refuse_duplicates(controls: &mut [Control], problems: &mut Vec<Pro
         if let [first, second] = pair
             && first.id == second.id
         {
-            let title = format!("expected each id once, found {} in {} and in {}", first.id, first.path, second.path);
-            problems.push(Problem::new("control-id", title, "Give one of them another id."));
+            let title = format!(
+                "expected each id once, found {} in {} and in {}",
+                first.id, first.path, second.path
+            );
+            problems.push(Problem::new(
+                "control-id",
+                title,
+                "Give one of them another id.",
+            ));
         }
     }
 }
@@ -92,16 +125,39 @@ fn unknown(name: &str) -> Problem {
         "expected {known} or a directory holding catalogue.yaml, found {} (--controls)",
         text::excerpt(name)
     );
-    Problem::new("catalogue", title, format!("audit --controls {}", embedded::names().first().copied().unwrap_or("DIR")))
+    Problem::new(
+        "catalogue",
+        title,
+        format!(
+            "audit --controls {}",
+            embedded::names().first().copied().unwrap_or("DIR")
+        ),
+    )
 }
 
 fn read_about(file: &Text, problems: &mut Vec<Problem>) -> (String, String) {
     let mut reader = Reader::new(file);
     let mut said = (String::new(), String::new());
     if let Some(root) = reader.document() {
-        reader.mapping(&root, "a catalogue", "catalogue", &["apiVersion", "name", "version", "title", "about", "note", "families"]);
+        reader.mapping(
+            &root,
+            "a catalogue",
+            "catalogue",
+            &[
+                "apiVersion",
+                "name",
+                "version",
+                "title",
+                "about",
+                "note",
+                "families",
+            ],
+        );
         reader.version(&root, "a catalogue");
-        said = (reader.text(&root, "name", "a catalogue", "catalogue"), reader.text(&root, "version", "a catalogue", "catalogue"));
+        said = (
+            reader.text(&root, "name", "a catalogue", "catalogue"),
+            reader.text(&root, "version", "a catalogue", "catalogue"),
+        );
     }
     problems.append(&mut reader.problems);
     said
@@ -112,11 +168,24 @@ fn read_criteria(file: &Text, problems: &mut Vec<Problem>) -> Vec<Criterion> {
     let mut reader = Reader::new(file);
     let mut criteria: Vec<Criterion> = Vec::new();
     if let Some(root) = reader.document() {
-        reader.mapping(&root, "the criteria", CODE, &["apiVersion", "note", "criteria"]);
+        reader.mapping(
+            &root,
+            "the criteria",
+            CODE,
+            &["apiVersion", "note", "criteria"],
+        );
         reader.version(&root, "the criteria");
         let list = reader.required(&root, "criteria", "the criteria", CODE);
-        for node in list.map(crate::parse::yaml::Node::members).unwrap_or_default() {
-            reader.mapping(node, "a criterion", CODE, &["id", "title", "series", "category"]);
+        for node in list
+            .map(crate::parse::yaml::Node::members)
+            .unwrap_or_default()
+        {
+            reader.mapping(
+                node,
+                "a criterion",
+                CODE,
+                &["id", "title", "series", "category"],
+            );
             let criterion = Criterion {
                 id: reader.text(node, "id", "a criterion", CODE),
                 title: reader.text(node, "title", "a criterion", CODE),
@@ -136,9 +205,14 @@ fn read_criteria(file: &Text, problems: &mut Vec<Problem>) -> Vec<Criterion> {
 
 /// The digest of a list as `SHA256SUMS` would hold it: `<hex>  <path>` lines, sorted by path.
 fn digest_of(files: &[Text]) -> Digest {
-    let sums: BTreeMap<String, Digest> =
-        files.iter().map(|file| (relative(&file.path), sha256(file.text.as_bytes()))).collect();
-    let list: String = sums.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect();
+    let sums: BTreeMap<String, Digest> = files
+        .iter()
+        .map(|file| (relative(&file.path), sha256(file.text.as_bytes())))
+        .collect();
+    let list: String = sums
+        .iter()
+        .map(|(path, digest)| format!("{digest}  {path}\n"))
+        .collect();
     sha256(list.as_bytes())
 }
 

@@ -19,17 +19,39 @@ const CODE: &str = "control-field";
 
 /// The fields of a control, in the order in which a file has them.
 pub const FIELDS: &[&str] = &[
-    "apiVersion", "id", "title", "statement", "criteria", "references", "severity", "nature", "frequency", "class",
-    "applies_when", "parameters", "procedure", "requires", "tests", "remediation", "limitations", "waiver_days",
+    "apiVersion",
+    "id",
+    "title",
+    "statement",
+    "criteria",
+    "references",
+    "severity",
+    "nature",
+    "frequency",
+    "class",
+    "applies_when",
+    "parameters",
+    "procedure",
+    "requires",
+    "tests",
+    "remediation",
+    "limitations",
+    "waiver_days",
 ];
 
 /// The longest a waiver may last where a control does not say, in days.
 const WAIVER_DAYS: i64 = 90;
 
 /// Reads a control.
-pub(super) fn read(file: &Text, added: bool, criteria: &[Criterion]) -> Result<Control, Vec<Problem>> {
+pub(super) fn read(
+    file: &Text,
+    added: bool,
+    criteria: &[Criterion],
+) -> Result<Control, Vec<Problem>> {
     let mut reader = Reader::new(file);
-    let Some(root) = reader.document() else { return Err(reader.problems) };
+    let Some(root) = reader.document() else {
+        return Err(reader.problems);
+    };
     let control = build(&mut reader, &root, file, added, criteria);
     match control {
         Some(control) if reader.problems.is_empty() => Ok(control),
@@ -37,7 +59,13 @@ pub(super) fn read(file: &Text, added: bool, criteria: &[Criterion]) -> Result<C
     }
 }
 
-fn build(reader: &mut Reader<'_>, root: &Node, file: &Text, added: bool, criteria: &[Criterion]) -> Option<Control> {
+fn build(
+    reader: &mut Reader<'_>,
+    root: &Node,
+    file: &Text,
+    added: bool,
+    criteria: &[Criterion],
+) -> Option<Control> {
     const WHAT: &str = "a control";
     reader.mapping(root, WHAT, CODE, FIELDS);
     if !matches!(root.data, Data::Mapping(_)) {
@@ -48,7 +76,14 @@ fn build(reader: &mut Reader<'_>, root: &Node, file: &Text, added: bool, criteri
     let title = reader.text(root, "title", WHAT, CODE);
     let statement = reader.text(root, "statement", WHAT, CODE);
     let criteria = read_criteria(reader, root, criteria);
-    let severity = reader.word(root, "severity", WHAT, CODE, Severity::NAMES, Severity::parse);
+    let severity = reader.word(
+        root,
+        "severity",
+        WHAT,
+        CODE,
+        Severity::NAMES,
+        Severity::parse,
+    );
     let nature = reader.word(root, "nature", WHAT, CODE, Nature::NAMES, Nature::parse);
     let class = reader.word(root, "class", WHAT, CODE, Class::NAMES, Class::parse);
     let mut parameters = parameters::read(reader, root.get("parameters"));
@@ -68,11 +103,15 @@ fn build(reader: &mut Reader<'_>, root: &Node, file: &Text, added: bool, criteri
         parameters,
         procedure: reader.text(root, "procedure", WHAT, CODE),
         requires,
-        applies_when: root.get("applies_when").and_then(|node| named_relation(reader, node)),
+        applies_when: root
+            .get("applies_when")
+            .and_then(|node| named_relation(reader, node)),
         tests,
         remediation: reader.text(root, "remediation", WHAT, CODE),
         limitations: reader.texts(root, "limitations", CODE),
-        waiver_days: reader.number(root, "waiver_days", CODE).unwrap_or(WAIVER_DAYS),
+        waiver_days: reader
+            .number(root, "waiver_days", CODE)
+            .unwrap_or(WAIVER_DAYS),
         path: file.path.clone(),
         sha256: sha256(file.text.as_bytes()),
         added,
@@ -83,19 +122,32 @@ fn read_id(reader: &mut Reader<'_>, root: &Node) -> String {
     let id = reader.text(root, "id", "a control", CODE);
     let shaped = id.split_once('-').is_some_and(|(family, number)| {
         !family.is_empty()
-            && family.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && family
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
             && number.len() >= 2
             && number.bytes().all(|byte| byte.is_ascii_digit())
     });
     if !shaped && let Some(node) = root.get("id") {
         let title = format!("expected an id as CI-01, found {}", text::excerpt(&id));
-        reader.problem("control-id", node, title, "Write capital letters, a hyphen and two digits.");
+        reader.problem(
+            "control-id",
+            node,
+            title,
+            "Write capital letters, a hyphen and two digits.",
+        );
     }
     id
 }
 
-fn read_criteria(reader: &mut Reader<'_>, root: &Node, known: &[Criterion]) -> Vec<(String, Support)> {
-    let Some(node) = reader.required(root, "criteria", "a control", CODE) else { return Vec::new() };
+fn read_criteria(
+    reader: &mut Reader<'_>,
+    root: &Node,
+    known: &[Criterion],
+) -> Vec<(String, Support)> {
+    let Some(node) = reader.required(root, "criteria", "a control", CODE) else {
+        return Vec::new();
+    };
     if !matches!(node.data, Data::Mapping(_)) {
         let title = format!("expected criteria as id: strength, found {}", node.words());
         reader.problem(CODE, node, title, "Write { CC8.1: direct }.");
@@ -105,21 +157,57 @@ fn read_criteria(reader: &mut Reader<'_>, root: &Node, known: &[Criterion]) -> V
         let id = entry.name();
         if !known.iter().any(|criterion| criterion.id == id) {
             let near = text::nearest(id, known.iter().map(|criterion| criterion.id.as_str()));
-            let fix = near.map_or_else(|| "Use an id of criteria.yaml.".to_owned(), |near| format!("Write {near}, or another id of criteria.yaml."));
-            reader.problem("criterion", &entry.key, format!("expected one of {} criteria, found {}", known.len(), text::excerpt(id)), fix);
+            let fix = near.map_or_else(
+                || "Use an id of criteria.yaml.".to_owned(),
+                |near| format!("Write {near}, or another id of criteria.yaml."),
+            );
+            reader.problem(
+                "criterion",
+                &entry.key,
+                format!(
+                    "expected one of {} criteria, found {}",
+                    known.len(),
+                    text::excerpt(id)
+                ),
+                fix,
+            );
         }
-        let support = reader.as_word(&entry.value, "the strength", CODE, Support::NAMES, Support::parse);
+        let support = reader.as_word(
+            &entry.value,
+            "the strength",
+            CODE,
+            Support::NAMES,
+            Support::parse,
+        );
         criteria.extend(support.map(|support| (id.to_owned(), support)));
     }
     criteria
 }
 
 fn read_references(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<String, Vec<String>> {
-    let Some(node) = root.get("references").filter(|node| !node.is_null()) else { return BTreeMap::new() };
+    let Some(node) = root.get("references").filter(|node| !node.is_null()) else {
+        return BTreeMap::new();
+    };
     if !matches!(node.data, Data::Mapping(_)) {
-        reader.problem(CODE, node, format!("expected references as framework: [ids], found {}", node.words()), "Write a mapping.");
+        reader.problem(
+            CODE,
+            node,
+            format!(
+                "expected references as framework: [ids], found {}",
+                node.words()
+            ),
+            "Write a mapping.",
+        );
     }
-    node.entries().iter().map(|entry| (entry.name().to_owned(), reader.texts(node, entry.name(), CODE))).collect()
+    node.entries()
+        .iter()
+        .map(|entry| {
+            (
+                entry.name().to_owned(),
+                reader.texts(node, entry.name(), CODE),
+            )
+        })
+        .collect()
 }
 
 /// A declared relation by name.
@@ -127,61 +215,140 @@ pub(super) fn named_relation(reader: &mut Reader<'_>, node: &Node) -> Option<&'s
     let name = node.text().unwrap_or("");
     let found = relation(name);
     if found.is_none() {
-        let shown = node.text().map_or_else(|| node.words().to_owned(), text::excerpt);
-        let fix = text::nearest(name, RELATIONS.iter().map(|relation| relation.name))
-            .map_or_else(|| "audit relations lists them.".to_owned(), |near| format!("Write {near}."));
-        reader.problem("relation", node, format!("expected a relation, found {shown}"), fix);
+        let shown = node
+            .text()
+            .map_or_else(|| node.words().to_owned(), text::excerpt);
+        let fix = text::nearest(name, RELATIONS.iter().map(|relation| relation.name)).map_or_else(
+            || "audit relations lists them.".to_owned(),
+            |near| format!("Write {near}."),
+        );
+        reader.problem(
+            "relation",
+            node,
+            format!("expected a relation, found {shown}"),
+            fix,
+        );
     }
     found
 }
 
-fn read_requires(reader: &mut Reader<'_>, root: &Node, parameters: &[Parameter]) -> Vec<Requirement> {
-    let Some(node) = root.get("requires").filter(|node| !node.is_null()) else { return Vec::new() };
+fn read_requires(
+    reader: &mut Reader<'_>,
+    root: &Node,
+    parameters: &[Parameter],
+) -> Vec<Requirement> {
+    let Some(node) = root.get("requires").filter(|node| !node.is_null()) else {
+        return Vec::new();
+    };
     if !matches!(node.data, Data::Sequence(_)) {
-        reader.problem(CODE, node, format!("expected requires as a list, found {}", node.words()), "Write a list of reports.");
+        reader.problem(
+            CODE,
+            node,
+            format!("expected requires as a list, found {}", node.words()),
+            "Write a list of reports.",
+        );
     }
-    node.members().iter().filter_map(|member| requirement(reader, member, parameters)).collect()
+    node.members()
+        .iter()
+        .filter_map(|member| requirement(reader, member, parameters))
+        .collect()
 }
 
-fn requirement(reader: &mut Reader<'_>, node: &Node, parameters: &[Parameter]) -> Option<Requirement> {
+fn requirement(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    parameters: &[Parameter],
+) -> Option<Requirement> {
     const WHAT: &str = "a requirement";
-    reader.mapping(node, WHAT, CODE, &["report", "origin", "max_age", "undated"]);
+    reader.mapping(
+        node,
+        WHAT,
+        CODE,
+        &["report", "origin", "max_age", "undated"],
+    );
     let named = reader.required(node, "report", WHAT, CODE)?;
     let report = named_relation(reader, named)?;
     if report.origin != Origin::Report {
         let title = format!("expected a relation of reports, found {}", report.name);
-        reader.problem(CODE, named, title, "Require a relation that ends in .report.");
+        reader.problem(
+            CODE,
+            named,
+            title,
+            "Require a relation that ends in .report.",
+        );
         return None;
     }
-    let origin = word_operand(reader, node.get("origin"), &["L0", "L1", "L2", "L3"], parameters);
-    let undated = word_operand(reader, node.get("undated"), &["accept", "refuse"], parameters);
-    let max_age = node
-        .get("max_age")
-        .and_then(|age| operands::operand(reader, age, Kind::Int, Comparator::AtMost, report, parameters));
-    Some(Requirement { report, origin, max_age, undated })
+    let origin = word_operand(
+        reader,
+        node.get("origin"),
+        &["L0", "L1", "L2", "L3"],
+        parameters,
+    );
+    let undated = word_operand(
+        reader,
+        node.get("undated"),
+        &["accept", "refuse"],
+        parameters,
+    );
+    let max_age = node.get("max_age").and_then(|age| {
+        operands::operand(
+            reader,
+            age,
+            Kind::Int,
+            Comparator::AtMost,
+            report,
+            parameters,
+        )
+    });
+    Some(Requirement {
+        report,
+        origin,
+        max_age,
+        undated,
+    })
 }
 
 /// A word of a closed set, or a parameter of words.
-fn word_operand(reader: &mut Reader<'_>, node: Option<&Node>, words: &[&str], parameters: &[Parameter]) -> Option<Operand> {
+fn word_operand(
+    reader: &mut Reader<'_>,
+    node: Option<&Node>,
+    words: &[&str],
+    parameters: &[Parameter],
+) -> Option<Operand> {
     let node = node?;
     let written = node.text().unwrap_or("");
     if let Some(name) = written.strip_prefix('$') {
         let fits = parameters.iter().any(|parameter| {
             parameter.name == name
                 && parameter.unit == Unit::Words
-                && parameter.default.as_text().is_some_and(|word| words.contains(&word))
+                && parameter
+                    .default
+                    .as_text()
+                    .is_some_and(|word| words.contains(&word))
         });
         if fits {
             return Some(Operand::Parameter(name.to_owned()));
         }
-        let title = format!("expected a parameter whose default is {}, found ${name}", text::joined(words, "or"));
+        let title = format!(
+            "expected a parameter whose default is {}, found ${name}",
+            text::joined(words, "or")
+        );
         reader.problem(CODE, node, title, "Declare it under parameters:.");
         return None;
     }
     if words.contains(&written) {
         return Some(Operand::Literal(written.into()));
     }
-    let title = format!("expected {}, found {}", text::joined(words, "or"), text::excerpt(written));
-    reader.problem(CODE, node, title, "Write one of these words, or a $parameter.");
+    let title = format!(
+        "expected {}, found {}",
+        text::joined(words, "or"),
+        text::excerpt(written)
+    );
+    reader.problem(
+        CODE,
+        node,
+        title,
+        "Write one of these words, or a $parameter.",
+    );
     None
 }

@@ -12,5 +12,13 @@ pub(super) fn names() -> Vec<&'static str> {
 /// The files of an embedded catalogue.
 pub(super) fn files(name: &str) -> Option<Vec<Text>> {
     let (_, files) = EMBEDDED.iter().find(|(known, _)| *known == name)?;
-    Some(files.iter().map(|(path, text)| Text { path: (*path).to_owned(), text: (*text).to_owned() }).collect())
+    Some(
+        files
+            .iter()
+            .map(|(path, text)| Text {
+                path: (*path).to_owned(),
+                text: (*text).to_owned(),
+            })
+            .collect(),
+    )
 }

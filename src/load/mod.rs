@@ -71,8 +71,17 @@ pub fn load(catalogue: &Source, adoption: &Adoption) -> Result<Plan, Vec<Problem
     let mut definitions = loaded.definitions;
     let added = adoption.policy.iter().chain(&adoption.controls);
     definitions.extend(added.map(|text| DefinitionFile {
-        path: format!("policy/{}", text.path.rsplit('/').next().unwrap_or("policy.yaml")),
+        path: format!(
+            "policy/{}",
+            text.path.rsplit('/').next().unwrap_or("policy.yaml")
+        ),
         bytes: text.text.clone().into_bytes(),
     }));
-    Ok(Plan { catalogue: loaded.info, criteria: loaded.criteria, controls: loaded.controls, policy, definitions })
+    Ok(Plan {
+        catalogue: loaded.info,
+        criteria: loaded.criteria,
+        controls: loaded.controls,
+        policy,
+        definitions,
+    })
 }

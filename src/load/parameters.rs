@@ -1,6 +1,8 @@
 //! Parameters: defaults, floors, and the direction in which each gets stricter.
 
-use crate::model::control::{Check, Comparator, Operand, Parameter, Stricter, Test, Unit, stricter};
+use crate::model::control::{
+    Check, Comparator, Operand, Parameter, Stricter, Test, Unit, stricter,
+};
 use crate::model::control::{Clause, Requirement};
 use crate::model::text;
 use crate::model::value::Value;
@@ -14,12 +16,20 @@ const FIELDS: &[&str] = &["default", "meaning", "unit", "floor"];
 
 /// Reads the parameters of a control.
 pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<Parameter> {
-    let Some(node) = node.filter(|node| !node.is_null()) else { return Vec::new() };
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return Vec::new();
+    };
     if !matches!(node.data, Data::Mapping(_)) {
-        let title = format!("expected parameters as a mapping of names, found {}", node.words());
+        let title = format!(
+            "expected parameters as a mapping of names, found {}",
+            node.words()
+        );
         reader.problem(CODE, node, title, "Write name: { default, meaning, unit }.");
     }
-    node.entries().iter().filter_map(|entry| one(reader, entry.name(), &entry.key, &entry.value)).collect()
+    node.entries()
+        .iter()
+        .filter_map(|entry| one(reader, entry.name(), &entry.key, &entry.value))
+        .collect()
 }
 
 fn one(reader: &mut Reader<'_>, name: &str, key: &Node, node: &Node) -> Option<Parameter> {
@@ -53,7 +63,12 @@ fn one(reader: &mut Reader<'_>, name: &str, key: &Node, node: &Node) -> Option<P
 pub(super) fn value(reader: &mut Reader<'_>, node: &Node, unit: Unit) -> Option<Value> {
     if let Data::Sequence(members) = &node.data {
         if unit != Unit::Words {
-            reader.problem(CODE, node, format!("expected one value in {}, found a list", unit.name()), "Write one value.");
+            reader.problem(
+                CODE,
+                node,
+                format!("expected one value in {}, found a list", unit.name()),
+                "Write one value.",
+            );
             return None;
         }
         let texts: Vec<&str> = members.iter().filter_map(|member| member.text()).collect();
@@ -63,9 +78,11 @@ pub(super) fn value(reader: &mut Reader<'_>, node: &Node, unit: Unit) -> Option<
     let value = match unit {
         _ if written == "off" => Some(Value::Absent),
         Unit::Percent => hundredths(written).map(Value::Int),
-        Unit::Days | Unit::Hours | Unit::Count => {
-            written.parse::<i64>().ok().filter(|number| *number >= 0).map(Value::Int)
-        }
+        Unit::Days | Unit::Hours | Unit::Count => written
+            .parse::<i64>()
+            .ok()
+            .filter(|number| *number >= 0)
+            .map(Value::Int),
         Unit::Flag => match written {
             "true" => Some(Value::Bool(true)),
             "false" => Some(Value::Bool(false)),
@@ -74,7 +91,9 @@ pub(super) fn value(reader: &mut Reader<'_>, node: &Node, unit: Unit) -> Option<
         Unit::Words => node.text().map(Value::from),
     };
     if value.is_none() {
-        let shown = node.text().map_or_else(|| node.words().to_owned(), text::excerpt);
+        let shown = node
+            .text()
+            .map_or_else(|| node.words().to_owned(), text::excerpt);
         let title = format!("expected {}, found {shown}", unit_words(unit));
         reader.problem(CODE, node, title, "Write the number without its unit.");
     }
@@ -110,23 +129,45 @@ pub(super) fn directions(
     }
     tests.iter().for_each(|test| of_test(test, &mut uses));
     for parameter in parameters {
-        let mine: Vec<Stricter> = uses.iter().filter(|(name, _)| *name == parameter.name).map(|(_, way)| *way).collect();
-        let node = root.get("parameters").and_then(|node| node.get(&parameter.name)).unwrap_or(root);
+        let mine: Vec<Stricter> = uses
+            .iter()
+            .filter(|(name, _)| *name == parameter.name)
+            .map(|(_, way)| *way)
+            .collect();
+        let node = root
+            .get("parameters")
+            .and_then(|node| node.get(&parameter.name))
+            .unwrap_or(root);
         match mine.as_slice() {
             [] => {
                 let title = format!("expected a test that uses {}, found none", parameter.name);
-                reader.problem(CODE, node, title, format!("Use ${} in a test, or delete it.", parameter.name));
+                reader.problem(
+                    CODE,
+                    node,
+                    title,
+                    format!("Use ${} in a test, or delete it.", parameter.name),
+                );
             }
-            [first, rest @ ..] if rest.iter().all(|way| way == first) => parameter.stricter = *first,
+            [first, rest @ ..] if rest.iter().all(|way| way == first) => {
+                parameter.stricter = *first
+            }
             _ if parameter.floor.is_some() => {
-                let title = format!("expected {} to get stricter in one direction, found both", parameter.name);
+                let title = format!(
+                    "expected {} to get stricter in one direction, found both",
+                    parameter.name
+                );
                 reader.problem(CODE, node, title, "Use two parameters.");
             }
             _ => {}
         }
         let floored = parameter.floor.clone();
-        if floored.is_some_and(|floor| stricter(parameter.stricter, &parameter.default, &floor) == Some(false)) {
-            let title = format!("expected the default of {} at its floor or stricter, found it looser", parameter.name);
+        if floored.is_some_and(|floor| {
+            stricter(parameter.stricter, &parameter.default, &floor) == Some(false)
+        }) {
+            let title = format!(
+                "expected the default of {} at its floor or stricter, found it looser",
+                parameter.name
+            );
             reader.problem(CODE, node, title, "Raise the default, or lower the floor.");
         }
     }
@@ -162,7 +203,9 @@ fn of_test(test: &Test, uses: &mut Vec<(String, Stricter)>) {
             of_clauses(&within.filter, false, uses);
         }
         Check::Attested { .. } => {}
-        Check::AllOf(tests) | Check::AnyOf(tests) => tests.iter().for_each(|test| of_test(test, uses)),
+        Check::AllOf(tests) | Check::AnyOf(tests) => {
+            tests.iter().for_each(|test| of_test(test, uses))
+        }
     }
 }
 

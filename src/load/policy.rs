@@ -16,8 +16,16 @@ use super::reader::Reader;
 use super::{Text, parameters};
 
 const CODE: &str = "policy-field";
-const FIELDS: &[&str] =
-    &["apiVersion", "entity", "repository", "protected_branch", "scopes", "reports", "parameters", "exclude"];
+const FIELDS: &[&str] = &[
+    "apiVersion",
+    "entity",
+    "repository",
+    "protected_branch",
+    "scopes",
+    "reports",
+    "parameters",
+    "exclude",
+];
 
 /// The files by which a repository adopts the catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,19 +63,33 @@ impl Adoption {
             match open(given, &shown) {
                 Ok(Some(text)) => adoption.policy = Some(text),
                 Ok(None) => {
-                    let title = format!("expected a policy at {}, found none (--policy)", text::visible(&shown));
-                    problems.push(Problem::new("policy", title, "Give the path of a policy file."));
+                    let title = format!(
+                        "expected a policy at {}, found none (--policy)",
+                        text::visible(&shown)
+                    );
+                    problems.push(Problem::new(
+                        "policy",
+                        title,
+                        "Give the path of a policy file.",
+                    ));
                 }
                 Err(problem) => problems.push(problem),
             }
         }
         for name in file::yaml_files(&folder.join(".audit/controls")) {
-            match open(&folder.join(".audit/controls").join(&name), &format!("{scope}.audit/controls/{name}")) {
+            match open(
+                &folder.join(".audit/controls").join(&name),
+                &format!("{scope}.audit/controls/{name}"),
+            ) {
                 Ok(text) => adoption.controls.extend(text),
                 Err(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() { Ok(adoption) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(adoption)
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -76,19 +98,32 @@ fn open(full: &Path, path: &str) -> Result<Option<Text>, Problem> {
         return Ok(None);
     }
     let unreadable = |says: &str| {
-        let title = format!("expected {} to be readable, found {says}", text::visible(path));
-        Problem::new("unreadable", title, "Make it a readable text file, or delete it.")
+        let title = format!(
+            "expected {} to be readable, found {says}",
+            text::visible(path)
+        );
+        Problem::new(
+            "unreadable",
+            title,
+            "Make it a readable text file, or delete it.",
+        )
     };
     let bytes = file::read(full, path).map_err(|problem| unreadable(&problem.says))?;
     let text = file::decode(&bytes).map_err(|says| unreadable(&says))?;
-    Ok(Some(Text { path: path.to_owned(), text }))
+    Ok(Some(Text {
+        path: path.to_owned(),
+        text,
+    }))
 }
 
 /// Reads the policy and applies it to the controls.
 pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Problem>) -> Policy {
     const WHAT: &str = "a policy";
     let mut reader = Reader::new(file);
-    let mut policy = Policy { path: Some(file.path.clone()), ..Policy::default() };
+    let mut policy = Policy {
+        path: Some(file.path.clone()),
+        ..Policy::default()
+    };
     if let Some(root) = reader.document() {
         reader.mapping(&root, WHAT, CODE, FIELDS);
         reader.version(&root, WHAT);
@@ -106,8 +141,15 @@ pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Pro
 
 fn read_scopes(reader: &mut Reader<'_>, node: Option<&Node>) -> Scopes {
     let mut scopes = Scopes::default();
-    let Some(node) = node.filter(|node| !node.is_null()) else { return scopes };
-    reader.mapping(node, "scopes", CODE, &["tests", "vendored", "generated", "examples"]);
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return scopes;
+    };
+    reader.mapping(
+        node,
+        "scopes",
+        CODE,
+        &["tests", "vendored", "generated", "examples"],
+    );
     let mut given = |key: &str, globs: &mut Vec<String>| {
         if let Some(list) = node.get(key) {
             *globs = read_globs(reader, node, key, list);
@@ -123,14 +165,21 @@ fn read_scopes(reader: &mut Reader<'_>, node: Option<&Node>) -> Scopes {
 fn read_globs(reader: &mut Reader<'_>, node: &Node, key: &str, list: &Node) -> Vec<String> {
     let globs = reader.texts(node, key, CODE);
     if let Err(says) = Globs::new(globs.clone()) {
-        reader.problem(CODE, list, format!("expected globs in {key}, found {}", text::excerpt(&says)), "Mend the glob.");
+        reader.problem(
+            CODE,
+            list,
+            format!("expected globs in {key}, found {}", text::excerpt(&says)),
+            "Mend the glob.",
+        );
         return Vec::new();
     }
     globs
 }
 
 fn read_reports(reader: &mut Reader<'_>, node: Option<&Node>) -> BTreeMap<ReportKind, Vec<String>> {
-    let Some(node) = node.filter(|node| !node.is_null()) else { return BTreeMap::new() };
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return BTreeMap::new();
+    };
     let names: Vec<&str> = ReportKind::ALL.iter().map(|kind| kind.name()).collect();
     reader.mapping(node, "reports", CODE, &names);
     let mut reports = BTreeMap::new();
@@ -142,43 +191,95 @@ fn read_reports(reader: &mut Reader<'_>, node: Option<&Node>) -> BTreeMap<Report
     reports
 }
 
-fn find<'c>(reader: &mut Reader<'_>, key: &Node, controls: &'c mut [Control]) -> Option<&'c mut Control> {
+fn find<'c>(
+    reader: &mut Reader<'_>,
+    key: &Node,
+    controls: &'c mut [Control],
+) -> Option<&'c mut Control> {
     let id = key.text().unwrap_or("");
     let ids: Vec<String> = controls.iter().map(|control| control.id.clone()).collect();
     let found = controls.iter_mut().find(|control| control.id == id);
     if found.is_none() {
         let near = text::nearest(id, ids.iter().map(String::as_str));
-        let fix = near.map_or_else(|| "audit controls list names them.".to_owned(), |near| format!("Write {near}."));
-        reader.problem("control-unknown", key, format!("expected the id of a control, found {}", text::excerpt(id)), fix);
+        let fix = near.map_or_else(
+            || "audit controls list names them.".to_owned(),
+            |near| format!("Write {near}."),
+        );
+        reader.problem(
+            "control-unknown",
+            key,
+            format!("expected the id of a control, found {}", text::excerpt(id)),
+            fix,
+        );
     }
     found
 }
 
-fn read_parameters(reader: &mut Reader<'_>, node: Option<&Node>, controls: &mut [Control]) -> Vec<Setting> {
-    let Some(node) = node.filter(|node| !node.is_null()) else { return Vec::new() };
+fn read_parameters(
+    reader: &mut Reader<'_>,
+    node: Option<&Node>,
+    controls: &mut [Control],
+) -> Vec<Setting> {
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return Vec::new();
+    };
     let mut settings = Vec::new();
     if !matches!(node.data, Data::Mapping(_)) {
-        let title = format!("expected parameters as control: {{ parameter: value }}, found {}", node.words());
+        let title = format!(
+            "expected parameters as control: {{ parameter: value }}, found {}",
+            node.words()
+        );
         reader.problem(CODE, node, title, "Write a mapping.");
     }
     for entry in node.entries() {
-        let Some(control) = find(reader, &entry.key, controls) else { continue };
+        let Some(control) = find(reader, &entry.key, controls) else {
+            continue;
+        };
         let what = format!("the parameters of {}", control.id);
         let rationale = reader.text(&entry.value, "rationale", &what, "parameter-rationale");
-        for set in entry.value.entries().iter().filter(|set| set.name() != "rationale") {
-            settings.extend(set_parameter(reader, control, &set.key, &set.value, &rationale));
+        for set in entry
+            .value
+            .entries()
+            .iter()
+            .filter(|set| set.name() != "rationale")
+        {
+            settings.extend(set_parameter(
+                reader, control, &set.key, &set.value, &rationale,
+            ));
         }
     }
     settings
 }
 
-fn set_parameter(reader: &mut Reader<'_>, control: &mut Control, key: &Node, node: &Node, rationale: &str) -> Option<Setting> {
+fn set_parameter(
+    reader: &mut Reader<'_>,
+    control: &mut Control,
+    key: &Node,
+    node: &Node,
+    rationale: &str,
+) -> Option<Setting> {
     let name = key.text().unwrap_or("");
-    let names: Vec<String> = control.parameters.iter().map(|parameter| parameter.name.clone()).collect();
-    let Some(parameter) = control.parameters.iter_mut().find(|parameter| parameter.name == name) else {
+    let names: Vec<String> = control
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.clone())
+        .collect();
+    let Some(parameter) = control
+        .parameters
+        .iter_mut()
+        .find(|parameter| parameter.name == name)
+    else {
         let near = text::nearest(name, names.iter().map(String::as_str));
-        let fix = near.map_or_else(|| format!("audit controls show {}", control.id), |near| format!("Write {near}."));
-        let title = format!("expected a parameter of {} ({}), found {}", control.id, names.join(", "), text::excerpt(name));
+        let fix = near.map_or_else(
+            || format!("audit controls show {}", control.id),
+            |near| format!("Write {near}."),
+        );
+        let title = format!(
+            "expected a parameter of {} ({}), found {}",
+            control.id,
+            names.join(", "),
+            text::excerpt(name)
+        );
         reader.problem("parameter-unknown", key, title, fix);
         return None;
     };
@@ -186,29 +287,57 @@ fn set_parameter(reader: &mut Reader<'_>, control: &mut Control, key: &Node, nod
     let expected = std::mem::discriminant(&parameter.default) == std::mem::discriminant(&value);
     let switched = [&parameter.default, &value].contains(&&crate::model::value::Value::Absent);
     if !expected && !switched {
-        let title = format!("expected {name} of {} as {}, found {}", control.id, shape(&parameter.default), node.words());
-        reader.problem("parameter", node, title, "Write it in the shape of its default.");
+        let title = format!(
+            "expected {name} of {} as {}, found {}",
+            control.id,
+            shape(&parameter.default),
+            node.words()
+        );
+        reader.problem(
+            "parameter",
+            node,
+            title,
+            "Write it in the shape of its default.",
+        );
         return None;
     }
     if let Some(floor) = &parameter.floor
         && stricter(parameter.stricter, &value, floor) == Some(false)
     {
         let bound = match parameter.stricter {
-            crate::model::control::Stricter::Higher => format!("{} or more", shown(floor, parameter.unit)),
-            crate::model::control::Stricter::Lower => format!("{} or less", shown(floor, parameter.unit)),
+            crate::model::control::Stricter::Higher => {
+                format!("{} or more", shown(floor, parameter.unit))
+            }
+            crate::model::control::Stricter::Lower => {
+                format!("{} or less", shown(floor, parameter.unit))
+            }
             _ => format!("no looser than {}", shown(floor, parameter.unit)),
         };
-        let title = format!("expected {name} of {} at {bound} (its floor), found {}", control.id, shown(&value, parameter.unit));
-        let fix = format!("Raise it, or leave {} out under exclude:, with a reason and an approver.", control.id);
-        let fix = if parameter.stricter == crate::model::control::Stricter::Higher { fix } else { fix.replacen("Raise", "Tighten", 1) };
+        let title = format!(
+            "expected {name} of {} at {bound} (its floor), found {}",
+            control.id,
+            shown(&value, parameter.unit)
+        );
+        let fix = format!(
+            "Raise it, or leave {} out under exclude:, with a reason and an approver.",
+            control.id
+        );
+        let fix = if parameter.stricter == crate::model::control::Stricter::Higher {
+            fix
+        } else {
+            fix.replacen("Raise", "Tighten", 1)
+        };
         let mut problem = Problem::new("parameter-floor", title, fix).at(reader.place(node));
         problem.beside = Some(format!("floor: {}:{}", control.path, parameter.line));
         reader.problems.push(problem);
         return None;
     }
     parameter.value = value.clone();
-    parameter.set_by =
-        Some(SetBy { path: reader.path().to_owned(), line: key.line, rationale: Some(rationale.to_owned()) });
+    parameter.set_by = Some(SetBy {
+        path: reader.path().to_owned(),
+        line: key.line,
+        rationale: Some(rationale.to_owned()),
+    });
     Some(Setting {
         control: control.id.clone(),
         parameter: name.to_owned(),
@@ -225,11 +354,22 @@ const fn shape(value: &crate::model::value::Value) -> &'static str {
     }
 }
 
-fn read_exclusions(reader: &mut Reader<'_>, node: Option<&Node>, controls: &mut [Control]) -> Vec<Exclusion> {
+fn read_exclusions(
+    reader: &mut Reader<'_>,
+    node: Option<&Node>,
+    controls: &mut [Control],
+) -> Vec<Exclusion> {
     const WHAT: &str = "an entry of exclude";
-    let Some(node) = node.filter(|node| !node.is_null()) else { return Vec::new() };
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return Vec::new();
+    };
     if !matches!(node.data, Data::Sequence(_)) {
-        reader.problem(CODE, node, format!("expected exclude as a list, found {}", node.words()), "Write a list.");
+        reader.problem(
+            CODE,
+            node,
+            format!("expected exclude as a list, found {}", node.words()),
+            "Write a list.",
+        );
     }
     let mut exclusions = Vec::new();
     for member in node.members() {

@@ -17,9 +17,34 @@ const CODE: &str = "control-test";
 const TESTS: &[(&str, &[&str])] = &[
     ("every", &["where", "must", "when_empty", "when_absent"]),
     ("count", &["where", "at-least", "at-most", "when_absent"]),
-    ("measure", &["where", "of", "as", "at-least", "at-most", "when_empty", "when_absent"]),
-    ("fresh", &["where", "at", "within", "when_empty", "when_absent"]),
-    ("reconcile", &["where", "key", "with", "with_where", "with_key", "when_empty", "when_absent"]),
+    (
+        "measure",
+        &[
+            "where",
+            "of",
+            "as",
+            "at-least",
+            "at-most",
+            "when_empty",
+            "when_absent",
+        ],
+    ),
+    (
+        "fresh",
+        &["where", "at", "within", "when_empty", "when_absent"],
+    ),
+    (
+        "reconcile",
+        &[
+            "where",
+            "key",
+            "with",
+            "with_where",
+            "with_key",
+            "when_empty",
+            "when_absent",
+        ],
+    ),
     ("attested", &[]),
     ("all-of", &[]),
     ("any-of", &[]),
@@ -34,103 +59,236 @@ struct Context<'c> {
 }
 
 /// Reads the tests of a control.
-pub(super) fn read(reader: &mut Reader<'_>, root: &Node, parameters: &[Parameter], requires: &[Requirement]) -> Vec<Test> {
-    let Some(node) = reader.required(root, "tests", "a control", "control-field") else { return Vec::new() };
-    list(reader, node, &Context { parameters, requires }, 0)
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    root: &Node,
+    parameters: &[Parameter],
+    requires: &[Requirement],
+) -> Vec<Test> {
+    let Some(node) = reader.required(root, "tests", "a control", "control-field") else {
+        return Vec::new();
+    };
+    list(
+        reader,
+        node,
+        &Context {
+            parameters,
+            requires,
+        },
+        0,
+    )
 }
 
 fn list(reader: &mut Reader<'_>, node: &Node, context: &Context<'_>, depth: usize) -> Vec<Test> {
     let members = node.members();
     if members.is_empty() {
-        reader.problem(CODE, node, format!("expected a list of tests, found {}", node.words()), "Write at least one test.");
+        reader.problem(
+            CODE,
+            node,
+            format!("expected a list of tests, found {}", node.words()),
+            "Write at least one test.",
+        );
     }
     if depth > DEPTH {
-        reader.problem(CODE, node, format!("expected at most {DEPTH} levels of tests, found more"), "Join fewer tests.");
+        reader.problem(
+            CODE,
+            node,
+            format!("expected at most {DEPTH} levels of tests, found more"),
+            "Join fewer tests.",
+        );
         return Vec::new();
     }
-    members.iter().filter_map(|member| one(reader, member, context, depth)).collect()
+    members
+        .iter()
+        .filter_map(|member| one(reader, member, context, depth))
+        .collect()
 }
 
 fn one(reader: &mut Reader<'_>, node: &Node, context: &Context<'_>, depth: usize) -> Option<Test> {
     let names: Vec<&str> = TESTS.iter().map(|(name, _)| *name).collect();
-    let found: Vec<_> = TESTS.iter().filter(|(name, _)| node.get(name).is_some()).collect();
+    let found: Vec<_> = TESTS
+        .iter()
+        .filter(|(name, _)| node.get(name).is_some())
+        .collect();
     let [(name, fields)] = found.as_slice() else {
-        let what = if found.is_empty() { "none".to_owned() } else { format!("{} of them", found.len()) };
-        let near = node.entries().iter().find_map(|entry| text::nearest(entry.name(), names.iter().copied()));
-        let fix = near.map_or_else(|| "Write one test in each entry.".to_owned(), |near| format!("Write {near}."));
-        reader.problem(CODE, node, format!("expected one of {}, found {what}", text::joined(&names, "and")), fix);
+        let what = if found.is_empty() {
+            "none".to_owned()
+        } else {
+            format!("{} of them", found.len())
+        };
+        let near = node
+            .entries()
+            .iter()
+            .find_map(|entry| text::nearest(entry.name(), names.iter().copied()));
+        let fix = near.map_or_else(
+            || "Write one test in each entry.".to_owned(),
+            |near| format!("Write {near}."),
+        );
+        reader.problem(
+            CODE,
+            node,
+            format!(
+                "expected one of {}, found {what}",
+                text::joined(&names, "and")
+            ),
+            fix,
+        );
         return None;
     };
-    let known: Vec<&str> = ["attribute", name].into_iter().chain(fields.iter().copied()).collect();
+    let known: Vec<&str> = ["attribute", name]
+        .into_iter()
+        .chain(fields.iter().copied())
+        .collect();
     reader.mapping(node, "this test", CODE, &known);
     let attribute = reader.text(node, "attribute", "a test", CODE);
     let subject = node.get(name)?;
     let check = match *name {
         "all-of" => Check::AllOf(list(reader, subject, context, depth + 1)),
         "any-of" => Check::AnyOf(list(reader, subject, context, depth + 1)),
-        "attested" => Check::Attested { statement: subject.text().unwrap_or("").to_owned() },
+        "attested" => Check::Attested {
+            statement: subject.text().unwrap_or("").to_owned(),
+        },
         _ => {
             let relation = named_relation(reader, subject)?;
             let filter = clauses(reader, node.get("where"), relation, context.parameters);
             relational(reader, node, name, Selection { relation, filter }, context)?
         }
     };
-    Some(Test { attribute, check, line: node.line })
+    Some(Test {
+        attribute,
+        check,
+        line: node.line,
+    })
 }
 
-fn relational(reader: &mut Reader<'_>, node: &Node, name: &str, of: Selection, context: &Context<'_>) -> Option<Check> {
+fn relational(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    name: &str,
+    of: Selection,
+    context: &Context<'_>,
+) -> Option<Check> {
     let relation = of.relation;
     match name {
         "every" => {
             let must = clauses(reader, node.get("must"), relation, context.parameters);
             if must.is_empty() {
-                reader.problem(CODE, node, "expected must with at least one condition, found none", "Say what each item must have.");
+                reader.problem(
+                    CODE,
+                    node,
+                    "expected must with at least one condition, found none",
+                    "Say what each item must have.",
+                );
             }
-            Some(Check::Every { must, empty: empty(reader, node, relation, context)?, of })
+            Some(Check::Every {
+                must,
+                empty: empty(reader, node, relation, context)?,
+                of,
+            })
         }
         "count" => {
             let bound = bound(reader, node, Kind::Int, relation, context)?;
             let when_absent = count_absent(reader, node, &bound, relation)?;
-            Some(Check::Count { of, bound, when_absent })
+            Some(Check::Count {
+                of,
+                bound,
+                when_absent,
+            })
         }
         "measure" => {
             let named = reader.required(node, "of", "a measure", CODE)?;
             let kind = field_kind(reader, named, relation)?;
-            let aggregate = reader.word(node, "as", "a measure", CODE, Aggregate::NAMES, Aggregate::parse)?;
-            let fits = if aggregate == Aggregate::Ratio { kind == Kind::Ratio } else { kind == Kind::Int };
+            let aggregate = reader.word(
+                node,
+                "as",
+                "a measure",
+                CODE,
+                Aggregate::NAMES,
+                Aggregate::parse,
+            )?;
+            let fits = if aggregate == Aggregate::Ratio {
+                kind == Kind::Ratio
+            } else {
+                kind == Kind::Int
+            };
             if !fits {
-                let title = format!("expected a field that fits {}, found {}", aggregate.name(), kind.words());
-                reader.problem(CODE, named, title, "Use ratio for ratios; sum, min or max for numbers.");
+                let title = format!(
+                    "expected a field that fits {}, found {}",
+                    aggregate.name(),
+                    kind.words()
+                );
+                reader.problem(
+                    CODE,
+                    named,
+                    title,
+                    "Use ratio for ratios; sum, min or max for numbers.",
+                );
                 return None;
             }
             let bound = bound(reader, node, kind, relation, context)?;
             let field = named.text().unwrap_or("").to_owned();
-            Some(Check::Measure { field, aggregate, bound, empty: empty(reader, node, relation, context)?, of })
+            Some(Check::Measure {
+                field,
+                aggregate,
+                bound,
+                empty: empty(reader, node, relation, context)?,
+                of,
+            })
         }
         "fresh" => {
             let named = reader.required(node, "at", "fresh", CODE)?;
             if field_kind(reader, named, relation)? != Kind::Time {
-                reader.problem(CODE, named, "expected a field that holds a time, found another", "Use produced_at.");
+                reader.problem(
+                    CODE,
+                    named,
+                    "expected a field that holds a time, found another",
+                    "Use produced_at.",
+                );
                 return None;
             }
             let within = reader.required(node, "within", "fresh", CODE)?;
-            let within = operand(reader, within, Kind::Int, Comparator::AtMost, relation, context.parameters)?;
+            let within = operand(
+                reader,
+                within,
+                Kind::Int,
+                Comparator::AtMost,
+                relation,
+                context.parameters,
+            )?;
             let field = named.text().unwrap_or("").to_owned();
-            Some(Check::Fresh { field, within, empty: empty(reader, node, relation, context)?, of })
+            Some(Check::Fresh {
+                field,
+                within,
+                empty: empty(reader, node, relation, context)?,
+                of,
+            })
         }
         _ => reconcile(reader, node, of, context),
     }
 }
 
-fn reconcile(reader: &mut Reader<'_>, node: &Node, each: Selection, context: &Context<'_>) -> Option<Check> {
+fn reconcile(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    each: Selection,
+    context: &Context<'_>,
+) -> Option<Check> {
     let other = reader.required(node, "with", "reconcile", CODE)?;
     let other = named_relation(reader, other)?;
     let filter = clauses(reader, node.get("with_where"), other, context.parameters);
     let key = reader.required(node, "key", "reconcile", CODE)?;
     let within_key = reader.required(node, "with_key", "reconcile", CODE)?;
-    let (left, right) = (field_kind(reader, key, each.relation)?, field_kind(reader, within_key, other)?);
+    let (left, right) = (
+        field_kind(reader, key, each.relation)?,
+        field_kind(reader, within_key, other)?,
+    );
     if left != Kind::Text || right != Kind::Text {
-        reader.problem(CODE, key, "expected two fields that hold texts, found another", "Reconcile on a path or a name.");
+        reader.problem(
+            CODE,
+            key,
+            "expected two fields that hold texts, found another",
+            "Reconcile on a path or a name.",
+        );
         return None;
     }
     Some(Check::Reconcile {
@@ -138,54 +296,125 @@ fn reconcile(reader: &mut Reader<'_>, node: &Node, each: Selection, context: &Co
         within_key: within_key.text().unwrap_or("").to_owned(),
         empty: empty(reader, node, each.relation, context)?,
         each,
-        within: Selection { relation: other, filter },
+        within: Selection {
+            relation: other,
+            filter,
+        },
     })
 }
 
-fn bound(reader: &mut Reader<'_>, node: &Node, kind: Kind, relation: &'static Relation, context: &Context<'_>) -> Option<Bound> {
+fn bound(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    kind: Kind,
+    relation: &'static Relation,
+    context: &Context<'_>,
+) -> Option<Bound> {
     let (comparator, value) = match (node.get("at-least"), node.get("at-most")) {
         (Some(value), None) => (Comparator::AtLeast, value),
         (None, Some(value)) => (Comparator::AtMost, value),
         (none, _) => {
             let what = if none.is_some() { "both" } else { "neither" };
-            reader.problem(CODE, node, format!("expected at-least or at-most, found {what}"), "Write one of them.");
+            reader.problem(
+                CODE,
+                node,
+                format!("expected at-least or at-most, found {what}"),
+                "Write one of them.",
+            );
             return None;
         }
     };
-    let operand = operand(reader, value, kind, comparator, relation, context.parameters)?;
-    Some(Bound { comparator, operand })
+    let operand = operand(
+        reader,
+        value,
+        kind,
+        comparator,
+        relation,
+        context.parameters,
+    )?;
+    Some(Bound {
+        comparator,
+        operand,
+    })
 }
 
 /// What nothing means. Absence must never become a pass by default, so that the words are
 /// mandatory, and `no-exceptions` is refused wherever nothing was looked at.
-fn empty(reader: &mut Reader<'_>, node: &Node, relation: &'static Relation, context: &Context<'_>) -> Option<Empty> {
-    let when_empty = reader.word(node, "when_empty", "this test", CODE, WhenEmpty::NAMES, WhenEmpty::parse)?;
+fn empty(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    relation: &'static Relation,
+    context: &Context<'_>,
+) -> Option<Empty> {
+    let when_empty = reader.word(
+        node,
+        "when_empty",
+        "this test",
+        CODE,
+        WhenEmpty::NAMES,
+        WhenEmpty::parse,
+    )?;
     let absent = node.get("when_absent");
     let when_absent = match absent {
-        Some(word) => reader.as_word(word, "when_absent", CODE, WhenEmpty::NAMES, WhenEmpty::parse)?,
+        Some(word) => reader.as_word(
+            word,
+            "when_absent",
+            CODE,
+            WhenEmpty::NAMES,
+            WhenEmpty::parse,
+        )?,
         None => when_empty,
     };
     if when_absent == WhenEmpty::NoExceptions {
         let at = absent.or_else(|| node.get("when_empty")).unwrap_or(node);
         let title = "expected when_absent to say what it means that nothing was there to read, found no-exceptions";
-        reader.problem(CODE, at, title, "Write when_absent: not-tested, not-applicable or exceptions.");
+        reader.problem(
+            CODE,
+            at,
+            title,
+            "Write when_absent: not-tested, not-applicable or exceptions.",
+        );
     }
     if when_empty == WhenEmpty::NoExceptions {
         refuse_blind_pass(reader, node, relation, context);
     }
-    Some(Empty { when_empty, when_absent })
+    Some(Empty {
+        when_empty,
+        when_absent,
+    })
 }
 
-fn refuse_blind_pass(reader: &mut Reader<'_>, node: &Node, relation: &'static Relation, context: &Context<'_>) {
+fn refuse_blind_pass(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    relation: &'static Relation,
+    context: &Context<'_>,
+) {
     let at = node.get("when_empty").unwrap_or(node);
     match relation.origin {
         Origin::Report => {
-            let title = format!("expected {} to be there before anything is said, found when_empty: no-exceptions", relation.name);
+            let title = format!(
+                "expected {} to be there before anything is said, found when_empty: no-exceptions",
+                relation.name
+            );
             reader.problem(CODE, at, title, "Write when_empty: not-tested.");
         }
-        Origin::Within(parent) if !context.requires.iter().any(|required| required.report.name == parent) => {
-            let title = format!("expected requires: to name {parent} before no {} may be no exception, found none", relation.noun.0);
-            reader.problem(CODE, at, title, format!("Add requires: [{{ report: {parent} }}]."));
+        Origin::Within(parent)
+            if !context
+                .requires
+                .iter()
+                .any(|required| required.report.name == parent) =>
+        {
+            let title = format!(
+                "expected requires: to name {parent} before no {} may be no exception, found none",
+                relation.noun.0
+            );
+            reader.problem(
+                CODE,
+                at,
+                title,
+                format!("Add requires: [{{ report: {parent} }}]."),
+            );
         }
         _ => {}
     }
@@ -193,12 +422,28 @@ fn refuse_blind_pass(reader: &mut Reader<'_>, node: &Node, relation: &'static Re
 
 /// What it means for a count that there is nothing to read. `at-least` of nothing is a shortfall;
 /// `at-most` of nothing must be said.
-fn count_absent(reader: &mut Reader<'_>, node: &Node, bound: &Bound, relation: &'static Relation) -> Option<WhenEmpty> {
+fn count_absent(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    bound: &Bound,
+    relation: &'static Relation,
+) -> Option<WhenEmpty> {
     if let Some(word) = node.get("when_absent") {
-        let word = reader.as_word(word, "when_absent", CODE, WhenEmpty::NAMES, WhenEmpty::parse)?;
+        let word = reader.as_word(
+            word,
+            "when_absent",
+            CODE,
+            WhenEmpty::NAMES,
+            WhenEmpty::parse,
+        )?;
         if word == WhenEmpty::NoExceptions {
             let title = "expected when_absent to say what it means that nothing was there to read, found no-exceptions";
-            reader.problem(CODE, node, title, "Write when_absent: not-tested, not-applicable or exceptions.");
+            reader.problem(
+                CODE,
+                node,
+                title,
+                "Write when_absent: not-tested, not-applicable or exceptions.",
+            );
         }
         return Some(word);
     }
@@ -207,7 +452,12 @@ fn count_absent(reader: &mut Reader<'_>, node: &Node, bound: &Bound, relation: &
         (Comparator::AtLeast, _) => Some(WhenEmpty::Exceptions),
         _ => {
             let title = "expected when_absent beside at-most, found none";
-            reader.problem(CODE, node, title, "Say what it means that nothing was there to read.");
+            reader.problem(
+                CODE,
+                node,
+                title,
+                "Say what it means that nothing was there to read.",
+            );
             None
         }
     }

@@ -20,7 +20,16 @@ use super::reader::Reader;
 pub const WAIVERS: &str = ".audit/waivers.yaml";
 
 const FIELDS: &[&str] = &[
-    "id", "control", "scope", "reason", "compensating", "owner", "approver", "ticket", "issued", "expires",
+    "id",
+    "control",
+    "scope",
+    "reason",
+    "compensating",
+    "owner",
+    "approver",
+    "ticket",
+    "issued",
+    "expires",
 ];
 
 /// Reads a register: its waivers, and everything that is wrong with them.
@@ -28,14 +37,24 @@ pub fn load_waivers(file: &Text, controls: &[Control]) -> (Vec<Waiver>, Vec<Prob
     const CODE: &str = "waiver-field";
     let mut reader = Reader::new(file);
     let mut waivers: Vec<Waiver> = Vec::new();
-    let Some(root) = reader.document() else { return (waivers, reader.problems) };
-    reader.mapping(&root, "the register of waivers", CODE, &["apiVersion", "waivers"]);
+    let Some(root) = reader.document() else {
+        return (waivers, reader.problems);
+    };
+    reader.mapping(
+        &root,
+        "the register of waivers",
+        CODE,
+        &["apiVersion", "waivers"],
+    );
     reader.version(&root, "the register of waivers");
     for node in root.get("waivers").map(Node::members).unwrap_or_default() {
         let before = reader.problems.len();
         let mut waiver = one(&mut reader, node, controls);
         if waivers.iter().any(|known| known.id == waiver.id) {
-            let title = format!("expected each waiver once, found {} again", text::excerpt(&waiver.id));
+            let title = format!(
+                "expected each waiver once, found {} again",
+                text::excerpt(&waiver.id)
+            );
             reader.problem("waiver-id", node, title, "Give it another id.");
         }
         let found = reader.problems.get(before..).unwrap_or_default();
@@ -73,25 +92,50 @@ fn check_rules(reader: &mut Reader<'_>, node: &Node, waiver: &Waiver, controls: 
     let id = text::excerpt(&waiver.id);
     let at = |key: &str| node.get(key).unwrap_or(node);
     if !waiver.owner.is_empty() && waiver.owner.eq_ignore_ascii_case(&waiver.approver) {
-        let title = format!("expected an approver other than the owner in {id}, found {} twice", text::excerpt(&waiver.owner));
-        reader.problem("waiver-approver", at("approver"), title, "Have another person approve it.");
+        let title = format!(
+            "expected an approver other than the owner in {id}, found {} twice",
+            text::excerpt(&waiver.owner)
+        );
+        reader.problem(
+            "waiver-approver",
+            at("approver"),
+            title,
+            "Have another person approve it.",
+        );
     }
     let control = controls.iter().find(|control| control.id == waiver.control);
     if control.is_none() && !waiver.control.is_empty() {
-        let near = text::nearest(&waiver.control, controls.iter().map(|control| control.id.as_str()));
-        let fix = near.map_or_else(|| "audit controls list names them.".to_owned(), |near| format!("Write {near}."));
-        let title = format!("expected the id of a control in {id}, found {}", text::excerpt(&waiver.control));
+        let near = text::nearest(
+            &waiver.control,
+            controls.iter().map(|control| control.id.as_str()),
+        );
+        let fix = near.map_or_else(
+            || "audit controls list names them.".to_owned(),
+            |near| format!("Write {near}."),
+        );
+        let title = format!(
+            "expected the id of a control in {id}, found {}",
+            text::excerpt(&waiver.control)
+        );
         reader.problem("waiver-control", at("control"), title, fix);
     }
     if let (Some(issued), Some(expires)) = (waiver.issued, waiver.expires) {
         let days = expires.days_since(issued);
         let most = control.map_or(i64::MAX, |control| control.waiver_days);
         if days < 0 {
-            let title = format!("expected a last day on or after {issued} in {id}, found {expires}");
+            let title =
+                format!("expected a last day on or after {issued} in {id}, found {expires}");
             reader.problem("waiver-days", at("expires"), title, "Write a later day.");
         } else if days > most {
-            let title = format!("expected at most {most} days from issued to expires in {id}, found {days}");
-            reader.problem("waiver-days", at("expires"), title, "Have it approved for a shorter time, and again when that is over.");
+            let title = format!(
+                "expected at most {most} days from issued to expires in {id}, found {days}"
+            );
+            reader.problem(
+                "waiver-days",
+                at("expires"),
+                title,
+                "Have it approved for a shorter time, and again when that is over.",
+            );
         }
     }
 }
@@ -99,21 +143,41 @@ fn check_rules(reader: &mut Reader<'_>, node: &Node, waiver: &Waiver, controls: 
 fn scope(reader: &mut Reader<'_>, node: &Node) -> WaiverScope {
     const CODE: &str = "waiver-field";
     let Some(given) = reader.required(node, "scope", "a waiver", CODE) else {
-        return WaiverScope { path: None, line: None, fingerprint: None };
+        return WaiverScope {
+            path: None,
+            line: None,
+            fingerprint: None,
+        };
     };
     reader.mapping(given, "a scope", CODE, &["path", "line", "fingerprint"]);
     let path = reader.optional_text(given, "path", CODE);
-    let line = reader.number(given, "line", CODE).and_then(|line| u32::try_from(line).ok());
+    let line = reader
+        .number(given, "line", CODE)
+        .and_then(|line| u32::try_from(line).ok());
     let fingerprint = reader.optional_text(given, "fingerprint", CODE);
     if path.is_none() && fingerprint.is_none() {
-        reader.problem(CODE, given, "expected a path or a fingerprint in scope, found neither", "Say what it covers.");
+        reader.problem(
+            CODE,
+            given,
+            "expected a path or a fingerprint in scope, found neither",
+            "Say what it covers.",
+        );
     }
     if let (Some(glob), Some(at)) = (&path, given.get("path"))
         && let Err(says) = Globs::new([glob.clone()])
     {
-        reader.problem(CODE, at, format!("expected a glob, found {}", text::excerpt(&says)), "Mend the glob.");
+        reader.problem(
+            CODE,
+            at,
+            format!("expected a glob, found {}", text::excerpt(&says)),
+            "Mend the glob.",
+        );
     }
-    WaiverScope { path, line, fingerprint }
+    WaiverScope {
+        path,
+        line,
+        fingerprint,
+    }
 }
 
 fn day(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Day> {
@@ -122,7 +186,10 @@ fn day(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Day> {
     let day = Day::parse(written);
     if day.is_none() {
         let id = text::excerpt(node.get("id").and_then(Node::text).unwrap_or("a waiver"));
-        let title = format!("expected a day as 2026-10-31, found \"{}\" ({id} covers nothing)", text::excerpt(written));
+        let title = format!(
+            "expected a day as 2026-10-31, found \"{}\" ({id} covers nothing)",
+            text::excerpt(written)
+        );
         let fix = "Write the day as 2026-10-31. It is inclusive and ends at 24:00 UTC.";
         reader.problem("date", value, title, fix);
     }
@@ -131,20 +198,37 @@ fn day(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Day> {
 
 /// The waivers as a population, for controls about them. `file` is `None` where there is no
 /// register.
-pub fn describe(file: Option<&Text>, waivers: &[Waiver], problems: &[Problem], as_of: Moment) -> Population {
+pub fn describe(
+    file: Option<&Text>,
+    waivers: &[Waiver],
+    problems: &[Problem],
+    as_of: Moment,
+) -> Population {
     let mut population = Population::absent();
     let Some(file) = file else { return population };
     population.examined.push(file.path.clone());
     for waiver in waivers {
-        let days = waiver.issued.zip(waiver.expires).map(|(issued, expires)| expires.days_since(issued));
-        let other = !waiver.owner.is_empty() && !waiver.approver.is_empty() && !waiver.owner.eq_ignore_ascii_case(&waiver.approver);
+        let days = waiver
+            .issued
+            .zip(waiver.expires)
+            .map(|(issued, expires)| expires.days_since(issued));
+        let other = !waiver.owner.is_empty()
+            && !waiver.approver.is_empty()
+            && !waiver.owner.eq_ignore_ascii_case(&waiver.approver);
         let item = Item::new(&WAIVER_ENTRY, Source::line(&waiver.path, waiver.line))
             .with("path", waiver.path.as_str())
             .with("line", waiver.line)
             .with("id", waiver.id.as_str())
             .with("control", waiver.control.as_str())
             .with("state", waiver.state(as_of).name())
-            .with("fault", if waiver.faults.is_empty() { Value::Absent } else { waiver.faults.join("; ").into() })
+            .with(
+                "fault",
+                if waiver.faults.is_empty() {
+                    Value::Absent
+                } else {
+                    waiver.faults.join("; ").into()
+                },
+            )
             .with("days", days.map_or(Value::Absent, Value::Int))
             .with("approved_by_another", other);
         population.items.push(item);
@@ -156,7 +240,12 @@ pub fn describe(file: Option<&Text>, waivers: &[Waiver], problems: &[Problem], a
                 || Source::file(&file.path),
                 |place| Source::place(&place.path, place.line, place.column),
             );
-            population.gaps.push(Gap::at(Cause::Unreadable, &source, &problem.title, &problem.fix));
+            population.gaps.push(Gap::at(
+                Cause::Unreadable,
+                &source,
+                &problem.title,
+                &problem.fix,
+            ));
         }
     }
     population.settle();

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
 use super::error::ParseError;
+pub use super::loose::{Count, Pairs, Text, nullable};
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.
 ///
@@ -42,10 +42,12 @@ pub struct Shape {
     /// The keys of the document, when it is an object.
     pub keys: BTreeSet<String>,
     /// For an object: the keys of each member that is itself an object, as `member.key`.
-    /// For an array: the keys of its first object.
+    /// For an array: the keys of its objects.
     pub inner: BTreeSet<String>,
     /// The texts of top-level members that are short texts, as `key=value`.
     pub texts: BTreeSet<String>,
+    /// The top-level keys whose value is a list.
+    pub lists: BTreeSet<String>,
     /// How many members an array has.
     pub length: usize,
     /// Where and how the document breaks off; what stands above was seen before.
@@ -149,6 +151,7 @@ impl<'de> Visitor<'de> for TopSeed<'_> {
             let text = map.next_value_seed(MemberSeed {
                 prefix: Some(&key),
                 inner: &mut self.0.inner,
+                lists: &mut self.0.lists,
             })?;
             if let Some(text) = text {
                 keep(&mut self.0.texts, format!("{key}={text}"));
@@ -163,6 +166,7 @@ impl<'de> Visitor<'de> for TopSeed<'_> {
             .next_element_seed(MemberSeed {
                 prefix: None,
                 inner: &mut self.0.inner,
+                lists: &mut self.0.lists,
             })?
             .is_some()
         {
@@ -176,6 +180,7 @@ impl<'de> Visitor<'de> for TopSeed<'_> {
 struct MemberSeed<'s> {
     prefix: Option<&'s str>,
     inner: &'s mut BTreeSet<String>,
+    lists: &'s mut BTreeSet<String>,
 }
 
 impl<'de> DeserializeSeed<'de> for MemberSeed<'_> {
@@ -217,52 +222,15 @@ impl<'de> Visitor<'de> for MemberSeed<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         // The first object of a list under a key is looked into: `runs.tool`, `dependencies.name`.
         if let Some(prefix) = self.prefix {
+            keep(self.lists, prefix.to_owned());
             seq.next_element_seed(MemberSeed {
                 prefix: Some(prefix),
                 inner: &mut *self.inner,
+                lists: &mut *self.lists,
             })?;
         }
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(None)
-    }
-}
-
-/// A count that a tool may write as an integer, a whole float or a text; anything negative,
-/// fractional or beyond 63 bits is no count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Count(pub Option<u64>);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct CountVisitor;
-        impl Visitor<'_> for CountVisitor {
-            type Value = Count;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a count")
-            }
-            fn visit_u64<E>(self, value: u64) -> Result<Count, E> {
-                Ok(Count(i64::try_from(value).is_ok().then_some(value)))
-            }
-            fn visit_i64<E>(self, value: i64) -> Result<Count, E> {
-                Ok(Count(u64::try_from(value).ok()))
-            }
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked to be whole and small"
-            )]
-            fn visit_f64<E>(self, value: f64) -> Result<Count, E> {
-                let whole = value >= 0.0 && value.fract() == 0.0 && value < 9_007_199_254_740_992.0;
-                Ok(Count(whole.then_some(value as u64)))
-            }
-            fn visit_str<E>(self, value: &str) -> Result<Count, E> {
-                Ok(Count(value.trim().parse::<u64>().ok()))
-            }
-            fn visit_unit<E>(self) -> Result<Count, E> {
-                Ok(Count(None))
-            }
-        }
-        reader.deserialize_any(CountVisitor)
     }
 }
 
@@ -291,18 +259,5 @@ mod tests {
     fn a_million_brackets_are_refused() {
         assert!(Shape::of(&"[".repeat(1_000_000)).broken.is_some());
         assert!(Shape::of(&"{\"a\":".repeat(1_000_000)).broken.is_some());
-    }
-
-    #[test]
-    fn a_count_is_whole_and_not_negative() {
-        let read = |text| parse::<Count>(text).expect("json").0;
-        assert_eq!(
-            (read("3"), read("2.0"), read("\"7\"")),
-            (Some(3), Some(2), Some(7))
-        );
-        assert_eq!(
-            (read("-1"), read("2.5"), read("18446744073709551615")),
-            (None, None, None)
-        );
     }
 }

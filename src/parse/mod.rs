@@ -6,6 +6,8 @@ pub mod ini;
 pub mod json;
 pub mod json5;
 pub mod limits;
+pub mod loose;
+pub mod rewrite;
 pub mod toml;
 pub mod xml;
 pub mod yaml;

@@ -1,7 +1,7 @@
 //! XML as a stream of elements. Entities are never expanded beyond the five that XML defines, a
 //! DOCTYPE with an internal subset is refused, and nesting is bounded.
 
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -18,6 +18,8 @@ pub struct Element {
     pub attributes: Vec<(String, String)>,
     /// How deep it stands; the root is 1.
     pub depth: usize,
+    /// The line it begins on, from 1.
+    pub line: u32,
 }
 
 impl Element {
@@ -41,13 +43,58 @@ pub enum Part {
     End(String),
 }
 
+/// A reader that knows which line it has come to.
+struct Lines<R> {
+    inner: R,
+    line: u32,
+}
+
+impl<R> Lines<R> {
+    fn pass(&mut self, lines: usize) {
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+    }
+}
+
+fn ends_of_lines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+impl<R: BufRead> Read for Lines<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(into)?;
+        let lines = ends_of_lines(into.get(..length).unwrap_or_default());
+        self.pass(lines);
+        Ok(length)
+    }
+}
+
+impl<R: BufRead> BufRead for Lines<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, length: usize) {
+        let lines = match self.inner.fill_buf() {
+            Ok(buffer) => ends_of_lines(buffer.get(..length).unwrap_or_default()),
+            Err(_) => 0,
+        };
+        self.pass(lines);
+        self.inner.consume(length);
+    }
+}
+
 /// Reads a document and hands each part to `take`, which may stop by answering `false`.
 ///
 /// # Errors
 /// Anything that is not well-formed XML, ends too early, nests too deep or declares entities.
 /// Parts before the error have been handed over.
 pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<(), ParseError> {
-    let mut reader = Reader::from_reader(source);
+    let mut reader = Reader::from_reader(Lines {
+        inner: source,
+        line: 1,
+    });
     let config = reader.config_mut();
     config.check_end_names = true;
     config.expand_empty_elements = true;
@@ -58,6 +105,7 @@ pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<
     loop {
         buffer.clear();
         let position = reader.buffer_position();
+        let line = reader.get_ref().line;
         let at = |says: String| ParseError::whole(format!("{says} (byte {position})"));
         events += 1;
         if events > limits::XML_EVENTS {
@@ -82,11 +130,14 @@ pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<
                     return Err(at("expected one root element, found a second".to_owned()));
                 }
                 rooted = true;
-                take(Part::Start(element(&start, depth).map_err(at)?))
+                take(Part::Start(element(&start, depth, line).map_err(at)?))
             }
             Event::End(end) => {
                 depth = depth.saturating_sub(1);
                 take(Part::End(local(end.name().into_inner()).to_owned()))
+            }
+            Event::Text(text) if depth == 0 && !text.trim().is_empty() => {
+                return Err(at("expected one root element, found text beside it".to_owned()));
             }
             Event::Text(text) => take(Part::Text(text.to_string())),
             Event::CData(text) => take(Part::Text(text.to_string())),
@@ -128,7 +179,7 @@ pub fn root(source: impl BufRead) -> Result<Option<Element>, ParseError> {
     Ok(found)
 }
 
-fn element(start: &BytesStart<'_>, depth: usize) -> Result<Element, String> {
+fn element(start: &BytesStart<'_>, depth: usize, line: u32) -> Result<Element, String> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|error| format!("not XML: {error}"))?;
@@ -144,6 +195,7 @@ fn element(start: &BytesStart<'_>, depth: usize) -> Result<Element, String> {
         name: local(start.name().into_inner()).to_owned(),
         attributes,
         depth,
+        line,
     })
 }
 
@@ -200,6 +252,23 @@ mod tests {
     }
 
     #[test]
+    fn an_element_knows_its_line() {
+        let mut lines = Vec::new();
+        read(
+            "<?xml version='1.0'?>\n<a>\n\n <b\n x='1'/><c/>\n</a>".as_bytes(),
+            |part| {
+                if let Part::Start(element) = part {
+                    lines.push((element.name, element.line));
+                }
+                true
+            },
+        )
+        .expect("xml");
+        let seen: Vec<(&str, u32)> = lines.iter().map(|(name, at)| (name.as_str(), *at)).collect();
+        assert_eq!(seen, [("a", 2), ("b", 4), ("c", 5)]);
+    }
+
+    #[test]
     fn a_document_that_ends_early_is_an_error() {
         assert!(
             names("<a><b>")
@@ -209,6 +278,8 @@ mod tests {
         );
         assert!(names("").is_err());
         assert!(names("<a></b>").is_err());
+        assert!(names("<a/>\n<a/>").is_err() && names("<a/>then").is_err());
+        assert!(names("<a/>\n<!-- end -->\n").is_ok());
         assert!(names(&"<a>".repeat(100_000)).is_err());
     }
 }

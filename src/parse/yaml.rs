@@ -179,7 +179,8 @@ impl Composer {
                     span,
                     width,
                 );
-                self.add(Arc::new(node), anchor, 1, span)?;
+                // Text that aliases repeat is copied by whoever reads it, so long text weighs more.
+                self.add(Arc::new(node), anchor, 1 + width / 256, span)?;
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse_foreign(tag.as_deref(), span)?;
@@ -391,6 +392,17 @@ mod tests {
             bomb.push_str(&line);
         }
         assert!(parse(&bomb).expect_err("a bomb").says.contains("nodes"));
+        let script = format!(
+            "a: &a {}\nb: [{}]\n",
+            "x".repeat(100_000),
+            vec!["*a"; 1_000].join(",")
+        );
+        assert!(
+            parse(&script)
+                .expect_err("long text, repeated")
+                .says
+                .contains("nodes")
+        );
         assert!(parse("a: !!python/object/apply:os.system [id]").is_err());
         assert!(parse("a: [1, 2").is_err());
         assert!(parse("? [a, b]\n: c\n").is_err());

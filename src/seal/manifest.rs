@@ -108,9 +108,17 @@ pub fn manifest(bundle: &Bundle, members: &[Member]) -> Result<Vec<u8>, serde_js
     let run = bundle.run();
     let readers = readers(bundle);
     let listed = |member: &Member| {
-        let exhibit = run.exhibits.iter().find(|exhibit| bundle.evidence_path(&exhibit.path) == Some(member.path.as_str()));
+        let exhibit = run
+            .exhibits
+            .iter()
+            .find(|exhibit| bundle.evidence_path(&exhibit.path) == Some(member.path.as_str()));
         Listed {
-            control: exhibit.map(|exhibit| readers.get(exhibit.path.as_str()).cloned().unwrap_or_default()),
+            control: exhibit.map(|exhibit| {
+                readers
+                    .get(exhibit.path.as_str())
+                    .cloned()
+                    .unwrap_or_default()
+            }),
             media_type: member.media_type,
             origin: exhibit.map(|exhibit| Provenance {
                 level: exhibit.level.name(),
@@ -126,9 +134,16 @@ pub fn manifest(bundle: &Bundle, members: &[Member]) -> Result<Vec<u8>, serde_js
     };
     let subject = &run.subject;
     let manifest = Manifest {
-        catalog: Catalog { id: &run.catalogue.name, sha256: run.catalogue.sha256, version: &run.catalogue.version },
+        catalog: Catalog {
+            id: &run.catalogue.name,
+            sha256: run.catalogue.sha256,
+            version: &run.catalogue.version,
+        },
         challenge: None,
-        clock: ClockSays { as_of: run.as_of.to_string(), source: run.clock },
+        clock: ClockSays {
+            as_of: run.as_of.to_string(),
+            source: run.clock,
+        },
         files: members.iter().map(listed).collect(),
         ledger_before: None,
         results: run.counts(),
@@ -144,7 +159,11 @@ pub fn manifest(bundle: &Bundle, members: &[Member]) -> Result<Vec<u8>, serde_js
             shallow: subject.shallow,
             submodules: &subject.submodules,
         },
-        tool: Tool { name: "audit", sha256: run.tool.sha256, version: run.tool.version },
+        tool: Tool {
+            name: "audit",
+            sha256: run.tool.sha256,
+            version: run.tool.version,
+        },
     };
     let mut bytes = serde_json::to_vec(&manifest)?;
     bytes.push(b'\n');
@@ -156,7 +175,10 @@ fn readers(bundle: &Bundle) -> BTreeMap<&str, Vec<String>> {
     let mut readers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for result in &bundle.run().results {
         for path in &result.evidence {
-            readers.entry(path).or_default().push(result.control.clone());
+            readers
+                .entry(path)
+                .or_default()
+                .push(result.control.clone());
         }
     }
     readers
@@ -164,8 +186,14 @@ fn readers(bundle: &Bundle) -> BTreeMap<&str, Vec<String>> {
 
 /// The bytes of `SHA256SUMS`: what `sha256sum -c` reads, sorted by the bytes of the path.
 pub fn sums(members: &[Member]) -> Vec<u8> {
-    let mut lines: Vec<(&str, Digest)> =
-        members.iter().map(|member| (member.path.as_str(), sha256(&member.bytes))).collect();
+    let mut lines: Vec<(&str, Digest)> = members
+        .iter()
+        .map(|member| (member.path.as_str(), sha256(&member.bytes)))
+        .collect();
     lines.sort_by(|left, right| left.0.as_bytes().cmp(right.0.as_bytes()));
-    lines.into_iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect::<String>().into_bytes()
+    lines
+        .into_iter()
+        .map(|(path, digest)| format!("{digest}  {path}\n"))
+        .collect::<String>()
+        .into_bytes()
 }

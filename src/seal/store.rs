@@ -5,8 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{self, Member};
 use super::Bundle;
+use super::manifest::{self, Member};
 use crate::tree::digest::sha256;
 
 /// Why a bundle could not be written.
@@ -59,27 +59,45 @@ pub fn prepare(out: &Path) -> Result<(), StoreError> {
 pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<Stored, StoreError> {
     members.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
     let bytes = manifest::manifest(bundle, &members)?;
-    let name = format!("{}-{}", bundle.run().as_of.compact(), sha256(&bytes).short());
-    members.push(Member { path: "manifest.json".to_owned(), bytes, role: "manifest", media_type: "application/json" });
+    let name = format!(
+        "{}-{}",
+        bundle.run().as_of.compact(),
+        sha256(&bytes).short()
+    );
+    members.push(Member {
+        path: "manifest.json".to_owned(),
+        bytes,
+        role: "manifest",
+        media_type: "application/json",
+    });
     let sums = manifest::sums(&members);
 
     fs::create_dir_all(out).map_err(|error| refuse(out, &error))?;
     let staging = Staging::open(out)?;
     let path = out.join(&name);
-    let written = write_all(&staging.folder, &members, &sums).and_then(|()| match fs::rename(&staging.folder, &path) {
-        Ok(()) => sync(out).map(|()| false),
-        // The same bytes have the same name: the bundle is there already.
-        Err(_) if path.join("SHA256SUMS").is_file() => Ok(true),
-        Err(error) => Err(error),
+    let written = write_all(&staging.folder, &members, &sums).and_then(|()| {
+        match fs::rename(&staging.folder, &path) {
+            Ok(()) => sync(out).map(|()| false),
+            // The same bytes have the same name: the bundle is there already.
+            Err(_) if path.join("SHA256SUMS").is_file() => Ok(true),
+            Err(error) => Err(error),
+        }
     });
     staging.abandon();
     let existed = written.map_err(|error| refuse(out, &error))?;
-    Ok(Stored { name, path, existed })
+    Ok(Stored {
+        name,
+        path,
+        existed,
+    })
 }
 
 fn refuse(out: &Path, error: &io::Error) -> StoreError {
     let path = crate::model::text::from_bytes(out.as_os_str().as_encoded_bytes());
-    StoreError::Out { path, reason: crate::tree::file::reason(error) }
+    StoreError::Out {
+        path,
+        reason: crate::tree::file::reason(error),
+    }
 }
 
 fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> io::Result<()> {
@@ -105,16 +123,22 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Flushes a folder's entries, where the system can.
-#[expect(clippy::disallowed_methods, reason = "a folder of ours is opened to be flushed, not read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a folder of ours is opened to be flushed, not read"
+)]
 fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }
 
 /// A folder that is being written, held by a lock beside it, so that what a killed run left behind
 /// can be told from what another run is writing.
 struct Staging {
     folder: PathBuf,
-    lock: PathBuf,
     _held: File,
 }
 
@@ -123,27 +147,31 @@ impl Staging {
         for attempt in 0..ATTEMPTS {
             let folder = out.join(format!("{STAGING}{attempt}"));
             let lock = out.join(format!("{STAGING}{attempt}.lock"));
-            let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&lock);
+            let opened = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&lock);
             let held = opened.map_err(|error| refuse(out, &error))?;
             if held.try_lock().is_err() {
-                continue;
-            }
-            // Another run may have finished and taken the lock's file away while it was waited for.
-            if !lock.exists() {
                 continue;
             }
             if folder.exists() {
                 fs::remove_dir_all(&folder).map_err(|error| refuse(out, &error))?;
             }
             fs::create_dir(&folder).map_err(|error| refuse(out, &error))?;
-            return Ok(Self { folder, lock, _held: held });
+            return Ok(Self {
+                folder,
+                _held: held,
+            });
         }
         let full = io::Error::other("too many runs are writing there");
         Err(refuse(out, &full))
     }
 
+    /// Leaves nothing but the lock's empty file, which stays: a lock that is deleted can be held
+    /// twice, by one run that opened it before and one that made it anew.
     fn abandon(self) {
         let _ = fs::remove_dir_all(&self.folder);
-        let _ = fs::remove_file(&self.lock);
     }
 }

@@ -155,7 +155,10 @@ pub fn stream(full: &Path, mut take: impl FnMut(&[u8])) -> io::Result<()> {
 
 /// The names of the folders in a folder, sorted; none where there is no such folder.
 pub fn folders(folder: &Path) -> Vec<String> {
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
+    let walk = walkdir::WalkDir::new(folder)
+        .min_depth(1)
+        .max_depth(1)
+        .sort_by_file_name();
     walk.into_iter()
         .flatten()
         .filter(|entry| entry.file_type().is_dir())
@@ -165,14 +168,18 @@ pub fn folders(folder: &Path) -> Vec<String> {
 
 /// The paths of everything below a folder that is no folder, with `/`, sorted.
 pub fn files_below(folder: &Path) -> Vec<String> {
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).sort_by_file_name();
+    let walk = walkdir::WalkDir::new(folder)
+        .min_depth(1)
+        .sort_by_file_name();
     walk.into_iter()
         .flatten()
         .filter(|entry| !entry.file_type().is_dir())
         .filter_map(|entry| {
             let below = entry.path().strip_prefix(folder).ok()?;
-            let parts: Vec<String> =
-                below.components().map(|part| text::from_bytes(part.as_os_str().as_encoded_bytes())).collect();
+            let parts: Vec<String> = below
+                .components()
+                .map(|part| text::from_bytes(part.as_os_str().as_encoded_bytes()))
+                .collect();
             Some(parts.join("/"))
         })
         .collect()
@@ -180,7 +187,10 @@ pub fn files_below(folder: &Path) -> Vec<String> {
 
 /// The names of the YAML files in a folder, sorted; none where there is no such folder.
 pub fn yaml_files(folder: &Path) -> Vec<String> {
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
+    let walk = walkdir::WalkDir::new(folder)
+        .min_depth(1)
+        .max_depth(1)
+        .sort_by_file_name();
     walk.into_iter()
         .flatten()
         .filter_map(|entry| entry.file_name().to_str().map(str::to_owned))

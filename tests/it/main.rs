@@ -1,1 +1,10 @@
-fn main() {}
+//! All tests that go through the front door, as one program: it links once.
+
+#![cfg(test)]
+
+mod catalogue;
+mod controls;
+mod git_door;
+mod hostile;
+mod layers;
+mod support;

@@ -18,6 +18,8 @@ pub enum Look {
     Json(Shape),
     /// XML with this root element, whole or broken off further down.
     Xml(Element),
+    /// Text that begins like XML and breaks off, or is not well-formed, before its root element.
+    NotXml(ParseError),
     /// Other text.
     Text,
     /// Not text.
@@ -102,7 +104,8 @@ fn look_at(text: &str) -> Look {
         Some(b'n') if start.trim_end() == "null" => Look::Json(Shape::of(text)),
         Some(b'<') => match xml::root(start.as_bytes()) {
             Ok(Some(root)) => Look::Xml(root),
-            _ => Look::Text,
+            Ok(None) => Look::Text,
+            Err(error) => Look::NotXml(error),
         },
         Some(_) => Look::Text,
     }

@@ -1,6 +1,6 @@
 //! What a format is.
 
-use super::document::{Document, Look};
+use super::document::Document;
 use crate::model::reading::{Reading, ReportKind};
 use crate::parse::error::ParseError;
 
@@ -23,8 +23,9 @@ pub trait Format: Sync {
     fn spec(&self) -> &'static FormatSpec;
 
     /// Whether a document is of this format, by its content. Must hold for a document that was cut
-    /// short, as far as what is left shows it.
-    fn recognises(&self, look: &Look) -> bool;
+    /// short, as far as what is left shows it. The path may only decide what no content can: an
+    /// empty list is a clean report of some tools and nothing at all of others.
+    fn recognises(&self, document: &Document<'_>) -> bool;
 
     /// Reads a document it recognised. Not called for one that is broken off.
     ///

@@ -5,7 +5,7 @@ use crate::parse::error::ParseError;
 use crate::tree::glob::Globs;
 
 use super::document::{Document, Look};
-use super::{FORMATS, Format};
+use super::{FORMATS, Format, FormatSpec};
 
 /// What came of looking at a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
     let document = Document::new(path, bytes);
     let outcome = match FORMATS
         .iter()
-        .find(|format| format.recognises(&document.look))
+        .find(|format| format.recognises(&document))
     {
         Some(format) => read(*format, &document),
         None => unrecognised(path, &document.look),
@@ -52,18 +52,20 @@ pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
 
 /// The kinds whose reports are usually named like this file.
 pub fn kinds_by_name(path: &str) -> Vec<ReportKind> {
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let named = |format: &&&dyn Format| {
-        Globs::new(format.spec().usual_names.to_vec()).is_ok_and(|globs| globs.matches(&name))
-    };
     let mut kinds: Vec<ReportKind> = FORMATS
         .iter()
-        .filter(named)
+        .filter(|format| usually_named(format.spec(), path))
         .map(|format| format.spec().kind)
         .collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
+}
+
+/// Whether files of a format are usually named like this one.
+pub fn usually_named(spec: &FormatSpec, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    Globs::new(spec.usual_names.to_vec()).is_ok_and(|globs| globs.matches(&name))
 }
 
 /// The kind of a document of which only the beginning was read.
@@ -73,10 +75,10 @@ pub fn kind_of_head(path: &str, head: &[u8]) -> Option<ReportKind> {
         .utf8_chunks()
         .next()
         .map_or(&[][..], |chunk| chunk.valid().as_bytes());
-    let look = Document::new(path, whole).look;
+    let document = Document::new(path, whole);
     FORMATS
         .iter()
-        .find(|format| format.recognises(&look))
+        .find(|format| format.recognises(&document))
         .map(|format| format.spec().kind)
 }
 
@@ -111,12 +113,15 @@ fn unrecognised(path: &str, look: &Look) -> Outcome {
             Some(broken) => broken.clone(),
             None => return Outcome::Unrecognised,
         },
-        Look::Xml(_) | Look::Text => return Outcome::Unrecognised,
+        Look::NotXml(broken) => broken.clone(),
+        // A tool's last words where its report should be: a stack trace, a usage line.
+        Look::Text => ParseError::whole("expected JSON or XML, found other text"),
+        Look::Xml(_) => return Outcome::Unrecognised,
     };
     let kinds = kinds_by_name(path);
     match (look, kinds.as_slice()) {
         // A broken file that is not even named like a report is nobody's evidence.
-        (Look::Binary(_), []) => Outcome::Unrecognised,
+        (Look::Binary(_) | Look::NotXml(_) | Look::Text, []) => Outcome::Unrecognised,
         (_, kinds) => Outcome::Unreadable {
             kind: kinds.first().copied(),
             format: None,

@@ -10,9 +10,13 @@ pub mod search;
 mod analysis;
 mod coverage;
 mod dependencies;
+mod findings;
 mod mutation;
+mod redact;
 mod secrets;
+mod severity;
 mod tests;
+mod words;
 
 pub use document::{Document, Look};
 pub use format::{Format, FormatSpec};
@@ -23,6 +27,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &coverage::coverage_py::CoveragePy,
     &coverage::cobertura::Cobertura,
     &mutation::mutmut3::Mutmut3,
+    &mutation::mutmut3_meta::Mutmut3Meta,
     &tests::junit::Junit,
     &analysis::sarif::Sarif,
     &analysis::bandit::Bandit,

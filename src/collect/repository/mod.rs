@@ -1,4 +1,12 @@
 //! Collectors of governance: what stands in the repository's own files, and the repository itself.
 
+pub mod configuration;
+pub mod hooks;
 pub mod integrity;
+pub mod ownership;
+mod pin;
+mod place;
+pub mod security;
 pub mod sources;
+pub mod updates;
+pub mod workflows;

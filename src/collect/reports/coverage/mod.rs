@@ -2,3 +2,4 @@
 
 pub(super) mod cobertura;
 pub(super) mod coverage_py;
+mod measured;

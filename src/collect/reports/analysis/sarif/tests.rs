@@ -1,0 +1,195 @@
+//! Tests of the reader of SARIF.
+
+use super::*;
+use crate::collect::reports::{Outcome, inspect};
+
+fn read(text: &str) -> Reading {
+    match inspect("x.sarif", text.as_bytes()).outcome {
+        Outcome::Report(reading) => *reading,
+        other => panic!("a report, not {other:?}"),
+    }
+}
+
+/// A log of one run with these members.
+fn run(members: &str) -> Reading {
+    read(&format!(r#"{{"version": "2.1.0", "runs": [{{{members}}}]}}"#))
+}
+
+fn cells(reading: &Reading, field: &str) -> Vec<String> {
+    let cells = reading.items.iter().map(|item| item.get(field).to_string());
+    cells.collect()
+}
+
+#[test]
+fn a_level_is_explicit_or_overridden_or_the_rules_or_warning() {
+    let reading = run(r#""tool": {"driver": {"name": "T", "rules": [
+          {"id": "A", "defaultConfiguration": {"level": "note"}},
+          {"id": "B", "properties": {"security-severity": "9.8"}},
+          {"id": "C", "defaultConfiguration": {"level": "note"}}]},
+        "extensions": [{"name": "E", "rules": [
+          {"id": "X", "defaultConfiguration": {"level": "error"}}]}]},
+      "invocations": [{"executionSuccessful": true, "ruleConfigurationOverrides": [
+        {"descriptor": {"index": 2}, "configuration": {"level": "error"}}]}],
+      "results": [{"ruleId": "A", "level": "error"}, {"ruleId": "A/b/c"}, {"ruleId": "B"},
+        {"ruleIndex": 2}, {"ruleId": "X", "rule": {"index": 0, "toolComponent": {"index": 0}}},
+        {"ruleId": "X"}, {"ruleId": "unknown", "ruleIndex": -1},
+        {"ruleId": "A", "kind": "pass", "level": "error"}]"#);
+    assert_eq!(
+        cells(&reading, "severity").join(" "),
+        "error note warning error error error warning none"
+    );
+    assert_eq!(cells(&reading, "rank")[2], "critical");
+    assert_eq!(reading.measures["by_severity"].to_string(), "error: 4, note: 1, warning: 2");
+    assert_eq!(reading.measures["active"].as_int(), Some(7));
+    assert_eq!(reading.state, ReadingState::Complete);
+}
+
+#[test]
+fn only_accepted_suppressions_and_gone_results_do_not_stand() {
+    let reading = run(r#""tool": {"driver": {"name": "T"}}, "results": [
+        {"suppressions": []},
+        {"suppressions": [{"kind": "inSource", "justification": "why"}]},
+        {"suppressions": [{"kind": "external", "status": "accepted"}, {"kind": "inSource"}]},
+        {"suppressions": [{"kind": "external", "status": "underReview"}]},
+        {"suppressions": [{"kind": "inSource"}, {"kind": "external", "status": "rejected"}]},
+        {"baselineState": "absent"}, {"baselineState": "unchanged"}, {"kind": "review"}]"#);
+    assert_eq!(
+        cells(&reading, "status").join(" "),
+        "active suppressed suppressed active active absent active review"
+    );
+    assert_eq!(reading.measures["suppressed"].as_int(), Some(2));
+    assert_eq!(reading.items[1].get("justification").as_text(), Some("why"));
+}
+
+#[test]
+fn a_run_that_did_not_finish_is_incomplete() {
+    let tool = r#""tool": {"driver": {"name": "T", "notifications": [
+        {"id": "N", "defaultConfiguration": {"level": "error"}}]}}"#;
+    for (members, state) in [
+        (r#""results": []"#, ReadingState::Complete),
+        (r#""results": null"#, ReadingState::Incomplete),
+        ("\"columnKind\": \"x\"", ReadingState::Incomplete),
+        (
+            r#""results": [], "invocations": [{"executionSuccessful": false}]"#,
+            ReadingState::Incomplete,
+        ),
+        (
+            r#""results": [], "invocations": [{"executionSuccessful": true,
+            "toolConfigurationNotifications": [{"level": "error"}]}]"#,
+            ReadingState::Incomplete,
+        ),
+        (
+            r#""results": [], "invocations": [{"toolExecutionNotifications":
+            [{"descriptor": {"id": "N"}, "message": {"text": "broke."}}]}]"#,
+            ReadingState::Incomplete,
+        ),
+        (
+            r#""results": [], "invocations": [{"toolExecutionNotifications": [{}]}]"#,
+            ReadingState::Complete,
+        ),
+        (
+            r#""results": [], "externalPropertyFileReferences": {"results": [{}]}"#,
+            ReadingState::Incomplete,
+        ),
+    ] {
+        let reading = run(&format!("{tool}, {members}"));
+        assert_eq!(reading.state, state, "{members}");
+    }
+    let none = read(r#"{"version": "2.1.0", "runs": []}"#);
+    assert_eq!(none.state, ReadingState::NothingMeasured);
+}
+
+#[test]
+fn runs_are_described_as_far_as_they_agree() {
+    let reading = read(
+        r#"{"runs": [{"tool": {"driver": {"name": "A", "semanticVersion": "1.2"}}, "results": [],
+        "versionControlProvenance": [{"revisionId": "abc"}],
+        "invocations": [{"startTimeUtc": "2026-01-01T00:00:00Z",
+          "endTimeUtc": "2026-01-01T00:01:00Z"}]},
+        {"tool": {"driver": {"name": "A", "version": "1.2"}}, "results": [{
+          "message": {"id": "m", "arguments": ["x"]}, "ruleId": "R", "locations": [
+          {"physicalLocation": {"artifactLocation": {"index": 0}, "region": {"startLine": 3}}}]}],
+          "artifacts": [{"location": {"uri": "a.py"}}],
+          "versionControlProvenance": [{"revisionId": "abc"}]}], "version": "2.1.0"}"#,
+    );
+    assert_eq!(reading.commit.as_deref(), Some("abc"));
+    assert_eq!(reading.tool.as_deref(), Some("A"));
+    assert_eq!(reading.tool_version.as_deref(), Some("1.2"));
+    assert_eq!(reading.produced_at.as_deref(), Some("2026-01-01T00:01:00Z"));
+    assert_eq!(reading.items[0].get("path").as_text(), Some("a.py"));
+    assert_eq!(reading.items[0].source.place_text(), "x.sarif#/runs/1/results/0");
+}
+
+#[test]
+fn other_versions_and_schemas_are_not_read() {
+    for (text, seen) in [
+        (r#"{"version": "2.0.0", "runs": [{"tool": {}}]}"#, true),
+        (r#"{"version": "2.1.0"}"#, false),
+        (r#"{"$schema": "sarif-2.1.0.json", "properties": {"runs": {}}}"#, false),
+    ] {
+        let outcome = inspect("x.json", text.as_bytes()).outcome;
+        let unreadable = matches!(outcome, Outcome::Unreadable { format: Some(_), .. });
+        assert_eq!(unreadable, seen, "{text}");
+    }
+}
+
+const PLANTED: &str = "planted-0003";
+
+fn planted(driver: &str) -> String {
+    format!(
+        r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "{driver}",
+      "rules": [{{"id": "aws", "properties": {{"tags": ["Secret"]}}}}]}}}},
+      "artifacts": [{{"contents": {{"text": "{PLANTED}"}}}}],
+      "threadFlowLocations": [{{"location": {{"message": {{"text": "{PLANTED}"}}}}}}],
+      "invocations": [{{"executionSuccessful": false, "toolExecutionNotifications": [
+        {{"level": "warning", "message": {{"text": "{PLANTED}"}}}}]}}],
+      "results": [{{"ruleId": "aws", "message": {{"text": "{PLANTED}", "markdown": "{PLANTED}",
+        "arguments": ["{PLANTED}"]}},
+        "locations": [{{"physicalLocation": {{"artifactLocation": {{"uri": "a.py"}},
+          "region": {{"startLine": 7, "snippet": {{"text": "{PLANTED}"}}}},
+          "contextRegion": {{"snippet": {{"rendered": {{"text": "{PLANTED}"}}}}}}}},
+          "message": {{"text": "{PLANTED}"}}}}],
+        "fixes": [{{"artifactChanges": [{{"replacements": [
+          {{"insertedContent": {{"text": "{PLANTED}"}}}}]}}]}}],
+        "codeFlows": [{{"threadFlows": [{{"locations": [{{"state": {{"x": "{PLANTED}"}}}}]}}]}}],
+        "suppressions": [{{"kind": "inSource", "justification": "{PLANTED}"}}],
+        "partialFingerprints": {{"commitSha": "abc", "email": "{PLANTED}",
+          "commitMessage": "{PLANTED}"}}, "fingerprints": {{"v1": "{PLANTED}"}},
+        "properties": {{"match": "{PLANTED}", "pin": 123456789}}}}]}}]}}"#
+    )
+}
+
+#[test]
+fn no_secret_gets_through_wherever_a_scanner_put_it() {
+    for driver in ["gitleaks", "TruffleHog", "Semgrep"] {
+        let text = planted(driver);
+        let reading = read(&text);
+        let (redaction, bytes) = reading.redacted.clone().expect("a redaction");
+        let without = String::from_utf8(bytes).expect("text");
+        assert!(!without.contains(PLANTED) && !without.contains("123456789"), "{without}");
+        assert!(redaction.fields.contains_key("snippet"), "{redaction:?}");
+        if driver == "Semgrep" {
+            assert_eq!(reading.kind.name(), "analysis");
+        } else {
+            assert_eq!(reading.kind.name(), "secrets");
+            assert_eq!(reading.items[0].get("commit").as_text(), Some("abc"));
+        }
+        assert!(!format!("{:?}{:?}", reading.items, reading.notes).contains(PLANTED));
+        assert_eq!(reading.items[0].get("line").as_int(), Some(7));
+        let again = read(&without);
+        assert_eq!((again.measures, again.items), (reading.measures, reading.items));
+        for end in (0..text.len()).step_by(7) {
+            let outcome = inspect("x.sarif", &text.as_bytes()[..end]).outcome;
+            assert!(!format!("{outcome:?}").contains(PLANTED), "{end}");
+        }
+        let odd = text.replace("\"message\": {", "\"message\": \"planted-0003\", \"m\": {");
+        let outcome = inspect("x.sarif", odd.as_bytes()).outcome;
+        assert!(matches!(outcome, Outcome::Unreadable { .. }));
+        assert!(!format!("{outcome:?}").contains(PLANTED));
+    }
+    let mut other = planted("Semgrep").replace("\"Secret\"", "\"security\"");
+    other = other.replace("false", "true");
+    let reading = read(&other);
+    assert!(reading.redacted.is_none() && reading.state == ReadingState::Complete);
+    assert_eq!(reading.items[0].get("message").as_text(), Some(PLANTED));
+}

@@ -1,0 +1,137 @@
+//! mutmut 3's record of one source file (`mutants/**/*.py.meta`).
+//!
+//! The meaning of an exit code is that of `status_by_exit_code` in mutmut 3.8: 1 and 3 killed,
+//! 0 survived, 5 and 33 no tests, 2 interrupted, 34 skipped, 36, 24, -24, 152 and 255 timed out,
+//! 37 caught by a type checker, -9 and -11 crashed, `null` not checked, anything else suspicious.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::tally::Tally;
+use crate::collect::reports::words::pointer_step;
+use crate::collect::reports::{Document, Format, FormatSpec};
+use crate::model::fact::{Item, Source};
+use crate::model::reading::{Reading, ReportKind};
+use crate::model::relations::MUTATION_MUTANT;
+use crate::parse::error::ParseError;
+use crate::parse::json::Pairs;
+
+/// mutmut 3's record of one source file.
+pub(in crate::collect::reports) struct Mutmut3Meta;
+
+static SPEC: FormatSpec = FormatSpec {
+    kind: ReportKind::Mutation,
+    name: "mutmut-3-meta",
+    usual_names: &["*.py.meta"],
+    about: "mutmut 3 keeps one beside each mutated file, in `mutants/`.",
+};
+
+#[derive(Deserialize)]
+struct Meta {
+    exit_code_by_key: Pairs<Code>,
+}
+
+/// An exit code; `Unknown` for anything that is none.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Code {
+    Exit(i64),
+    Null(()),
+    Unknown(IgnoredAny),
+}
+
+impl Code {
+    /// The status in our words, and where it is counted.
+    fn settle<'t>(&self, tally: &'t mut Tally) -> (&'static str, &'t mut u64) {
+        match self {
+            Self::Exit(1 | 3) => ("killed", &mut tally.killed),
+            Self::Exit(0) => ("survived", &mut tally.survived),
+            Self::Exit(5 | 33) => ("no_coverage", &mut tally.no_coverage),
+            Self::Exit(34) => ("ignored", &mut tally.ignored),
+            Self::Exit(24 | -24 | 36 | 152 | 255) => ("timeout", &mut tally.timeout),
+            Self::Exit(37 | -9 | -11) => ("error", &mut tally.errors),
+            Self::Exit(2) | Self::Null(()) => ("pending", &mut tally.pending),
+            Self::Exit(_) | Self::Unknown(_) => ("suspicious", &mut tally.suspicious),
+        }
+    }
+}
+
+impl Format for Mutmut3Meta {
+    fn spec(&self) -> &'static FormatSpec {
+        &SPEC
+    }
+
+    fn recognises(&self, document: &Document<'_>) -> bool {
+        document
+            .look
+            .json()
+            .is_some_and(|shape| shape.has(&["exit_code_by_key"]))
+    }
+
+    fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError> {
+        let meta: Meta = document.json()?;
+        let mut reading = Reading::new(SPEC.kind, SPEC.name);
+        reading.tool = Some("mutmut".to_owned());
+        reading.note("The record is of one source file; others stand beside it.");
+        let path = source_of(document.path);
+        let mut tally = Tally::default();
+        for (name, code) in &meta.exit_code_by_key.0 {
+            let (status, count) = code.settle(&mut tally);
+            *count += 1;
+            let pointer = format!("/exit_code_by_key/{}", pointer_step(name));
+            let item = Item::new(&MUTATION_MUTANT, Source::pointer(document.path, pointer))
+                .with("path", path)
+                .with("name", name.as_str())
+                .with("status", status);
+            reading.items.push(item);
+        }
+        tally.settle(&mut reading);
+        Ok(reading)
+    }
+}
+
+/// The mutated file: mutmut puts the record where the file lies, below `mutants/`.
+fn source_of(path: &str) -> Option<&str> {
+    let (_, below) = path.rsplit_once("mutants/")?;
+    below.strip_suffix(".meta")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::reading::ReadingState;
+
+    fn read(text: &str) -> Reading {
+        let document = Document::new("mutants/src/a.py.meta", text.as_bytes());
+        assert!(Mutmut3Meta.recognises(&document));
+        Mutmut3Meta.read(&document).expect("a reading")
+    }
+
+    #[test]
+    fn exit_codes_are_read_as_mutmut_reads_them() {
+        let reading = read(
+            r#"{"exit_code_by_key": {"a": 1, "b": 3, "c": 0, "d": 33, "e": 34, "f": 36, "g": 37,
+            "h": -11, "i": 99, "j": "x"}}"#,
+        );
+        let statuses: Vec<String> = reading
+            .items
+            .iter()
+            .map(|item| item.get("status").to_string())
+            .collect();
+        assert_eq!(
+            statuses.join(" "),
+            "killed killed survived no_coverage ignored timeout error error suspicious suspicious"
+        );
+        assert_eq!(reading.measures["score"].to_string(), "3 of 7");
+        assert_eq!(reading.items[0].get("path").as_text(), Some("src/a.py"));
+    }
+
+    #[test]
+    fn a_mutant_that_was_not_checked_makes_the_record_incomplete() {
+        let stopped = read(r#"{"exit_code_by_key": {"a": 1, "b": null, "c": 2}}"#);
+        assert_eq!(stopped.state, ReadingState::Incomplete);
+        assert_eq!(stopped.measures["pending"].as_int(), Some(2));
+        let empty = read(r#"{"exit_code_by_key": {}}"#);
+        assert_eq!(empty.state, ReadingState::NothingMeasured);
+    }
+}

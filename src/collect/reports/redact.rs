@@ -1,0 +1,51 @@
+//! Taking secrets out of reports before anything of them is hashed, shown or shipped
+//! (`domain/integrity.md` §5): whole values, never parts of them.
+
+use std::collections::BTreeMap;
+
+use crate::model::exhibit::Redaction;
+use crate::parse::error::ParseError;
+use crate::parse::rewrite::{self, Scalar, Step};
+
+/// What was taken out, and the document without it; nothing where there was nothing to take out.
+pub(super) type Redacted = Option<(Redaction, Vec<u8>)>;
+
+/// Replaces the values of a JSON document that `field` gives a name to.
+pub(super) fn json<'t>(
+    profile: &'static str,
+    text: &str,
+    field: impl Fn(&[Step], Scalar) -> Option<&'t str>,
+) -> Redacted {
+    let mut fields: BTreeMap<String, u64> = BTreeMap::new();
+    let without = rewrite::redact(text, |path, scalar| match field(path, scalar) {
+        Some(name) => {
+            *fields.entry(name.to_owned()).or_default() += 1;
+            true
+        }
+        None => false,
+    });
+    (!fields.is_empty()).then(|| (Redaction { profile, fields }, without.into_bytes()))
+}
+
+/// The sentence that says what was taken out.
+pub(super) fn note(redaction: &Redaction) -> String {
+    let fields: Vec<String> = redaction
+        .fields
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    format!(
+        "Values that may hold a secret were replaced by REDACTED before hashing: {}.",
+        fields.join(", ")
+    )
+}
+
+/// An error in a document that may hold secrets. The reader of JSON quotes the value it stumbled
+/// over, so nothing but its place is kept.
+pub(super) fn neutral(error: &ParseError, what: &str) -> ParseError {
+    ParseError {
+        line: error.line,
+        column: error.column,
+        says: format!("expected {what}, found another type of value"),
+    }
+}

@@ -1,0 +1,54 @@
+//! The mapping of tools' own words for severity to one scale.
+//!
+//! The scale is the one of FIRST's CVSS v3 rating (low, medium, high, critical), with `info` below
+//! it. A word that is not in the table is `unknown`: nothing unknown is ever taken for low.
+
+/// The rank of a word, in any case: `critical`, `high`, `medium`, `low`, `info` or `unknown`.
+pub(super) fn rank(word: &str) -> &'static str {
+    match word.trim().to_ascii_lowercase().as_str() {
+        "critical" | "blocker" => "critical",
+        // SARIF 2.1.0 §3.27.10: an error is a serious problem. Tools write it for all they find,
+        // so it cannot be told from critical and is not taken for it.
+        "high" | "error" | "major" => "high",
+        "medium" | "moderate" | "warning" => "medium",
+        "low" | "minor" | "note" => "low",
+        "info" | "informational" | "information" | "negligible" | "none" => "info",
+        _ => "unknown",
+    }
+}
+
+/// The rank of a `security-severity` of SARIF, which is a CVSS score as a text. GitHub's bands:
+/// above 9 critical, 7 high, 4 medium, above 0 low. Some tools write a word there.
+pub(super) fn rank_of_score(score: &str) -> &'static str {
+    match score.trim().parse::<f64>() {
+        Ok(score) if score >= 9.0 => "critical",
+        Ok(score) if score >= 7.0 => "high",
+        Ok(score) if score >= 4.0 => "medium",
+        Ok(score) if score > 0.0 => "low",
+        Ok(score) if score == 0.0 => "info",
+        Ok(_) => "unknown",
+        Err(_) => rank(score),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_word_is_never_low() {
+        for word in ["UNDEFINED", "", "unknown", "fatal?", "42"] {
+            assert_eq!(rank(word), "unknown", "{word}");
+        }
+        assert_eq!((rank("MODERATE"), rank("Error")), ("medium", "high"));
+    }
+
+    #[test]
+    fn a_score_falls_into_its_band() {
+        let bands = ["9.0", "8.9", "4", "0.1", "0.0", "NaN", "-1", "High"].map(rank_of_score);
+        assert_eq!(
+            bands,
+            ["critical", "high", "medium", "low", "info", "unknown", "unknown", "high"]
+        );
+    }
+}

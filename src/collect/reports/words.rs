@@ -1,0 +1,144 @@
+//! What the readers of reports share: sentences, pointers, times and counts by name.
+
+use std::collections::BTreeMap;
+
+use crate::model::reading::Reading;
+use crate::model::text::excerpt;
+use crate::model::time::Moment;
+use crate::model::value::Value;
+
+/// The longest message that is taken from a report, in characters. A tool that prints a whole
+/// stack into it would otherwise be kept in memory once for every case.
+const MESSAGE: usize = 1_000;
+
+/// A message as far as it is kept.
+pub(super) fn message(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(MESSAGE) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// `1 file`, `7 files`.
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    let noun = if count == 1 { one } else { many };
+    format!("{} {noun}", crate::model::text::grouped(count))
+}
+
+/// The first names of a list, and how many more there are.
+pub(super) fn some_of<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
+    const SHOWN: usize = 3;
+    let names: Vec<&str> = names.into_iter().collect();
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| excerpt(name)).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// A key as a step of a pointer (RFC 6901).
+pub(super) fn pointer_step(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// The length of a list as a count.
+pub(super) fn length<T>(list: &[T]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(u64::MAX)
+}
+
+/// Named counts as a value.
+pub(super) fn counts(by_name: BTreeMap<String, u64>) -> Value {
+    Value::Map(
+        by_name
+            .into_iter()
+            .map(|(name, count)| (name, Value::from(count)))
+            .collect(),
+    )
+}
+
+/// Records when a report says it was made. A time without a zone keeps none and is marked.
+pub(super) fn set_produced(reading: &mut Reading, text: &str) {
+    let text = text.trim();
+    if text.is_empty() {
+        return;
+    }
+    let stated = text.replacen(' ', "T", 1);
+    if Moment::parse(&stated).is_some() {
+        reading.produced_at = Some(stated);
+    } else if Moment::earliest(&stated).is_some() {
+        reading.produced_at = Some(stated);
+        reading.note(format!(
+            "The time that the report gives, {text}, has no zone."
+        ));
+    } else {
+        reading.note(format!(
+            "The time that the report gives, {}, is not one that can be read.",
+            excerpt(text)
+        ));
+    }
+}
+
+/// The moment of a count of seconds or milliseconds since 1970. Tools differ; a count beyond
+/// 10^11 would be later than the year 5000 in seconds, so it is in milliseconds.
+pub(super) fn moment_of_epoch(text: &str) -> Option<Moment> {
+    const MILLISECONDS_FROM: i64 = 100_000_000_000;
+    let whole = text.trim().split('.').next().unwrap_or_default();
+    let count: i64 = whole.parse().ok().filter(|count| *count > 0)?;
+    Moment::from_epoch(if count >= MILLISECONDS_FROM {
+        count / 1_000
+    } else {
+        count
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::reading::ReportKind;
+
+    fn produced(text: &str) -> (Option<String>, usize) {
+        let mut reading = Reading::new(ReportKind::Tests, "x");
+        set_produced(&mut reading, text);
+        (reading.produced_at, reading.notes.len())
+    }
+
+    #[test]
+    fn a_time_keeps_the_zone_it_has_and_gets_none() {
+        let kept = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            produced("2026-11-22T15:50:22Z"),
+            (kept("2026-11-22T15:50:22Z"), 0)
+        );
+        assert_eq!(
+            produced("2026-11-22 15:50:22.5+02:00"),
+            (kept("2026-11-22T15:50:22.5+02:00"), 0)
+        );
+        assert_eq!(
+            produced("2026-11-22T15:50:22.123456"),
+            (kept("2026-11-22T15:50:22.123456"), 1)
+        );
+        assert_eq!(produced("yesterday"), (None, 1));
+        assert_eq!(produced(" "), (None, 0));
+    }
+
+    #[test]
+    fn an_epoch_is_read_in_seconds_and_in_milliseconds() {
+        let read = |text| moment_of_epoch(text).map(|moment| moment.to_string());
+        assert_eq!(read("1675424586").as_deref(), Some("2023-02-03T11:43:06Z"));
+        assert_eq!(
+            read("1675424586000").as_deref(),
+            Some("2023-02-03T11:43:06Z")
+        );
+        for odd in ["0", "-5", "now", "", "99999999999999999999"] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_long_message_is_cut_at_a_character() {
+        assert_eq!(message(&"é".repeat(1_001)).chars().count(), 1_001);
+        assert!(message(&"é".repeat(1_001)).ends_with('…'));
+        assert_eq!(some_of(["a", "b", "c", "d"]), "a, b, c and 1 more");
+    }
+}

@@ -1,0 +1,154 @@
+//! Code ownership: the rules of the CODEOWNERS in force, and the owners of every tracked file.
+
+mod github;
+mod gitlab;
+mod pattern;
+mod rule;
+mod segment;
+
+use rule::{Decision, Rules};
+
+use super::place::{self, Entries};
+use crate::collect::{Collector, Input, Scene, Sink, Spec, Wants};
+use crate::model::fact::{Item, Source};
+use crate::model::relation::Relation;
+use crate::model::relations::{OWNERSHIP_ERROR, OWNERSHIP_FILE, OWNERSHIP_RULE};
+use crate::model::value::Value;
+use crate::tree::File;
+
+/// Fills `ownership.rule`, `ownership.error` and `ownership.file`.
+pub struct Ownership;
+
+static SPEC: Spec = Spec {
+    name: "ownership",
+    reads: "CODEOWNERS in .github/, the root, docs/ or .gitlab/",
+    fills: FILLS,
+    about: "Reads the CODEOWNERS in force as its forge does, and says who owns every tracked file.",
+};
+
+static FILLS: &[&Relation] = &[&OWNERSHIP_RULE, &OWNERSHIP_ERROR, &OWNERSHIP_FILE];
+
+const AT_GITHUB: &str = ".github/CODEOWNERS";
+const AT_GITLAB: &str = ".gitlab/CODEOWNERS";
+
+/// GitHub looks in `.github/`, the root and `docs/`; GitLab in the root, `docs/` and `.gitlab/`.
+/// The two orders agree wherever both look, so that one list serves.
+const CANDIDATES: &[&str] = &[AT_GITHUB, "CODEOWNERS", "docs/CODEOWNERS", AT_GITLAB];
+
+/// Whose reading holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    GitHub,
+    GitLab,
+}
+
+impl Collector for Ownership {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn wants(&self, path: &str, input: &Input<'_>) -> Wants {
+        if place::is_candidate(path, CANDIDATES, input) {
+            Wants::Keep
+        } else {
+            Wants::No
+        }
+    }
+
+    fn collect(&self, scene: &Scene<'_>, sink: &mut Sink) {
+        let Some((base, path)) = scene.input.in_force(CANDIDATES) else {
+            return;
+        };
+        let Some((file, text)) = place::text(scene, &path, FILLS, sink) else {
+            return;
+        };
+        for relation in FILLS {
+            sink.examined(relation, file);
+        }
+        let dialect = dialect(scene.input, base, &path, &text);
+        let read = match dialect {
+            Dialect::GitHub if file.bytes.len() >= github::TOO_LARGE => too_large(),
+            Dialect::GitHub => github::parse(&text),
+            Dialect::GitLab => gitlab::parse(&text),
+        };
+        add_rules(&read, dialect, file, sink);
+        add_files(scene, base, dialect, &read, sink);
+    }
+}
+
+/// A file in `.github/` is GitHub's, one in `.gitlab/` GitLab's. One in the root or `docs/` is read
+/// by both: it is GitLab's when it has sections, or when the repository is built by GitLab and has
+/// nothing of GitHub's.
+fn dialect(input: &Input<'_>, base: &str, path: &str, text: &str) -> Dialect {
+    let inside = path.strip_prefix(base).unwrap_or(path);
+    if inside == AT_GITHUB {
+        return Dialect::GitHub;
+    }
+    let built_by_gitlab = || {
+        let below = format!("{base}.github/");
+        let mut entries = input.tree.entries.iter();
+        input.tree.entry(&format!("{base}.gitlab-ci.yml")).is_some()
+            && !entries.any(|entry| entry.path.starts_with(&below))
+    };
+    if inside == AT_GITLAB || text.lines().any(gitlab::is_heading) || built_by_gitlab() {
+        Dialect::GitLab
+    } else {
+        Dialect::GitHub
+    }
+}
+
+/// A file that GitHub does not load has no rule at all.
+fn too_large() -> Rules {
+    let fault = rule::Fault {
+        line: 1,
+        text: String::new(),
+        reason: "expected a file under 3 MB, found a larger one, which GitHub does not load"
+            .to_owned(),
+    };
+    Rules {
+        rules: Vec::new(),
+        faults: vec![fault],
+    }
+}
+
+fn add_rules(read: &Rules, dialect: Dialect, file: &File, sink: &mut Sink) {
+    let name = match dialect {
+        Dialect::GitHub => "github",
+        Dialect::GitLab => "gitlab",
+    };
+    for rule in &read.rules {
+        let item = Item::new(&OWNERSHIP_RULE, Source::line(&file.path, rule.line))
+            .with("path", file.path.as_str())
+            .with("line", rule.line)
+            .with("pattern", rule.pattern.as_str())
+            .with("owners", Value::texts(&rule.owners))
+            .with("section", rule.section.clone())
+            .with("dialect", name);
+        sink.item(item);
+    }
+    for fault in &read.faults {
+        let item = Item::new(&OWNERSHIP_ERROR, Source::line(&file.path, fault.line))
+            .with("path", file.path.as_str())
+            .with("line", fault.line)
+            .with("text", fault.text.as_str())
+            .with("reason", fault.reason.as_str());
+        sink.item(item);
+    }
+}
+
+fn add_files(scene: &Scene<'_>, base: &str, dialect: Dialect, read: &Rules, sink: &mut Sink) {
+    let sections = gitlab::by_section(&read.rules);
+    for path in place::tracked(scene, Entries::All, &OWNERSHIP_FILE, sink) {
+        let inside = path.strip_prefix(base).unwrap_or(path);
+        let Decision { owners, line } = match dialect {
+            Dialect::GitHub => github::decide(&read.rules, inside),
+            Dialect::GitLab => gitlab::decide(&sections, inside),
+        };
+        let item = Item::new(&OWNERSHIP_FILE, Source::file(path))
+            .with("path", path)
+            .with("owner_count", owners.len())
+            .with("owners", Value::texts(owners))
+            .with("rule_line", line);
+        sink.item(item);
+    }
+}

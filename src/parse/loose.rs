@@ -1,0 +1,212 @@
+//! Values as tools write them: a number as a text, a `null` for an empty list, a float for a count.
+//!
+//! A report is not refused because one value nobody asks for has an odd type; what cannot be used
+//! is absent, and the reader of the format decides what its absence means.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// A count that a tool may write as an integer, a whole float or a text; anything negative,
+/// fractional, beyond 63 bits or of another type is no count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count(pub Option<u64>);
+
+/// A text. A number is kept as it reads; anything else is no text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text(pub Option<String>);
+
+impl Text {
+    /// The text, where there is one that says something.
+    pub fn said(&self) -> Option<&str> {
+        self.0.as_deref().filter(|text| !text.trim().is_empty())
+    }
+}
+
+/// Takes the members of a list or mapping and forgets them.
+macro_rules! forgets_members {
+    () => {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            while members.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(Self::Value::default())
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Self::Value::default())
+        }
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Self::Value::default())
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok(Self::Value::default())
+        }
+    };
+}
+
+struct CountVisitor;
+
+impl<'de> Visitor<'de> for CountVisitor {
+    type Value = Count;
+
+    forgets_members!();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a count")
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Count, E> {
+        Ok(Count(i64::try_from(value).is_ok().then_some(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Count, E> {
+        Ok(Count(u64::try_from(value).ok()))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be whole and small"
+    )]
+    fn visit_f64<E>(self, value: f64) -> Result<Count, E> {
+        let whole = value >= 0.0 && value.fract() == 0.0 && value < 9_007_199_254_740_992.0;
+        Ok(Count(whole.then_some(value as u64)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Count, E> {
+        let count = value.trim().parse::<i64>().ok();
+        Ok(Count(count.and_then(|count| u64::try_from(count).ok())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(CountVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text;
+
+    forgets_members!();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Text, E> {
+        Ok(Text(Some(value.to_string())))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Text, E> {
+        Ok(Text(Some(value.to_string())))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Text, E> {
+        Ok(Text(Some(value.to_string())))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Text, E> {
+        Ok(Text(Some(value.to_owned())))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Text, E> {
+        Ok(Text(Some(value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(TextVisitor)
+    }
+}
+
+/// The members of an object in the order in which they stand, repeated names included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pairs<T>(pub Vec<(String, T)>);
+
+impl<T> Default for Pairs<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+struct PairsVisitor<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for PairsVisitor<T> {
+    type Value = Pairs<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = members.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(PairsVisitor(std::marker::PhantomData))
+    }
+}
+
+/// For `#[serde(deserialize_with)]`: `null` is read as the default.
+///
+/// # Errors
+/// As the type itself.
+pub fn nullable<'de, D, T>(reader: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::<T>::deserialize(reader).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json::parse;
+    use super::*;
+
+    #[test]
+    fn a_count_is_whole_and_not_negative() {
+        let read = |text| parse::<Count>(text).expect("json").0;
+        assert_eq!(
+            (read("3"), read("2.0"), read("\"7\"")),
+            (Some(3), Some(2), Some(7))
+        );
+        for odd in [
+            "-1",
+            "2.5",
+            "18446744073709551615",
+            "99999999999999999999999",
+            "\"-1\"",
+            "null",
+            "true",
+            "[1, {}]",
+            "{\"a\": 1}",
+        ] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_another_type_is_absent_and_never_an_error() {
+        let read = |text| parse::<Text>(text).expect("json").0;
+        assert_eq!(read("\"a\""), Some("a".to_owned()));
+        assert_eq!(read("7"), Some("7".to_owned()));
+        assert_eq!((read("null"), read("[\"a\"]"), read("{}")), (None, None, None));
+    }
+
+    #[test]
+    fn pairs_keep_their_order_and_their_repetitions() {
+        let pairs: Pairs<Count> = parse(r#"{"b": 1, "a": 2, "b": 3}"#).expect("json");
+        let names: Vec<&str> = pairs.0.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["b", "a", "b"]);
+    }
+}
