@@ -140,12 +140,11 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ("--ascii", "x ? ~ ! - for the signs, where a font lacks them"),
             ("-q", "titles, counts and the end"),
             ("-v", "every deviation and gap"),
-            ("-vv", "every file read, with times, on stderr"),
         ],
     ),
 ];
 
-const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), TERM, PATH; nothing else is read.";
+const ENVIRONMENT: &str = "Environment also: TERM, PATH; nothing else is read.";
 
 /// Exit codes with their meanings.
 const EXITS: &[(&str, &str)] = &[
@@ -183,7 +182,6 @@ pub(crate) fn of(command: &Command) -> String {
 fn has(command: &Command, name: &str) -> bool {
     match name {
         "[PATH]" => command.get_positionals().next().is_some(),
-        "-vv" => has(command, "-v"),
         flag => match flag.strip_prefix("--") {
             Some(long) => command.get_arguments().any(|it| it.get_long() == Some(long)),
             None => match flag.strip_prefix('-').and_then(|it| it.chars().next()) {

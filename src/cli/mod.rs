@@ -5,12 +5,14 @@ mod definitions;
 mod delivery;
 mod examination;
 mod exit;
+mod explain;
 mod facts;
 mod help;
 mod inspect;
 mod output;
 mod problems;
 mod relations;
+mod report;
 mod run;
 mod style;
 mod usage;
@@ -45,6 +47,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// What a control asks, what was found, what to do.
+    Explain(explain::Arguments),
     /// The populations that controls can test.
     Relations(relations::Arguments),
     /// What single report files say.
@@ -87,6 +91,7 @@ pub fn main() -> ExitCode {
     };
     let show = &line.show;
     let exit = match &line.command {
+        Some(Command::Explain(arguments)) => explain::run(arguments, show),
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
         Some(Command::Inspect(arguments)) => inspect::run(arguments),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),

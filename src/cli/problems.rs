@@ -34,10 +34,7 @@ fn one(out: &mut String, problem: &Problem, style: &Style) {
     let beside = problem.beside.as_deref().map(visible);
     let at = problem.place.as_ref().map(shown);
     let place = match (at, beside) {
-        (Some(at), Some(beside)) => Text::default()
-            .whole(at)
-            .and(format!(" {} ", style.dot()))
-            .and(beside),
+        (Some(at), Some(beside)) => Text::default().whole(at).divided(style).and(beside),
         (Some(at), None) => Text::default().whole(at),
         (None, Some(beside)) => Text::new(beside),
         (None, None) => Text::default(),

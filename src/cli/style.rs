@@ -39,7 +39,7 @@ pub(crate) struct Show {
     /// Titles, counts and the end.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Every deviation and gap; twice: every file read, on stderr.
+    /// Every deviation and gap.
     #[arg(short, long, action = clap::ArgAction::Count, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: u8,
 }

@@ -114,7 +114,7 @@ fn shown_places(out: &mut String, result: &ControlResult, style: &Style) -> Left
     let placed: Vec<&Deviation> = result
         .deviations
         .iter()
-        .filter(|deviation| !deviation.place.is_empty() || !deviation.item.is_empty())
+        .filter(|deviation| !deviation.place.is_empty() || adds(result, deviation))
         .collect();
     let rows: Vec<Row> = placed.iter().map(|deviation| Row::of(deviation)).collect();
     let gaps = first(result.gaps.len(), style);
@@ -153,6 +153,14 @@ fn shown_places(out: &mut String, result: &ControlResult, style: &Style) -> Left
     }
     places::write(out, &groups, style);
     left
+}
+
+/// Whether a deviation without a place says something that `observed` does not.
+fn adds(result: &ControlResult, deviation: &Deviation) -> bool {
+    deviation
+        .item
+        .iter()
+        .any(|(_, value)| !result.tests.iter().any(|test| test.observed == *value))
 }
 
 fn first(all: usize, style: &Style) -> usize {

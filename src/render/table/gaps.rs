@@ -246,7 +246,8 @@ impl Cluster<'_> {
         let mut text = Text::new(style.own(&visible(first)));
         if !rest.is_empty() {
             text = text
-                .and(format!(" {} {} more: ", style.dot(), number(rest.len())))
+                .divided(style)
+                .and(format!("{} more: ", number(rest.len())))
                 .whole(self.explain());
         }
         layout::label(out, "get it", &text, style);

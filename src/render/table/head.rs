@@ -23,7 +23,7 @@ pub(super) fn write(out: &mut String, run: &Run, style: &Style) {
         let mut text = Text::default();
         for (index, part) in line.iter().enumerate() {
             if index > 0 {
-                text = text.painted(Paint::Dim, format!(" {} ", style.dot()));
+                text = text.divided(style);
             }
             text = text.painted(Paint::Dim, part.as_str());
         }

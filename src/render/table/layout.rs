@@ -17,8 +17,18 @@ pub fn width(text: &str) -> usize {
 struct Span {
     paint: Paint,
     text: String,
-    /// Whether its spaces are no place to break a line: a command, a name with its count.
-    whole: bool,
+    kind: Kind,
+}
+
+/// How a piece of text behaves at the end of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It wraps at its spaces.
+    Flow,
+    /// Its spaces are no place to break a line: a command, a name with its count.
+    Whole,
+    /// It stands between parts; a break stands for it.
+    Divider,
 }
 
 /// A text that may be in several colours.
@@ -43,7 +53,7 @@ impl Text {
         self.0.push(Span {
             paint,
             text: text.into(),
-            whole: false,
+            kind: Kind::Flow,
         });
         self
     }
@@ -54,7 +64,18 @@ impl Text {
         self.0.push(Span {
             paint: Paint::Plain,
             text: text.into(),
-            whole: true,
+            kind: Kind::Whole,
+        });
+        self
+    }
+
+    /// With the separator after it; a line that ends here ends without it.
+    #[must_use]
+    pub fn divided(mut self, style: &Style) -> Self {
+        self.0.push(Span {
+            paint: Paint::Plain,
+            text: format!(" {} ", style.dot()),
+            kind: Kind::Divider,
         });
         self
     }
@@ -64,7 +85,7 @@ impl Text {
         let mut text = Self::default();
         for (index, part) in parts.into_iter().enumerate() {
             if index > 0 {
-                text = text.and(format!(" {} ", style.dot()));
+                text = text.divided(style);
             }
             text = text.whole(part);
         }
@@ -84,7 +105,7 @@ impl Text {
         for span in &self.0 {
             let mut rest = span.text.as_str();
             while !rest.is_empty() {
-                let end = if span.whole {
+                let end = if span.kind == Kind::Whole {
                     rest.len()
                 } else {
                     rest.find(' ').unwrap_or(rest.len())
@@ -94,7 +115,10 @@ impl Text {
                     let joins = |last: &&mut Word| open || (gap == 1 && last.keeps(word));
                     match words.last_mut().filter(joins) {
                         Some(last) => last.extend(gap, span.paint, word),
-                        None => words.push(Word::new(gap, span.paint, word)),
+                        None => {
+                            let divider = span.kind == Kind::Divider;
+                            words.push(Word::new(gap, span.paint, word, divider));
+                        }
                     }
                     gap = 0;
                     open = true;
@@ -115,14 +139,16 @@ impl Text {
 struct Word {
     gap: usize,
     width: usize,
+    divider: bool,
     pieces: Vec<(Paint, String)>,
 }
 
 impl Word {
-    fn new(gap: usize, paint: Paint, text: &str) -> Self {
+    fn new(gap: usize, paint: Paint, text: &str, divider: bool) -> Self {
         Self {
             gap,
             width: width(text),
+            divider,
             pieces: vec![(paint, text.to_owned())],
         }
     }
@@ -169,8 +195,9 @@ fn is_figure(word: &str) -> bool {
 }
 
 /// Wraps a text that starts at column `start` into lines without their indent; the later ones start
-/// at column `indent`. A separator at a break is dropped: the break stands for it. A word that is
-/// longer than the line stands alone and overflows.
+/// at column `indent`. A separator never begins a line: it stays at the end of the one before where
+/// there is room, and is dropped where there is none, or where the break stands for it. A word that
+/// is longer than the line stands alone and overflows.
 pub fn wrap(text: &Text, style: &Style, start: usize, indent: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -184,9 +211,15 @@ pub fn wrap(text: &Text, style: &Style, start: usize, indent: usize) -> Vec<Stri
         }
         let before = dot.as_ref().map_or(0, |dot| dot.gap + dot.width);
         if !fresh && column + before + word.gap + word.width > style.width {
+            if let Some(dot) = dot
+                .take()
+                .filter(|dot| !dot.divider && column + before <= style.width)
+            {
+                line.push(' ');
+                dot.push_to(&mut line, style);
+            }
             lines.push(std::mem::take(&mut line));
             column = indent;
-            dot = None;
             fresh = true;
         }
         for word in dot.take().iter().chain([&word]) {

@@ -64,7 +64,7 @@ fn in_force(result: &ControlResult, waiver: &Waiver, style: &Style) -> Text {
     ];
     parts.extend(waiver.ticket.as_deref().map(|t| visible(t).into_owned()));
     for part in parts {
-        text = text.and(format!(" {} ", style.dot())).whole(part);
+        text = text.divided(style).whole(part);
     }
     text
 }
