@@ -4,6 +4,7 @@
 pub mod html;
 pub mod json;
 pub mod register;
+pub mod table;
 pub mod tally;
 
 #[cfg(test)]
