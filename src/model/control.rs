@@ -479,6 +479,12 @@ pub fn stricter(direction: Stricter, value: &Value, other: &Value) -> Option<boo
             .iter()
             .all(|member| outer.as_list().contains(member))
     };
+    if matches!(direction, Stricter::Fewer | Stricter::More)
+        && holds(value, other)
+        && holds(other, value)
+    {
+        return None;
+    }
     match direction {
         Stricter::Higher => ordered(value, other).map(std::cmp::Ordering::is_gt),
         Stricter::Lower => ordered(value, other).map(std::cmp::Ordering::is_lt),

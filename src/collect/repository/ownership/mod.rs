@@ -152,3 +152,70 @@ fn add_files(scene: &Scene<'_>, base: &str, dialect: Dialect, read: &Rules, sink
         sink.item(item);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::collect::repository::testing::{column, facts};
+    use crate::model::fact::State;
+
+    #[test]
+    fn without_the_file_nothing_is_said_of_owners() {
+        let facts = facts(&[("a", ""), ("x/CODEOWNERS", "* @a")], "");
+        for relation in ["ownership.rule", "ownership.error", "ownership.file"] {
+            assert_eq!(facts[relation].state, State::Absent);
+        }
+    }
+
+    #[test]
+    fn the_first_place_is_in_force_and_every_file_has_its_owners() {
+        let facts = facts(
+            &[
+                (".github/CODEOWNERS", "[x] @no\n* @a\n/b/ \n"),
+                ("CODEOWNERS", "[Docs]\n* @other\n"),
+                ("b/c", ""),
+            ],
+            "",
+        );
+        let files = &facts["ownership.file"];
+        assert_eq!(column(files, "owners"), ["@a", "@a", ""]);
+        assert_eq!(column(files, "rule_line"), ["2", "2", "3"]);
+        assert_eq!(column(files, "owner_count"), ["1", "1", "0"]);
+        assert_eq!(facts["ownership.error"].items.len(), 1);
+        assert_eq!(
+            facts["ownership.rule"].items[0].source.line_number(),
+            Some(2)
+        );
+    }
+
+    #[test]
+    fn a_file_with_sections_or_in_the_folder_of_gitlab_is_read_as_gitlab_does() {
+        let dialect =
+            |files: &[(&str, &str)]| column(&facts(files, "")["ownership.rule"], "dialect");
+        assert_eq!(dialect(&[("CODEOWNERS", "[Docs] @a\n*.md\n")]), ["gitlab"]);
+        assert_eq!(dialect(&[(".gitlab/CODEOWNERS", "* @a\n")]), ["gitlab"]);
+        assert_eq!(dialect(&[("docs/CODEOWNERS", "* @a\n")]), ["github"]);
+        let built = [("CODEOWNERS", "* @a/b/c\n"), (".gitlab-ci.yml", "")];
+        assert_eq!(dialect(&built), ["gitlab"]);
+    }
+
+    #[test]
+    fn patterns_stand_from_the_folder_that_holds_the_file() {
+        let all = [("CODEOWNERS", "/sub/a/ @top\n"), ("sub/a/x", ""), ("y", "")];
+        let above = &facts(&all, "sub/")["ownership.file"];
+        assert_eq!(column(above, "path"), ["sub/a/x"]);
+        assert_eq!(column(above, "owners"), ["@top"]);
+        let own = [("sub/CODEOWNERS", "/a/ @own\n"), ("sub/a/x", "")];
+        assert_eq!(
+            column(&facts(&own, "sub/")["ownership.file"], "owners"),
+            ["", "@own"]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_or_no_text_owns_nothing() {
+        let large = "# \n".repeat(1024 * 1024 + 1);
+        let read = facts(&[("CODEOWNERS", &large)], "");
+        assert_eq!(read["ownership.error"].items.len(), 1);
+        assert_eq!(column(&read["ownership.file"], "owners"), [""]);
+    }
+}

@@ -139,6 +139,10 @@ impl<'s> Automation<'s> {
             self.incomplete = true;
             return true;
         };
+        // Most manifests hold no configuration, and a broken one without the key holds none either.
+        if key.is_some_and(|key| !text.contains(&format!("\"{key}\""))) {
+            return false;
+        }
         let document = match (json5::parse(&text), key) {
             (Ok(Json::Object(mut object)), Some(key)) => match object.remove(key) {
                 Some(inner) => Ok(inner),
