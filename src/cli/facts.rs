@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
+use super::style::Show;
 use super::{Examined, Exit, output};
 use crate::git::Repository;
 use crate::load::Problem;
@@ -37,13 +38,10 @@ struct RepositoryFacts {
     tracked_files: usize,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Exit {
+pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
     match print(arguments) {
         Ok(()) => Exit::Clean,
-        Err(problem) => {
-            output::err(&problems::render(&[problem]));
-            Exit::Usage
-        }
+        Err(problem) => problems::refuse(&[problem], &show.err()),
     }
 }
 

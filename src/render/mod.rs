@@ -1,8 +1,10 @@
 //! Rendering: from a bundle to what people and machines read. Renderers take `&Bundle` and nothing
 //! else: what was not sealed cannot be shown, and every format tells the same story.
 
+pub mod html;
 pub mod json;
 pub mod register;
+pub mod table;
 pub mod tally;
 
 #[cfg(test)]

@@ -196,6 +196,13 @@ impl Scene {
     fn step(&mut self, step: &str) -> Result<(), String> {
         match step {
             "shallow" => self.shallow(),
+            "change-source" => {
+                append(&self.folder.join("src/app/core.py"), "\n# Changed since.\n");
+                git(
+                    &self.folder,
+                    &["commit", "--quiet", "--all", "--message", "Change it"],
+                );
+            }
             "replace" => {
                 write(&self.folder.join("other"), "Other content.\n");
                 let other = git(&self.folder, &["hash-object", "-w", "other"]);

@@ -10,7 +10,6 @@ use crate::collect::{Scene, Sink};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::relations::{MANIFEST_FILE, UPDATE_ENTRY};
-use crate::parse::error::ParseError;
 use crate::parse::json5;
 use crate::tree::File;
 
@@ -151,11 +150,7 @@ impl<'s> Automation<'s> {
             (Ok(_), Some(_)) => return false,
             (document, _) => document,
         };
-        let read = document.and_then(|document| {
-            let whole = || ParseError::whole("expected an object, found something else");
-            Renovate::new(document).ok_or_else(whole)
-        });
-        match read {
+        match document.and_then(Renovate::new) {
             Err(error) => {
                 sink.unparsable(relations, file, &error);
                 self.incomplete = true;
