@@ -15,6 +15,7 @@ mod problems;
 mod relations;
 mod report;
 mod run;
+mod says;
 mod show_control;
 mod style;
 mod usage;
@@ -98,7 +99,7 @@ pub fn main() -> ExitCode {
         Some(Command::Explain(arguments)) => explain::run(arguments, show),
         Some(Command::Controls(arguments)) => controls::run(arguments, show),
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
-        Some(Command::Inspect(arguments)) => inspect::run(arguments),
+        Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
         None => run::run(&line.run, show),
