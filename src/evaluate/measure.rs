@@ -225,7 +225,12 @@ fn unit(field: &str) -> String {
 fn sentence(bench: &Bench<'_>, measure: &Measure<'_>, result: &TestResult) -> String {
     let bound = result.required.split(" (").next().unwrap_or("");
     format!(
-        "The {} of every {} must be {bound}: {}.",
+        "The {} of {} in every {} must be {bound}: {}.",
+        if measure.aggregate == Aggregate::Ratio {
+            "share"
+        } else {
+            "number"
+        },
         words::label(measure.field),
         words::relation(bench, measure.of),
         if result.observed.is_empty() {

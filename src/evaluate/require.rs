@@ -153,7 +153,9 @@ fn check_age(
         .as_ref()
         .map(|operand| resolve(bench, operand, None))
         .and_then(Value::as_int)?;
-    (days > most).then(|| {
+    // The same sources give the same findings, however long ago they were looked at.
+    let same = requirement.same_sources && *item.get("same_sources") == Value::Bool(true);
+    (days > most && !same).then(|| {
         let says = format!(
             "made on {}, {days} days before; at most {most} d",
             produced.unwrap_or("")

@@ -47,7 +47,15 @@ fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
         return vec![format!("its {}", label(field))];
     }
     match resolve(bench, operand, None) {
-        Value::List(list) => list.iter().map(value).collect(),
+        Value::List(list) => {
+            // A long list is named by its first members; the whole of it stands with the parameters.
+            const NAMED: usize = 6;
+            let mut members: Vec<String> = list.iter().take(NAMED).map(value).collect();
+            if list.len() > NAMED {
+                members.push(format!("{} more", list.len() - NAMED));
+            }
+            members
+        }
         other => match operand {
             Operand::Parameter(name) => {
                 vec![
@@ -379,12 +387,16 @@ pub(super) fn report(item: &Item) -> String {
         None => "which names no commit".to_owned(),
     };
     let level = item.get("origin").as_text().unwrap_or("L0").to_owned();
+    let same = match item.get("same_sources") {
+        Value::Bool(true) => ", committed with these sources",
+        _ => "",
+    };
     let dated = if item.get("produced_at").is_empty() {
         ", undated"
     } else {
         ""
     };
-    format!("{}, {names}{dated} ({level})", excerpt(&path))
+    format!("{}, {names}{same}{dated} ({level})", excerpt(&path))
 }
 
 /// `1 does` or `3 do`.

@@ -128,6 +128,31 @@ impl Repository {
             .count())
     }
 
+    /// Whether nothing that matches `relevant` changed since the newest commit that changed `path`.
+    /// `None` where that cannot be known: no commit holds the path, or history was left out of the
+    /// clone, whose oldest commit then seems to have changed everything.
+    pub fn unchanged_since(&self, path: &str, relevant: &[String]) -> Option<bool> {
+        let head = self.head.as_ref()?;
+        if self.shallow || self.grafts {
+            return None;
+        }
+        let literal = format!(":(top,literal){path}");
+        let holds = self
+            .git
+            .text(
+                "rev-list",
+                &["-1", head.commit.as_str(), "--", literal.as_str()],
+            )
+            .ok()?;
+        if holds.is_empty() {
+            return None;
+        }
+        let range = format!("{holds}..{}", head.commit);
+        let mut arguments = vec!["-1", range.as_str(), "--"];
+        arguments.extend(relevant.iter().map(String::as_str));
+        Some(self.git.text("rev-list", &arguments).ok()?.is_empty())
+    }
+
     /// What `git fsck` says of every object: `clean`, or its first fault.
     ///
     /// # Errors

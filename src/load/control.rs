@@ -264,7 +264,7 @@ fn requirement(
         node,
         WHAT,
         CODE,
-        &["report", "origin", "max_age", "undated"],
+        &["report", "origin", "max_age", "same_sources", "undated"],
     );
     let named = reader.required(node, "report", WHAT, CODE)?;
     let report = named_relation(reader, named)?;
@@ -300,7 +300,16 @@ fn requirement(
             parameters,
         )
     });
+    let same_sources = node.get("same_sources").is_some_and(|word| {
+        let parse = |word: &str| match word {
+            "accept" => Some(true),
+            "refuse" => Some(false),
+            _ => None,
+        };
+        reader.as_word(word, "same_sources", CODE, &["accept", "refuse"], parse) == Some(true)
+    });
     Some(Requirement {
+        same_sources,
         report,
         origin,
         max_age,

@@ -4,7 +4,8 @@
 //! reads them. `on:` stays `on`. Aliases are expanded against a budget, merge keys (`<<`) are
 //! honoured, and a key that stands twice is an error: two readers would take two different values.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
@@ -118,15 +119,69 @@ impl Node {
 /// is not a scalar, a second document.
 pub fn parse(text: &str) -> Result<Node, ParseError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut composer = Composer::default();
+    let mut text = Cow::Borrowed(text);
+    let mut shifted = BTreeSet::new();
+    let mut work = text.len();
+    loop {
+        let (line, error) = match compose(&text, &shifted) {
+            Ok(root) => return Ok(root),
+            Err(Fault::Other(error)) => return Err(error),
+            Err(Fault::Dedented(line, error)) => (line, error),
+        };
+        work = work.saturating_add(text.len());
+        if work > limits::YAML_REREAD || !shifted.insert(line) {
+            return Err(error);
+        }
+        text = Cow::Owned(shift(&text, line));
+    }
+}
+
+/// How far a line is shifted.
+const SHIFT: usize = 256;
+
+/// Why a document was not read.
+enum Fault {
+    /// A line inside `[ ]` or `{ }` stands no further right than the block around it.
+    ///
+    /// YAML forbids it, and the parser with it; libyaml, and with it GitHub, GitLab and
+    /// pre-commit, read such files, whose closing bracket stands below the key. Indentation means
+    /// nothing there, so the line is shifted and the document read again.
+    Dedented(usize, ParseError),
+    Other(ParseError),
+}
+
+impl From<ParseError> for Fault {
+    fn from(error: ParseError) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// The text with one line, counted from 1, further to the right.
+fn shift(text: &str, line: usize) -> String {
+    let mut shifted = String::with_capacity(text.len() + SHIFT);
+    for (index, part) in text.split_inclusive('\n').enumerate() {
+        if index + 1 == line {
+            shifted.extend(std::iter::repeat_n(' ', SHIFT));
+        }
+        shifted.push_str(part);
+    }
+    shifted
+}
+
+fn compose(text: &str, shifted: &BTreeSet<usize>) -> Result<Node, Fault> {
+    let mut composer = Composer::new(shifted);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let mark = error.marker();
-            ParseError::at(
-                mark.line(),
-                mark.col() + 1,
-                format!("not YAML: {}", error.info()),
-            )
+            let says = format!("not YAML: {}", error.info());
+            let at = ParseError::at(mark.line(), composer.column(mark.line(), mark.col()), says);
+            match error.info() {
+                // Raised in flow collections only: a block ends where a line stands further left.
+                "invalid indentation" | "invalid indentation in flow construct" => {
+                    Fault::Dedented(mark.line(), at)
+                }
+                _ => Fault::Other(at),
+            }
         })?;
         composer.take(event, span)?;
     }
@@ -153,8 +208,9 @@ struct Open {
     seen: HashMap<String, u32>,
 }
 
-#[derive(Default)]
-struct Composer {
+struct Composer<'s> {
+    /// The lines, from 1, that were shifted to the right.
+    shifted: &'s BTreeSet<usize>,
     root: Option<Arc<Node>>,
     open: Vec<Open>,
     anchors: HashMap<usize, (Arc<Node>, usize)>,
@@ -162,7 +218,38 @@ struct Composer {
     documents: usize,
 }
 
-impl Composer {
+impl<'s> Composer<'s> {
+    fn new(shifted: &'s BTreeSet<usize>) -> Self {
+        Self {
+            shifted,
+            root: None,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            documents: 0,
+        }
+    }
+
+    /// The column, from 1, in the file as it is.
+    fn column(&self, line: usize, column: usize) -> usize {
+        let by = if self.shifted.contains(&line) {
+            SHIFT
+        } else {
+            0
+        };
+        column.saturating_sub(by) + 1
+    }
+
+    fn node(&self, data: Data, span: Span, width: usize) -> Node {
+        let (line, column) = (span.start.line(), span.start.col());
+        Node {
+            data,
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(self.column(line, column)).unwrap_or(u32::MAX),
+            width: u32::try_from(width.max(1)).unwrap_or(u32::MAX),
+        }
+    }
+
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), ParseError> {
         match event {
             Event::DocumentStart(_) => {
@@ -174,7 +261,7 @@ impl Composer {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_foreign(tag.as_deref(), span)?;
                 let width = text.chars().count();
-                let node = node(
+                let node = self.node(
                     Data::Scalar(text.into_owned(), style == ScalarStyle::Plain),
                     span,
                     width,
@@ -209,7 +296,7 @@ impl Composer {
                 format!("expected at most {} levels, found more", limits::DEPTH),
             ));
         }
-        let node = node(data, span, 1);
+        let node = self.node(data, span, 1);
         self.open.push(Open {
             node,
             anchor,
@@ -335,15 +422,6 @@ const PLAIN_TAGS: &[&str] = &[
     "merge",
 ];
 
-fn node(data: Data, span: Span, width: usize) -> Node {
-    Node {
-        data,
-        line: u32::try_from(span.start.line()).unwrap_or(u32::MAX),
-        column: u32::try_from(span.start.col() + 1).unwrap_or(u32::MAX),
-        width: u32::try_from(width.max(1)).unwrap_or(u32::MAX),
-    }
-}
-
 fn error(span: Span, says: impl Into<String>) -> ParseError {
     ParseError::at(span.start.line(), span.start.col() + 1, says)
 }
@@ -406,6 +484,21 @@ mod tests {
         assert!(parse("a: !!python/object/apply:os.system [id]").is_err());
         assert!(parse("a: [1, 2").is_err());
         assert!(parse("? [a, b]\n: c\n").is_err());
+    }
+
+    #[test]
+    fn a_bracket_below_its_key_is_read_as_other_readers_do() {
+        let text = "a:\n  b: [\n    c,\n  d\n  ]\n  e: {\n f: 1\n}\n  g: |\n    }\nh: 1\n";
+        let root = parse(text).expect("yaml");
+        let b = get(&root, &["a", "b"]);
+        assert_eq!(b.texts(), ["c", "d"]);
+        assert_eq!((b.members()[1].line, b.members()[1].column), (4, 3));
+        assert_eq!(get(&root, &["a", "e", "f"]).column, 5);
+        assert_eq!(get(&root, &["a", "g"]).text(), Some("}\n"));
+        assert_eq!(get(&root, &["h"]).text(), Some("1"));
+        assert!(parse("a:\n  b: [\n c\nd: 1\n").is_err());
+        let many = format!("a:\n{}", "  b: [\n  c\n ]\n".repeat(10_000));
+        assert!(parse(&many).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Rendering: from a bundle to what people and machines read. Renderers take `&Bundle` and nothing
 //! else: what was not sealed cannot be shown, and every format tells the same story.
 
+pub mod html;
 pub mod json;
 pub mod register;
 pub mod table;
@@ -10,25 +11,34 @@ pub mod tally;
 mod sample;
 
 use crate::seal::{Bundle, Member};
+use crate::tree::digest::sha256;
 
-/// Why a document could not be rendered.
-#[derive(Debug, thiserror::Error)]
-pub enum RenderError {
-    /// A defect of serialisation.
-    #[error("the report cannot be written: {0}")]
-    Json(#[from] serde_json::Error),
-}
+pub use html::RenderError;
+
+/// How to check a bundle, in words and stock commands.
+const VERIFY: &str = include_str!("../../reports/templates/VERIFY.md");
 
 /// The documents that every bundle holds.
 ///
 /// # Errors
-/// A defect of a renderer.
+/// A defect of a template.
 pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
-    let report = json::report(bundle);
-    Ok(vec![Member {
-        path: "report.json".to_owned(),
-        bytes: report,
-        role: "report",
-        media_type: "application/json",
-    }])
+    let member = |path: &str, bytes: Vec<u8>, role, media_type| Member {
+        path: path.to_owned(),
+        bytes,
+        role,
+        media_type,
+    };
+    let json = json::report(bundle);
+    let html = html::report(bundle, &sha256(&json).to_string())?;
+    Ok(vec![
+        member("report.json", json, "report", "application/json"),
+        member("report.html", html, "report", "text/html"),
+        member(
+            "VERIFY.md",
+            VERIFY.as_bytes().to_vec(),
+            "guide",
+            "text/markdown",
+        ),
+    ])
 }

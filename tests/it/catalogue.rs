@@ -412,3 +412,17 @@ fn the_example_of_the_guide_is_a_control_of_the_catalogue() {
         );
     }
 }
+
+#[test]
+fn the_loader_accepts_the_catalogue() {
+    let source = audit::load::Source::Embedded("soc2".to_owned());
+    let loaded =
+        audit::load::load_catalogue(&source).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let found: Vec<String> = loaded
+        .controls
+        .iter()
+        .map(|control| control.id.clone())
+        .collect();
+    assert_eq!(found, ids());
+    assert_eq!(loaded.criteria.len(), 61);
+}

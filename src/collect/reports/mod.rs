@@ -5,6 +5,7 @@
 pub mod document;
 pub mod format;
 pub mod inspect;
+mod paths;
 pub mod search;
 
 mod analysis;

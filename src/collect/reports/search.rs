@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
+use super::paths;
+use crate::collect::repository::sources::relevant;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};
 use crate::model::fact::{Item, Source};
@@ -191,11 +193,19 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("state", reading.state.name())
         .with("origin", level.name())
         .with("notes", Value::texts(reading.notes.clone()));
+    if let (true, Some(repository)) = (file.tracked, input.repository) {
+        let same = repository.unchanged_since(&file.path, &relevant(&input.tree.scope));
+        item.set("same_sources", same.map_or(Value::Absent, Value::Bool));
+    }
     set_measures(&mut item, &reading.measures);
     sink.item(item);
     for mut inner in reading.items {
         inner.source.path.clone_from(&file.path);
         inner.set("report", file.path.as_str());
+        if let Some(named) = inner.get("path").as_text() {
+            let path = paths::resolve(named, input);
+            inner.set("path", path);
+        }
         sink.item(inner);
     }
     say_state(relation, file, reading.state, &reading.notes, sink);

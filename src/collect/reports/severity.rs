@@ -25,7 +25,7 @@ pub(super) fn rank_of_score(score: &str) -> &'static str {
         Ok(score) if score >= 7.0 => "high",
         Ok(score) if score >= 4.0 => "medium",
         Ok(score) if score > 0.0 => "low",
-        Ok(score) if score == 0.0 => "info",
+        Ok(0.0) => "info",
         Ok(_) => "unknown",
         Err(_) => rank(score),
     }
@@ -48,7 +48,9 @@ mod tests {
         let bands = ["9.0", "8.9", "4", "0.1", "0.0", "NaN", "-1", "High"].map(rank_of_score);
         assert_eq!(
             bands,
-            ["critical", "high", "medium", "low", "info", "unknown", "unknown", "high"]
+            [
+                "critical", "high", "medium", "low", "info", "unknown", "unknown", "high"
+            ]
         );
     }
 }

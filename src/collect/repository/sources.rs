@@ -42,6 +42,17 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("exs", "elixir"),
 ];
 
+/// Endings of files that are no source code and still decide what a tool finds.
+const SETTINGS: &[&str] = &["toml", "cfg", "ini", "lock"];
+
+/// The pathspecs of everything below a scope that decides what tests and analyses find.
+pub(in crate::collect) fn relevant(scope: &str) -> Vec<String> {
+    let endings = LANGUAGES.iter().map(|(ending, _)| ending).chain(SETTINGS);
+    endings
+        .map(|ending| format!(":(top,glob){scope}**/*.{ending}"))
+        .collect()
+}
+
 impl Collector for Sources {
     fn spec(&self) -> &'static Spec {
         &SPEC

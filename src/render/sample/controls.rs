@@ -117,6 +117,7 @@ fn covered() -> Control {
             line: 12,
         }],
         requires: vec![Requirement {
+            same_sources: true,
             report: &COVERAGE_REPORT,
             origin: Some(Operand::Literal(Value::from("L0"))),
             max_age: Some(Operand::Literal(Value::Int(7))),

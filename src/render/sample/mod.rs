@@ -20,7 +20,7 @@ use crate::model::waiver::{Waiver, WaiverScope};
 use crate::seal::Bundle;
 use crate::tree::digest::sha256;
 
-pub(super) use results::results;
+pub(super) use results::{deviation, results};
 
 /// Texts that would steer a page, a terminal or a reader, if they were let through.
 pub(super) const HOSTILE: [&str; 6] = [

@@ -1,0 +1,143 @@
+//! Anchors that stay the same from run to run, and links that only point where something is.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::run::Run;
+use crate::seal::Bundle;
+
+use super::super::register;
+use super::words::{Hash, hash};
+
+/// A link to a control's page, or only its name where it has none.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ControlLink {
+    pub(super) id: String,
+    pub(super) anchor: Option<String>,
+}
+
+/// A link to the entry of an exhibit in the evidence index.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ExhibitLink {
+    pub(super) path: String,
+    pub(super) anchor: Option<String>,
+    pub(super) hash: Option<Hash>,
+}
+
+/// Everything that links need to know of a bundle.
+pub(super) struct Anchors<'r> {
+    /// The bundle.
+    pub(super) bundle: &'r Bundle,
+    /// The gaps of the run, numbered.
+    pub(super) gaps: Vec<register::GapEntry<'r>>,
+    exhibits: BTreeMap<&'r str, String>,
+    waivers: Vec<String>,
+}
+
+impl<'r> Anchors<'r> {
+    /// The anchors of a bundle.
+    pub(super) fn of(bundle: &'r Bundle) -> Self {
+        let run = bundle.run();
+        let mut names = Names::default();
+        let exhibits = run
+            .exhibits
+            .iter()
+            .map(|exhibit| {
+                let name = format!("e-{}", hash(&exhibit.sha256, 16).short);
+                (exhibit.path.as_str(), names.unique(name))
+            })
+            .collect();
+        let waivers = run
+            .waivers
+            .iter()
+            .map(|(waiver, _)| names.unique(format!("w-{}", safe(&waiver.id))))
+            .collect();
+        Self {
+            bundle,
+            gaps: register::gaps(run),
+            exhibits,
+            waivers,
+        }
+    }
+
+    /// The run.
+    pub(super) fn run(&self) -> &'r Run {
+        self.bundle.run()
+    }
+
+    /// The link to a control: it has a page when it has a result.
+    pub(super) fn control(&self, id: &str) -> ControlLink {
+        let has_page = self.run().results.iter().any(|r| r.control == id);
+        ControlLink {
+            id: id.to_owned(),
+            anchor: has_page.then(|| control(id)),
+        }
+    }
+
+    /// The link to an exhibit.
+    pub(super) fn exhibit(&self, path: &str) -> ExhibitLink {
+        ExhibitLink {
+            path: path.to_owned(),
+            anchor: self.exhibits.get(path).cloned(),
+            hash: self.bundle.exhibit(path).map(|e| hash(&e.sha256, 16)),
+        }
+    }
+
+    /// The anchor of a waiver by its place in the register.
+    pub(super) fn waiver_at(&self, at: usize) -> String {
+        self.waivers.get(at).cloned().unwrap_or_default()
+    }
+
+    /// The anchor of the first waiver with an id.
+    pub(super) fn waiver(&self, id: &str) -> Option<String> {
+        let at = self.run().waivers.iter().position(|(w, _)| w.id == id)?;
+        self.waivers.get(at).cloned()
+    }
+
+    /// The title of a criterion; empty when the catalogue does not list it.
+    pub(super) fn criterion_title(&self, id: &str) -> &'r str {
+        self.run()
+            .criteria
+            .iter()
+            .find(|criterion| criterion.id == id)
+            .map_or("", |criterion| criterion.title.as_str())
+    }
+}
+
+/// The anchor of a control's page.
+pub(super) fn control(id: &str) -> String {
+    format!("c-{}", safe(id))
+}
+
+/// The anchor of a criterion's row.
+pub(super) fn criterion(id: &str) -> String {
+    format!("x-{}", safe(id))
+}
+
+/// Only characters that need no escape in an attribute, an address or a style sheet.
+fn safe(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' => character,
+            _ => '_',
+        })
+        .collect()
+}
+
+/// Names given out so far.
+#[derive(Default)]
+struct Names(BTreeMap<String, usize>);
+
+impl Names {
+    /// The name, or the name with a number where it is taken: two files may hold the same bytes.
+    fn unique(&mut self, name: String) -> String {
+        let taken = self.0.entry(name.clone()).or_insert(0);
+        *taken += 1;
+        if *taken == 1 {
+            name
+        } else {
+            format!("{name}-{taken}")
+        }
+    }
+}

@@ -1,0 +1,477 @@
+//! One page for each control with a result: the same thirteen parts in the same order.
+
+use serde::Serialize;
+
+use crate::model::control::{Aggregate, Check, Control};
+use crate::model::gap::Gap;
+use crate::model::relations::relation;
+use crate::model::result::{ControlResult, Outcome, TestResult};
+use crate::model::value::Ratio;
+
+use super::age::{bound, value};
+use super::anchors::{self, Anchors, ExhibitLink};
+use super::deviations::{self, Deviations};
+use super::index;
+use super::plate::{self, Plate};
+use super::summary;
+use super::words::{self, Hash, Mark, mark};
+
+/// How many exhibits a page lists; all of them stand in the evidence index.
+const EXHIBITS: usize = 60;
+
+#[derive(Serialize)]
+pub(super) struct ControlPage<'r> {
+    pub(super) id: &'r str,
+    pub(super) anchor: String,
+    /// The class that names its sheets when printed.
+    sheet: String,
+    title: &'r str,
+    mark: Mark,
+    waived: bool,
+    verdict: String,
+    severity: &'static str,
+    /// The sentence of the test that stands for the result.
+    telling: &'r str,
+    statement: String,
+    added: bool,
+    facts: Vec<(&'static str, String)>,
+    source: &'r str,
+    source_hash: Hash,
+    criteria: Vec<CriterionLine<'r>>,
+    references: Vec<String>,
+    parameters: Vec<ParameterRow<'r>>,
+    procedure: String,
+    requires: Vec<String>,
+    applies_when: Option<&'static str>,
+    tests: Vec<TestPart<'r>>,
+    evidence: Vec<EvidenceRow<'r>>,
+    evidence_total: String,
+    evidence_cut: bool,
+    plates: Vec<Plate<'r>>,
+    plates_shown: usize,
+    reason: Option<&'r str>,
+    deviations: Deviations<'r>,
+    deviation_count: usize,
+    waivers: Vec<WaiverLine>,
+    gaps: Vec<GapLine<'r>>,
+    limitations: &'r [String],
+    remediation: &'r str,
+    commands: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct CriterionLine<'r> {
+    id: &'r str,
+    title: &'r str,
+    anchor: String,
+    strength: &'static str,
+}
+
+#[derive(Serialize)]
+struct ParameterRow<'r> {
+    name: &'r str,
+    meaning: &'r str,
+    value: String,
+    default: String,
+    floor: String,
+    place: Option<String>,
+    direction: &'static str,
+    rationale: Option<String>,
+}
+
+#[derive(Serialize)]
+struct TestPart<'r> {
+    number: String,
+    attribute: &'r str,
+    mark: Mark,
+    sentence: &'r str,
+    logic: &'r str,
+    relation: &'r str,
+    item: &'static str,
+    noun: &'static str,
+    items: String,
+    population: String,
+    observed: &'r str,
+    required: &'r str,
+    deviations: usize,
+    gaps: usize,
+    exhibits: String,
+    strip: Option<Strip>,
+}
+
+/// A measured share against its bound, as lengths of a figure.
+#[derive(Serialize)]
+struct Strip {
+    at: String,
+    limit: String,
+    label: String,
+}
+
+#[derive(Serialize)]
+struct EvidenceRow<'r> {
+    link: ExhibitLink,
+    evidence: Option<&'r str>,
+    producer: String,
+    produced: String,
+    level: &'static str,
+    bound: &'static str,
+}
+
+#[derive(Serialize)]
+struct WaiverLine {
+    id: String,
+    anchor: Option<String>,
+    covers: usize,
+    state: &'static str,
+    expires: String,
+    compensating: Option<String>,
+}
+
+#[derive(Serialize)]
+struct GapLine<'r> {
+    id: String,
+    cause: &'static str,
+    line: String,
+    remedy: &'r str,
+}
+
+/// The pages, by control.
+pub(super) fn pages<'r>(anchors: &Anchors<'r>) -> Vec<ControlPage<'r>> {
+    let run = anchors.run();
+    run.results
+        .iter()
+        .filter_map(|result| Some(page(anchors, run.control(&result.control)?, result)))
+        .collect()
+}
+
+fn page<'r>(
+    anchors: &Anchors<'r>,
+    control: &'r Control,
+    result: &'r ControlResult,
+) -> ControlPage<'r> {
+    let anchor = anchors::control(&control.id);
+    let (plates, plates_shown) = plate::plates(anchors, result);
+    ControlPage {
+        id: &control.id,
+        sheet: anchor.replace('.', "_"),
+        anchor,
+        title: &control.title,
+        mark: mark(result.outcome),
+        waived: result.waived,
+        verdict: verdict(control, result),
+        severity: result.severity.name(),
+        telling: result.telling().map_or("", |test| test.sentence.as_str()),
+        statement: words::prose(&control.statement),
+        added: control.added,
+        facts: vec![
+            ("Severity", control.severity.name().to_owned()),
+            ("Nature", control.nature.name().to_owned()),
+            ("Frequency", control.frequency.replace('-', " ")),
+            ("Class", control.class.name().to_owned()),
+        ],
+        source: &control.path,
+        source_hash: words::hash(&control.sha256, 12),
+        criteria: criteria(anchors, control),
+        references: control
+            .references
+            .iter()
+            .map(|(framework, ids)| format!("{framework} {}", ids.join(", ")))
+            .collect(),
+        parameters: parameters(control),
+        procedure: words::prose(&control.procedure),
+        requires: requires(control),
+        applies_when: control.applies_when.map(|relation| relation.name),
+        tests: tests(control, result),
+        evidence: evidence(anchors, result),
+        evidence_total: words::grouped(result.evidence.len()),
+        evidence_cut: result.evidence.len() > EXHIBITS,
+        plates,
+        plates_shown,
+        reason: result.reason.as_deref(),
+        deviations: deviations::deviations(anchors, result),
+        deviation_count: result.deviations.len(),
+        waivers: waivers(anchors, result),
+        gaps: gaps(anchors, result),
+        limitations: &control.limitations,
+        remediation: &control.remediation,
+        commands: commands(anchors, result),
+    }
+}
+
+/// What stands beside the word of the result.
+fn verdict(control: &Control, result: &ControlResult) -> String {
+    let total = result.deviations.len();
+    if total == 0 {
+        return result.reason.clone().unwrap_or_default();
+    }
+    let (big, small) = summary::share(Some(control), result);
+    let waived = total - result.unwaived();
+    let shared = big.contains(" of ");
+    let verb = match (shared, total) {
+        (false, _) => "",
+        (true, 1) => " deviates",
+        (true, _) => " deviate",
+    };
+    let gaps = match result.gaps.len() {
+        0 => String::new(),
+        gaps => format!(
+            "; {}",
+            words::count(gaps, "gap stands beside it", "gaps stand beside it")
+        ),
+    };
+    match waived {
+        0 => format!("{big} {small}{verb}, none waived{gaps}"),
+        _ if waived == total => format!("{big} {small}{verb}, every one waived{gaps}"),
+        _ => format!("{big} {small}{verb}; {waived} of the {total} waived{gaps}"),
+    }
+}
+
+fn criteria<'r>(anchors: &Anchors<'r>, control: &'r Control) -> Vec<CriterionLine<'r>> {
+    control
+        .criteria
+        .iter()
+        .map(|(id, support)| CriterionLine {
+            id,
+            title: anchors.criterion_title(id),
+            anchor: anchors::criterion(id),
+            strength: support.name(),
+        })
+        .collect()
+}
+
+fn parameters(control: &Control) -> Vec<ParameterRow<'_>> {
+    control
+        .parameters
+        .iter()
+        .map(|parameter| ParameterRow {
+            name: &parameter.name,
+            meaning: &parameter.meaning,
+            value: words::parameter(parameter, &parameter.value),
+            default: words::parameter(parameter, &parameter.default),
+            floor: parameter
+                .floor
+                .as_ref()
+                .map(|floor| words::parameter(parameter, floor))
+                .unwrap_or_default(),
+            place: parameter
+                .set_by
+                .as_ref()
+                .map(|by| format!("{}:{}", by.path, by.line)),
+            direction: match parameter.departure() {
+                Some(true) => "stricter",
+                Some(false) => "looser",
+                None => "",
+            },
+            rationale: parameter
+                .set_by
+                .as_ref()
+                .and_then(|by| by.rationale.as_deref())
+                .map(words::prose),
+        })
+        .collect()
+}
+
+/// What must hold of the reports before a test may say anything.
+fn requires(control: &Control) -> Vec<String> {
+    control
+        .requires
+        .iter()
+        .map(|requirement| {
+            let mut parts = vec!["complete".to_owned()];
+            let text = |operand| value(control, operand).map(ToString::to_string);
+            if let Some(level) = requirement.origin.as_ref().and_then(text) {
+                parts.push(format!(
+                    "bound to the commit at level {level} or more firmly"
+                ));
+            }
+            if let Some(days) = requirement.max_age.as_ref().and_then(text) {
+                parts.push(format!("at most {days} days old"));
+            }
+            if let Some(undated) = requirement.undated.as_ref().and_then(text) {
+                parts.push(format!("undated ones: {undated}"));
+            }
+            format!("{}: {}", requirement.report.name, parts.join("; "))
+        })
+        .collect()
+}
+
+/// The tests and the tests they join, numbered `1`, `1.1`.
+fn tests<'r>(control: &'r Control, result: &'r ControlResult) -> Vec<TestPart<'r>> {
+    let mut parts = Vec::new();
+    for (at, test) in result.tests.iter().enumerate() {
+        let check = control.tests.get(at).map(|test| &test.check);
+        flatten(control, test, check, &(at + 1).to_string(), &mut parts);
+    }
+    parts
+}
+
+fn flatten<'r>(
+    control: &'r Control,
+    test: &'r TestResult,
+    check: Option<&'r Check>,
+    number: &str,
+    parts: &mut Vec<TestPart<'r>>,
+) {
+    let relation = test.relation.and_then(relation);
+    parts.push(TestPart {
+        number: number.to_owned(),
+        attribute: &test.attribute,
+        mark: mark(test.outcome),
+        sentence: &test.sentence,
+        logic: &test.logic,
+        relation: test.relation.unwrap_or_default(),
+        item: relation.map_or("", |relation| relation.item),
+        noun: relation.map_or("items", |relation| relation.noun_for(test.population)),
+        items: words::grouped(test.items),
+        population: words::grouped(test.population),
+        observed: &test.observed,
+        required: &test.required,
+        deviations: test.deviations.len(),
+        gaps: test.gaps.len(),
+        exhibits: words::count(test.evidence.len(), "exhibit", "exhibits"),
+        strip: test
+            .measured
+            .and_then(|ratio| strip(control, check?, ratio)),
+    });
+    let joined = match check {
+        Some(Check::AllOf(tests) | Check::AnyOf(tests)) => tests.as_slice(),
+        _ => &[],
+    };
+    for (at, part) in test.parts.iter().enumerate() {
+        let check = joined.get(at).map(|test| &test.check);
+        flatten(control, part, check, &format!("{number}.{}", at + 1), parts);
+    }
+}
+
+/// A picture of a share, where the bound is a share too.
+fn strip(control: &Control, check: &Check, ratio: Ratio) -> Option<Strip> {
+    let Check::Measure {
+        aggregate: Aggregate::Ratio,
+        bound,
+        ..
+    } = check
+    else {
+        return None;
+    };
+    let limit = value(control, &bound.operand)?.as_int()?;
+    let measured = u128::from(ratio.covered) * 10_000 / u128::from(ratio.total.max(1));
+    let measured = i64::try_from(measured.min(10_000)).unwrap_or(10_000);
+    Some(Strip {
+        at: words::length(measured),
+        limit: words::length(limit),
+        label: format!(
+            "{} of {} measured; the bound stands at {}",
+            ratio.covered,
+            ratio.total,
+            words::length(limit)
+        ),
+    })
+}
+
+/// The exhibits, those with a deviation first.
+fn evidence<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Vec<EvidenceRow<'r>> {
+    let deviating: std::collections::BTreeSet<&str> =
+        result.deviations.iter().map(|d| d.path.as_str()).collect();
+    let mut paths: Vec<&str> = result.evidence.iter().map(String::as_str).collect();
+    if paths.len() > EXHIBITS {
+        paths.sort_by_key(|path| !deviating.contains(path));
+    }
+    paths
+        .into_iter()
+        .take(EXHIBITS)
+        .map(|path| {
+            let exhibit = anchors.bundle.exhibit(path);
+            EvidenceRow {
+                link: anchors.exhibit(path),
+                evidence: anchors.bundle.evidence_path(path),
+                producer: exhibit.map(index::producer).unwrap_or_default(),
+                produced: exhibit
+                    .and_then(|e| e.produced_at.as_deref())
+                    .map(words::time)
+                    .unwrap_or_default(),
+                level: exhibit.map_or("", |e| e.level.name()),
+                bound: exhibit.map_or("", bound),
+            }
+        })
+        .collect()
+}
+
+/// The waivers of a control, those that no longer count included.
+fn waivers(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<WaiverLine> {
+    let run = anchors.run();
+    let of_control = run
+        .waivers
+        .iter()
+        .enumerate()
+        .filter(|(_, (waiver, _))| waiver.control == result.control);
+    of_control
+        .map(|(at, (waiver, state))| WaiverLine {
+            id: waiver.id.clone(),
+            anchor: Some(anchors.waiver_at(at)),
+            covers: result
+                .waivers
+                .iter()
+                .find(|used| used.id == waiver.id)
+                .map_or(0, |used| used.covers),
+            state: words::waiver(*state),
+            expires: waiver
+                .expires
+                .map_or_else(|| "no day".to_owned(), |day| day.to_string()),
+            compensating: waiver.compensating.as_deref().map(words::prose),
+        })
+        .collect()
+}
+
+fn gaps<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Vec<GapLine<'r>> {
+    let number = |gap: &Gap| {
+        let same = |other: &Gap| {
+            (&other.place, other.cause, &other.says) == (&gap.place, gap.cause, &gap.says)
+        };
+        anchors.gaps.iter().find(|entry| same(entry.gap))
+    };
+    result
+        .gaps
+        .iter()
+        .map(|gap| GapLine {
+            id: number(gap).map_or_else(String::new, |entry| entry.id.clone()),
+            cause: words::cause(gap.cause),
+            line: gap.line(),
+            remedy: &gap.remedy,
+        })
+        .collect()
+}
+
+/// Commands that show the first deviation in the shipped bytes without this tool, and that make
+/// the results again with it.
+fn commands(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<String> {
+    let run = anchors.run();
+    let mut commands = Vec::new();
+    let placed = result.deviations.iter().find_map(|deviation| {
+        Some((
+            anchors.bundle.evidence_path(&deviation.path)?,
+            deviation.line?,
+        ))
+    });
+    let first = result
+        .evidence
+        .iter()
+        .find_map(|path| anchors.bundle.evidence_path(path));
+    if let Some((path, line)) = placed {
+        commands.push(format!("sed -n {line}p {path}"));
+    } else if let (Some(path), true) = (first, result.outcome != Outcome::NotTested) {
+        commands.push(format!("sha256sum {path}"));
+    }
+    let plain = run
+        .catalogue
+        .name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if plain {
+        let catalogue = &run.catalogue.name;
+        commands.push(format!(
+            "audit . --controls {catalogue} --as-of {}",
+            run.as_of
+        ));
+    }
+    commands
+}

@@ -1,0 +1,143 @@
+//! The cover: what was examined, when, by what, and the five counts.
+
+use serde::Serialize;
+
+use crate::model::result::Outcome;
+use crate::model::run::{Clock, Run};
+
+use super::super::tally::Tally;
+use super::anchors::Anchors;
+use super::words::{self, Hash, Mark, mark};
+
+#[derive(Serialize)]
+pub(super) struct Cover {
+    pub(super) entity: String,
+    pub(super) repository: String,
+    /// The commit in short, with its word; or what stands in its place.
+    pub(super) commit_short: String,
+    pub(super) as_of: String,
+    pub(super) report_digest: Hash,
+    evaluated: String,
+    tally: Vec<Count>,
+    facts: Vec<Fact>,
+    tool_version: String,
+    clock: &'static str,
+    policy: Option<PolicyFile>,
+    tool_digest: Option<Hash>,
+    catalogue: String,
+    catalogue_digest: Hash,
+}
+
+#[derive(Serialize)]
+pub(super) struct Count {
+    pub(super) mark: Mark,
+    pub(super) number: usize,
+}
+
+/// A line of the cover in the face of evidence.
+#[derive(Serialize)]
+struct Fact {
+    label: &'static str,
+    value: String,
+    code: bool,
+}
+
+#[derive(Serialize)]
+struct PolicyFile {
+    path: String,
+    digest: Option<Hash>,
+    anchor: Option<String>,
+}
+
+/// The cover of a run.
+pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
+    let run = anchors.run();
+    let tally = Tally::of(run);
+    Cover {
+        entity: entity(run),
+        repository: run
+            .policy
+            .repository
+            .clone()
+            .unwrap_or_else(|| run.subject.name.clone()),
+        commit_short: commit_short(run),
+        as_of: words::moment(run.as_of),
+        report_digest: words::cut(report_json_sha256, 16),
+        evaluated: words::count(tally.counts.controls, "control", "controls"),
+        tally: counts(&tally),
+        facts: facts(run),
+        tool_version: run.tool.version.to_owned(),
+        clock: clock(run.clock),
+        policy: run.policy.path.as_ref().map(|path| {
+            let link = anchors.exhibit(path);
+            PolicyFile {
+                path: path.clone(),
+                digest: link.hash,
+                anchor: link.anchor,
+            }
+        }),
+        tool_digest: run.tool.sha256.as_ref().map(|d| words::hash(d, 16)),
+        catalogue: format!(
+            "{} {}, {}",
+            run.catalogue.name,
+            run.catalogue.version,
+            words::count(tally.catalogue, "control", "controls")
+        ),
+        catalogue_digest: words::hash(&run.catalogue.sha256, 16),
+    }
+}
+
+/// The five counts in the order of attention.
+pub(super) fn counts(tally: &Tally) -> Vec<Count> {
+    Outcome::ALL
+        .iter()
+        .map(|outcome| Count {
+            mark: mark(*outcome),
+            number: tally.with(*outcome),
+        })
+        .collect()
+}
+
+fn entity(run: &Run) -> String {
+    run.policy
+        .entity
+        .clone()
+        .unwrap_or_else(|| "an entity that the policy does not name".to_owned())
+}
+
+/// The commit as a sentence names it.
+pub(super) fn commit_short(run: &Run) -> String {
+    run.subject.commit.as_deref().map_or_else(
+        || "no commit".to_owned(),
+        |commit| format!("commit {}", words::cut(commit, 12).short),
+    )
+}
+
+fn facts(run: &Run) -> Vec<Fact> {
+    let subject = &run.subject;
+    let line = |label, value: Option<String>, code| Fact {
+        label,
+        code: code && value.is_some(),
+        value: value.unwrap_or_else(|| "not stated".to_owned()),
+    };
+    let mut facts = vec![
+        line("Entity", Some(entity(run)), false),
+        line("Repository", Some(subject.name.clone()), true),
+        line("Branch", subject.branch.clone(), true),
+        line("Commit", subject.commit.clone(), true),
+        line("Tree", subject.tree.clone(), true),
+        line("Committed", subject.committed_at.map(words::moment), false),
+    ];
+    if !subject.scope.is_empty() {
+        facts.push(line("Folder", Some(subject.scope.clone()), true));
+    }
+    facts
+}
+
+const fn clock(clock: Clock) -> &'static str {
+    match clock {
+        Clock::System => "by the clock of the machine",
+        Clock::SourceDateEpoch => "set by SOURCE_DATE_EPOCH, not by a clock",
+        Clock::Given => "given by --as-of, not by a clock",
+    }
+}

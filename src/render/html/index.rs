@@ -1,0 +1,98 @@
+//! The evidence index: every exhibit with its full digest, and who read it.
+
+use serde::Serialize;
+
+use crate::model::exhibit::{Exhibit, Redaction};
+
+use super::super::register;
+use super::anchors::{Anchors, ControlLink};
+use super::words;
+
+#[derive(Serialize)]
+pub(super) struct Index<'r> {
+    rows: Vec<Row<'r>>,
+    total: String,
+}
+
+#[derive(Serialize)]
+struct Row<'r> {
+    path: &'r str,
+    anchor: Option<String>,
+    evidence: Option<&'r str>,
+    /// The digest in parts of sixteen digits, between which a line may break.
+    digest: Vec<String>,
+    bytes: String,
+    producer: String,
+    produced: String,
+    level: &'static str,
+    tracked: bool,
+    redaction: Option<String>,
+    read_for: Vec<&'r str>,
+    read_by: Vec<ControlLink>,
+}
+
+/// The index of a bundle.
+pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
+    let run = anchors.run();
+    let mut read_by = register::read_by(run);
+    let mut read_for = register::read_for(run);
+    let rows: Vec<Row<'r>> = run
+        .exhibits
+        .iter()
+        .map(|exhibit| Row {
+            path: &exhibit.path,
+            anchor: anchors.exhibit(&exhibit.path).anchor,
+            evidence: anchors.bundle.evidence_path(&exhibit.path),
+            digest: parts(&exhibit.sha256.to_string()),
+            bytes: crate::model::text::grouped(exhibit.bytes),
+            producer: producer(exhibit),
+            produced: exhibit
+                .produced_at
+                .as_deref()
+                .map(words::time)
+                .unwrap_or_default(),
+            level: exhibit.level.name(),
+            tracked: exhibit.tracked,
+            redaction: exhibit.redaction.as_ref().map(redaction),
+            read_for: read_for.remove(exhibit.path.as_str()).unwrap_or_default(),
+            read_by: read_by
+                .remove(exhibit.path.as_str())
+                .unwrap_or_default()
+                .into_iter()
+                .map(|id| anchors.control(id))
+                .collect(),
+        })
+        .collect();
+    Index {
+        total: words::count(rows.len(), "exhibit", "exhibits"),
+        rows,
+    }
+}
+
+fn parts(digest: &str) -> Vec<String> {
+    let digits: Vec<char> = digest.chars().collect();
+    digits
+        .chunks(16)
+        .map(|part| part.iter().collect())
+        .collect()
+}
+
+/// What made the file, as far as the file says.
+pub(super) fn producer(exhibit: &Exhibit) -> String {
+    match (&exhibit.tool, &exhibit.tool_version) {
+        (Some(tool), Some(version)) => format!("{tool} {version}"),
+        (Some(tool), None) => tool.clone(),
+        (None, _) if exhibit.tracked => "committed file".to_owned(),
+        (None, _) if exhibit.format.is_some() => "the file names no tool".to_owned(),
+        (None, _) => "file in the work tree".to_owned(),
+    }
+}
+
+fn redaction(redaction: &Redaction) -> String {
+    let fields: Vec<String> = redaction
+        .fields
+        .iter()
+        .map(|(field, number)| format!("{number} in {field}"))
+        .collect();
+    format!("{}: {}", redaction.profile, fields.join(", "))
+}

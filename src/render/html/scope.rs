@@ -1,0 +1,226 @@
+//! What was examined, what was not, and every departure from the catalogue.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::model::control::Class;
+use crate::model::run::Run;
+
+use super::super::register;
+use super::anchors::{Anchors, ControlLink};
+use super::words;
+
+/// How many paths a list of the section prints; the rest is counted.
+const LISTED: usize = 40;
+
+#[derive(Serialize)]
+pub(super) struct Scope<'r> {
+    git: bool,
+    tracked: String,
+    exhibits: String,
+    reports: String,
+    commit: Option<words::Hash>,
+    scope: &'r str,
+    shallow: bool,
+    dirty: bool,
+    changed: List,
+    submodules: List,
+    skipped: Vec<Skipped<'r>>,
+    skipped_total: String,
+    skipped_cut: bool,
+    exclusions: Vec<Exclusion<'r>>,
+    outside: Vec<Outside<'r>>,
+    departures: Vec<Departure<'r>>,
+    stricter: usize,
+    looser: usize,
+    adopted: bool,
+    criteria_total: usize,
+    supported: Vec<Support>,
+    unsupported: usize,
+}
+
+/// Some paths of a number of them.
+#[derive(Serialize)]
+struct List {
+    shown: Vec<String>,
+    total: String,
+    cut: bool,
+}
+
+#[derive(Serialize)]
+struct Skipped<'r> {
+    path: &'r str,
+    why: &'r str,
+}
+
+#[derive(Serialize)]
+struct Exclusion<'r> {
+    control: ControlLink,
+    title: &'r str,
+    reason: String,
+    approver: &'r str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct Outside<'r> {
+    id: &'r str,
+    title: &'r str,
+    why: &'static str,
+}
+
+#[derive(Serialize)]
+struct Departure<'r> {
+    control: ControlLink,
+    parameter: &'r str,
+    meaning: &'r str,
+    default: String,
+    value: String,
+    direction: &'static str,
+    place: String,
+    rationale: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Support {
+    words: &'static str,
+    number: usize,
+}
+
+/// The scope of a run.
+pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
+    let run = anchors.run();
+    let subject = &run.subject;
+    let (stricter, looser) = run.departures();
+    let supported = supported(run);
+    let reports = run.exhibits.iter().filter(|e| e.format.is_some()).count();
+    Scope {
+        git: subject.git,
+        tracked: words::count(subject.tracked_files, "tracked file", "tracked files"),
+        exhibits: words::count(run.exhibits.len(), "file", "files"),
+        reports: words::count(reports, "report of a tool", "reports of tools"),
+        commit: subject.commit.as_deref().map(|c| words::cut(c, 12)),
+        scope: &subject.scope,
+        shallow: subject.shallow,
+        dirty: subject.dirty,
+        changed: list(&subject.changed),
+        submodules: list(&subject.submodules),
+        skipped: subject
+            .skipped
+            .iter()
+            .take(LISTED)
+            .map(|(path, why)| Skipped { path, why })
+            .collect(),
+        skipped_total: words::grouped(subject.skipped.len()),
+        skipped_cut: subject.skipped.len() > LISTED,
+        exclusions: exclusions(anchors),
+        outside: outside(run),
+        departures: departures(anchors),
+        stricter,
+        looser,
+        adopted: run.policy.path.is_some(),
+        criteria_total: run.criteria.len(),
+        unsupported: run
+            .criteria
+            .len()
+            .saturating_sub(supported.iter().map(|s| s.number).sum()),
+        supported,
+    }
+}
+
+fn list(paths: &[String]) -> List {
+    List {
+        shown: paths.iter().take(LISTED).cloned().collect(),
+        total: words::grouped(paths.len()),
+        cut: paths.len() > LISTED,
+    }
+}
+
+/// Controls that the policy leaves out: with its reason, or without one where there is none.
+fn exclusions<'r>(anchors: &Anchors<'r>) -> Vec<Exclusion<'r>> {
+    let run = anchors.run();
+    register::left_out(run)
+        .into_iter()
+        .map(|id| {
+            let excluded = run.policy.exclusions.iter().find(|e| e.control == id);
+            Exclusion {
+                control: anchors.control(id),
+                title: run.control(id).map_or("", |c| c.title.as_str()),
+                reason: excluded.map_or_else(String::new, |e| words::prose(&e.reason)),
+                approver: excluded.map_or("", |e| e.approver.as_str()),
+                line: excluded.map_or(0, |e| e.line),
+            }
+        })
+        .collect()
+}
+
+fn outside(run: &Run) -> Vec<Outside<'_>> {
+    run.outside
+        .iter()
+        .map(|id| {
+            let control = run.control(id);
+            Outside {
+                id,
+                title: control.map_or("", |c| c.title.as_str()),
+                why: match control.map(|c| c.class) {
+                    Some(Class::Manual) => "a person's act in a period",
+                    _ => "everything that happened in a period",
+                },
+            }
+        })
+        .collect()
+}
+
+fn departures<'r>(anchors: &Anchors<'r>) -> Vec<Departure<'r>> {
+    let run = anchors.run();
+    let set = run.controls.iter().flat_map(|control| {
+        let parameters = control.parameters.iter();
+        parameters.map(move |parameter| (control, parameter))
+    });
+    set.filter_map(|(control, parameter)| {
+        let set_by = parameter.set_by.as_ref()?;
+        (parameter.value != parameter.default).then(|| Departure {
+            control: anchors.control(&control.id),
+            parameter: &parameter.name,
+            meaning: &parameter.meaning,
+            default: words::parameter(parameter, &parameter.default),
+            value: words::parameter(parameter, &parameter.value),
+            direction: match parameter.departure() {
+                Some(true) => "stricter",
+                Some(false) => "looser",
+                None => "different",
+            },
+            place: format!("{}:{}", set_by.path, set_by.line),
+            rationale: set_by.rationale.as_deref().map(words::prose),
+        })
+    })
+    .collect()
+}
+
+/// How many criteria have support of each strength, each counted once at its strongest.
+fn supported(run: &Run) -> Vec<Support> {
+    use crate::model::criterion::Support as Strength;
+    let mut left: BTreeSet<&str> = run.criteria.iter().map(|c| c.id.as_str()).collect();
+    let evaluated: Vec<_> = run
+        .results
+        .iter()
+        .filter_map(|result| run.control(&result.control))
+        .collect();
+    [Strength::Direct, Strength::Partial, Strength::Indirect]
+        .into_iter()
+        .map(|strength| {
+            let held: BTreeSet<&str> = evaluated
+                .iter()
+                .flat_map(|control| &control.criteria)
+                .filter(|(id, support)| *support == strength && left.contains(id.as_str()))
+                .map(|(id, _)| id.as_str())
+                .collect();
+            left.retain(|id| !held.contains(id));
+            Support {
+                words: strength.name(),
+                number: held.len(),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,73 @@
+//! The one style element: what is fixed, the running heads of this report, and the digest that
+//! the page's policy allows.
+
+use std::fmt::Write as _;
+
+use crate::model::base64;
+use crate::model::text::visible;
+use crate::tree::digest::sha256;
+
+use super::page::Page;
+
+const FIXED: &str = include_str!("../../../reports/templates/style.css");
+
+/// The whole style sheet of a report.
+pub(super) fn sheet(page: &Page<'_>) -> String {
+    let mut sheet = FIXED.to_owned();
+    let cover = &page.cover;
+    let head = string(&format!("{}  ·  {}", cover.entity, cover.repository));
+    let foot = string(&format!(
+        "As of {}  ·  {}  ·  report.json sha256 {}",
+        cover.as_of, cover.commit_short, cover.report_digest.short
+    ));
+    // Writing to memory does not fail.
+    let _ = write!(
+        sheet,
+        "@page{{@top-left{{content:{head}}}@bottom-left{{content:{foot}}}}}\n"
+    );
+    for control in &page.controls {
+        let anchor = control.anchor.replace('.', "_");
+        let title = string(&format!("{}  ·  {PREPARED}", control.id));
+        let _ = write!(
+            sheet,
+            "@page {anchor}{{@top-right{{content:{title}}}}}\n\
+             .{anchor}{{page:{anchor}}}\n"
+        );
+    }
+    sheet
+}
+
+/// What stands at the head of every sheet.
+const PREPARED: &str = "Evidence report prepared by management";
+
+/// The source expression for the page's policy.
+pub(super) fn source(sheet: &str) -> String {
+    format!("sha256-{}", base64::encode(&sha256(sheet.as_bytes()).0))
+}
+
+/// A text as a string of a style sheet: letters and digits as they are, everything else by number,
+/// so that nothing can end the string, the rule or the element.
+fn string(text: &str) -> String {
+    let mut string = String::from("\"");
+    for character in visible(text).chars() {
+        if character.is_ascii_alphanumeric() || character == ' ' {
+            string.push(character);
+        } else {
+            let _ = write!(string, "\\{:06x}", u32::from(character));
+        }
+    }
+    string.push('"');
+    string
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_cannot_be_left() {
+        assert_eq!(string("a\"b</style>\n"), {
+            "\"a\\000022b\\00003c\\00002fstyle\\00003e\\00005cu\\00007ba\\00007d\""
+        });
+    }
+}
