@@ -30,26 +30,26 @@ pub(crate) fn plan(
     load(&catalogue_source(catalogue)?, &adoption)
 }
 
-/// Everything that is wrong with a catalogue and with what a folder adopts of it, waivers
-/// included; and how many controls were read.
-pub(crate) fn check(catalogue: &str, folder: &Path) -> (usize, Vec<Problem>) {
-    let adoption = match Adoption::read(folder, "", None) {
-        Ok(adoption) => adoption,
-        Err(problems) => return (0, problems),
+/// Everything that is wrong with a catalogue and, where `adopted`, with what a folder adopts of
+/// it, waivers included; and how many controls were read.
+pub(crate) fn check(catalogue: &str, folder: &Path, adopted: bool) -> (usize, Vec<Problem>) {
+    let read = || {
+        let adoption = if adopted {
+            Adoption::read(folder, "", None)?
+        } else {
+            Adoption::default()
+        };
+        let plan = load(&catalogue_source(catalogue)?, &adoption)?;
+        Ok((adoption, plan))
     };
-    let source = match catalogue_source(catalogue) {
-        Ok(source) => source,
-        Err(problems) => return (0, problems),
-    };
-    let plan = match load(&source, &adoption) {
-        Ok(plan) => plan,
-        Err(problems) => return (0, problems),
-    };
-    let register = adoption.waivers.as_ref();
-    let problems = register
-        .map(|file| load_waivers(file, &plan.controls).1)
-        .unwrap_or_default();
-    (plan.controls.len(), problems)
+    match read() {
+        Err(problems) => (0, problems),
+        Ok((adoption, plan)) => {
+            let register = adoption.waivers.as_ref();
+            let waivers = register.map(|file| load_waivers(file, &plan.controls).1);
+            (plan.controls.len(), waivers.unwrap_or_default())
+        }
+    }
 }
 
 /// A path as it is shown.

@@ -35,17 +35,17 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
             output::out(&text);
             Exit::Clean
         }
-        Err(problem) => problems::refuse(&[problem], &show.err()),
+        Err(found) => problems::refuse(&found, &show.err()),
     }
 }
 
-fn text(id: &str, out: &Path, style: &Style) -> Result<String, Problem> {
+fn text(id: &str, out: &Path, style: &Style) -> Result<String, Vec<Problem>> {
     let report = newest(out)?;
     let control = report
         .controls
         .iter()
         .find(|control| control.id == id)
-        .ok_or_else(|| unknown(id, &report))?;
+        .ok_or_else(|| vec![unknown(id, &report)])?;
     Ok(explain(&report, control, style))
 }
 
@@ -78,21 +78,20 @@ fn explain(report: &Report, control: &Control, style: &Style) -> String {
         .results
         .iter()
         .find(|result| result.control == control.id);
-    match result {
-        Some(result) => found(&mut out, report, control, result, style),
-        None => {
-            for (index, test) in control.tests.iter().enumerate() {
-                said(
-                    &mut out,
-                    &format!("test {}", index + 1),
-                    &test.attribute,
-                    style,
-                );
-            }
-            parameters(&mut out, control, style);
-            said(&mut out, "result", absent(report, control), style);
-        }
+    if let Some(result) = result {
+        found(&mut out, report, control, result, style);
+        return out;
     }
+    for (index, test) in control.tests.iter().enumerate() {
+        said(
+            &mut out,
+            &format!("test {}", index + 1),
+            &test.attribute,
+            style,
+        );
+    }
+    parameters(&mut out, control, style);
+    said(&mut out, "result", absent(report, control), style);
     out
 }
 
@@ -113,15 +112,15 @@ fn found(out: &mut String, report: &Report, control: &Control, result: &Outcome,
     }
     parameters(out, control, style);
     said(out, "looked at", &looked_at(report, result, style), style);
-    if result.outcome != "exceptions-noted" {
-        let words = result.outcome.replace('-', " ");
+    if result.came_to != "exceptions-noted" {
+        let words = result.came_to.replace('-', " ");
         let reason = result.reason.as_deref();
         let text = reason.map_or_else(|| words.clone(), |reason| format!("{words}: {reason}"));
         said(out, "result", &text, style);
     }
     deviations(out, result, style);
     gaps(out, &result.gaps, style);
-    if result.outcome == "exceptions-noted" {
+    if result.came_to == "exceptions-noted" {
         said(out, "fix", &control.remediation, style);
         let text = format!(
             "An entry in .audit/waivers.yaml that another person approves, {} d at most",
@@ -276,10 +275,12 @@ fn beside(deviation: &Deviation) -> String {
         if !last.is_empty() {
             last.push_str(", ");
         }
-        last.push_str(&format!("required: {}", visible(required)));
+        last.push_str("required: ");
+        last.push_str(&visible(required));
     }
     if let Some(waiver) = &deviation.waiver {
-        last.push_str(&format!(", waived by {}", visible(waiver)));
+        last.push_str(", waived by ");
+        last.push_str(&visible(waiver));
     }
     parts.push(last);
     parts.join("  ")

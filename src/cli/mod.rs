@@ -1,6 +1,7 @@
 //! The command line: one file a command, exit codes, and the only place that looks at the clock,
 //! the environment and the terminal.
 
+mod controls;
 mod definitions;
 mod delivery;
 mod examination;
@@ -14,6 +15,8 @@ mod problems;
 mod relations;
 mod report;
 mod run;
+mod says;
+mod show_control;
 mod style;
 mod usage;
 
@@ -49,6 +52,8 @@ struct CommandLine {
 enum Command {
     /// What a control asks, what was found, what to do.
     Explain(explain::Arguments),
+    /// The catalogue as it is in force here.
+    Controls(controls::Arguments),
     /// The populations that controls can test.
     Relations(relations::Arguments),
     /// What single report files say.
@@ -92,8 +97,9 @@ pub fn main() -> ExitCode {
     let show = &line.show;
     let exit = match &line.command {
         Some(Command::Explain(arguments)) => explain::run(arguments, show),
+        Some(Command::Controls(arguments)) => controls::run(arguments, show),
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
-        Some(Command::Inspect(arguments)) => inspect::run(arguments),
+        Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
         None => run::run(&line.run, show),

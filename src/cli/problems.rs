@@ -76,10 +76,12 @@ fn frame(out: &mut String, place: &Place, style: &Style) {
     let gutter = " ".repeat(number.len());
     let (left, right) = (window.left, window.right);
     let line = window.part(0..usize::MAX);
-    out.push_str(&indent);
-    out.push_str(&format!("{number} | {left}{line}{right}\n"));
-    out.push_str(&indent);
-    out.push_str(&format!("{gutter} | {}", " ".repeat(width(left) + before)));
+    for part in [&indent, &number, " | ", left, &line, right, "\n"] {
+        out.push_str(part);
+    }
+    for part in [&indent, &gutter, " | ", &" ".repeat(width(left) + before)] {
+        out.push_str(part);
+    }
     out.push_str(&style.paint(Paint::Red, &"^".repeat(carets)));
     out.push('\n');
 }

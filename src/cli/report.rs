@@ -34,7 +34,8 @@ pub(crate) struct Counted {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) control: String,
-    pub(crate) outcome: String,
+    #[serde(rename = "outcome")]
+    pub(crate) came_to: String,
     pub(crate) reason: Option<String>,
     pub(crate) tests: Vec<Tested>,
     pub(crate) deviations: Vec<Deviation>,
@@ -180,7 +181,7 @@ impl<'de> Deserialize<'de> for Fields {
 ///
 /// # Errors
 /// No bundle, or one whose report cannot be read.
-pub(crate) fn newest(out: &Path) -> Result<Report, Problem> {
+pub(crate) fn newest(out: &Path) -> Result<Report, Vec<Problem>> {
     const FILE: &str = "report.json";
     let place = shown(out);
     let bundle = file::folders(out)
@@ -189,11 +190,11 @@ pub(crate) fn newest(out: &Path) -> Result<Report, Problem> {
         .find(|name| !name.starts_with('.') && out.join(name).join(FILE).is_file());
     let Some(bundle) = bundle else {
         let title = format!("expected a bundle in {place}, found none (--out)");
-        return Err(Problem::new(
+        return Err(vec![Problem::new(
             "bundle",
             title,
             "Run audit --controls soc2 first, or give the place: --out DIR",
-        ));
+        )]);
     };
     let path = format!("{}/{bundle}/{FILE}", place.trim_end_matches('/'));
     let read = file::read(&out.join(&bundle).join(FILE), &path)
@@ -201,10 +202,10 @@ pub(crate) fn newest(out: &Path) -> Result<Report, Problem> {
         .and_then(|bytes| file::decode(&bytes))
         .and_then(|text| json::parse(&text).map_err(|error| error.to_string()));
     read.map_err(|says| {
-        Problem::new(
+        vec![Problem::new(
             "bundle",
             format!("expected a report at {path}, found {says}"),
             "Run audit again, or give the place of another bundle: --out DIR",
-        )
+        )]
     })
 }

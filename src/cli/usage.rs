@@ -22,7 +22,6 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
         command.map_or("main", Command::get_name)
     );
     let found = text(error, ContextKind::InvalidArg).unwrap_or_default();
-    let value = || text(error, ContextKind::InvalidValue).unwrap_or_default();
     match error.kind() {
         ErrorKind::UnknownArgument if found.starts_with('-') => {
             unknown_flag(&found, &name, &flags(root, command), &help)
@@ -49,30 +48,13 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
                 help,
             )
         }
-        ErrorKind::InvalidValue => {
-            let words = list(error, ContextKind::ValidValue);
-            let expected = if words.is_empty() {
-                "a value".to_owned()
-            } else {
-                joined(&words, "or")
-            };
-            let found = match value().as_str() {
-                "" => "none".to_owned(),
-                value => value.to_owned(),
-            };
-            let flag = flag_of(error);
-            Problem::new(
-                "value",
-                format!("expected {expected}, found {found} ({flag})"),
-                help,
-            )
-        }
+        ErrorKind::InvalidValue => wrong_value(error, help),
         ErrorKind::ValueValidation => Problem::new(
             "value",
             format!(
                 "expected a value that {} takes, found {}",
                 flag_of(error),
-                value()
+                value_of(error)
             ),
             help,
         ),
@@ -84,13 +66,31 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
             ),
             help,
         ),
-        _ => {
-            let said = error.to_string();
-            let first = said.lines().next().unwrap_or_default();
-            let first = first.trim_start_matches("error: ");
-            Problem::new("usage", visible(first).into_owned(), help)
-        }
+        _ => other(error, help),
     }
+}
+
+/// What the parser says itself, where nothing better is known.
+fn other(error: &Error, help: String) -> Problem {
+    let said = error.to_string();
+    let first = said.lines().next().unwrap_or_default();
+    let first = first.trim_start_matches("error: ");
+    Problem::new("usage", visible(first).into_owned(), help)
+}
+
+fn wrong_value(error: &Error, help: String) -> Problem {
+    let words = list(error, ContextKind::ValidValue);
+    let expected = if words.is_empty() {
+        "a value".to_owned()
+    } else {
+        joined(&words, "or")
+    };
+    let value = value_of(error);
+    let near = nearest(&value, words.iter().map(String::as_str));
+    let fix = near.map_or(help, |near| format!("Write {near}."));
+    let found = if value.is_empty() { "none" } else { &value };
+    let title = format!("expected {expected}, found {found} ({})", flag_of(error));
+    Problem::new("value", title, fix)
 }
 
 /// A path that is no directory: perhaps a command was meant.
@@ -189,6 +189,10 @@ fn list(error: &Error, kind: ContextKind) -> Vec<String> {
         Some(ContextValue::Strings(texts)) => texts.clone(),
         _ => Vec::new(),
     }
+}
+
+fn value_of(error: &Error) -> String {
+    text(error, ContextKind::InvalidValue).unwrap_or_default()
 }
 
 /// The flag a value was given for, without its placeholder.

@@ -113,12 +113,11 @@ impl Text {
                 let (word, after) = rest.split_at(end);
                 if !word.is_empty() {
                     let joins = |last: &&mut Word| open || (gap == 1 && last.keeps(word));
-                    match words.last_mut().filter(joins) {
-                        Some(last) => last.extend(gap, span.paint, word),
-                        None => {
-                            let divider = span.kind == Kind::Divider;
-                            words.push(Word::new(gap, span.paint, word, divider));
-                        }
+                    if let Some(last) = words.last_mut().filter(joins) {
+                        last.extend(gap, span.paint, word);
+                    } else {
+                        let divider = span.kind == Kind::Divider;
+                        words.push(Word::new(gap, span.paint, word, divider));
                     }
                     gap = 0;
                     open = true;
