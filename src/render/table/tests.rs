@@ -374,6 +374,7 @@ fn no_evidence_as_in_transcript_b() {
     ] {
         let mut control = control(id, Severity::High, "Coverage", "");
         control.requires = vec![Requirement {
+            same_sources: false,
             report: relation,
             origin: None,
             max_age: None,
