@@ -140,7 +140,7 @@ fn add_rules(read: &Rules, dialect: Dialect, file: &File, sink: &mut Sink) {
 
 /// The most steps that are spent on finding owners. Five hundred rules over seven thousand files
 /// take a hundredth of it; a file that was made to exceed it would keep the run busy for hours.
-const EFFORT: u64 = 3_000_000_000;
+const EFFORT: u64 = 1_000_000_000;
 
 fn add_files(
     scene: &Scene<'_>,
