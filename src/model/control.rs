@@ -254,7 +254,9 @@ impl Test {
             }
             Check::Attested { .. } => add(&super::relations::ATTESTATION_STATEMENT),
             Check::AllOf(tests) | Check::AnyOf(tests) => {
-                tests.iter().for_each(|test| test.relations(add))
+                for test in tests {
+                    test.relations(add);
+                }
             }
         }
     }
