@@ -7,7 +7,8 @@ use crate::render::table::layout::{margin, pad, width};
 use crate::render::table::{Paint, Style, Text};
 
 /// The first line of the help.
-pub(crate) const ABOUT: &str = "Turn a repository, its tools' reports and its history into evidence for a SOC 2® examination.";
+pub(crate) const ABOUT: &str =
+    "Turn a repository, its tools' reports and its history into evidence for a SOC 2® examination.";
 
 /// The column at which an example is explained.
 const EXPLAINED: usize = 45;
@@ -38,7 +39,13 @@ const GROUPS: &[(&str, &[&str])] = &[
     (
         "Look",
         &[
-            "explain", "controls", "relations", "inspect", "facts", "diff", "waivers",
+            "explain",
+            "controls",
+            "relations",
+            "inspect",
+            "facts",
+            "diff",
+            "waivers",
         ],
     ),
     (
@@ -137,7 +144,10 @@ const FLAGS: &[(&str, &[Flag])] = &[
                 "--width N",
                 "columns of a line, 60 to 120 [the terminal's, else 100; env: COLUMNS]",
             ),
-            ("--ascii", "x ? ~ ! - for the signs, where a font lacks them"),
+            (
+                "--ascii",
+                "x ? ~ ! - for the signs, where a font lacks them",
+            ),
             ("-q", "titles, counts and the end"),
             ("-v", "every deviation and gap"),
         ],
@@ -183,9 +193,13 @@ fn has(command: &Command, name: &str) -> bool {
     match name {
         "[PATH]" => command.get_positionals().next().is_some(),
         flag => match flag.strip_prefix("--") {
-            Some(long) => command.get_arguments().any(|it| it.get_long() == Some(long)),
+            Some(long) => command
+                .get_arguments()
+                .any(|it| it.get_long() == Some(long)),
             None => match flag.strip_prefix('-').and_then(|it| it.chars().next()) {
-                Some(short) => command.get_arguments().any(|it| it.get_short() == Some(short)),
+                Some(short) => command
+                    .get_arguments()
+                    .any(|it| it.get_short() == Some(short)),
                 None => command.find_subcommand(flag).is_some(),
             },
         },

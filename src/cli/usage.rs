@@ -61,11 +61,19 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
                 value => value.to_owned(),
             };
             let flag = flag_of(error);
-            Problem::new("value", format!("expected {expected}, found {found} ({flag})"), help)
+            Problem::new(
+                "value",
+                format!("expected {expected}, found {found} ({flag})"),
+                help,
+            )
         }
         ErrorKind::ValueValidation => Problem::new(
             "value",
-            format!("expected a value that {} takes, found {}", flag_of(error), value()),
+            format!(
+                "expected a value that {} takes, found {}",
+                flag_of(error),
+                value()
+            ),
             help,
         ),
         ErrorKind::ArgumentConflict => Problem::new(
