@@ -37,7 +37,7 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
         }
         ErrorKind::MissingRequiredArgument => Problem::new(
             "usage",
-            format!("expected {} ({name}), found none", found.trim()),
+            format!("expected {} ({name}), found none", placeholder(&found)),
             help,
         ),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -189,6 +189,15 @@ fn list(error: &Error, kind: ContextKind) -> Vec<String> {
         Some(ContextValue::Strings(texts)) => texts.clone(),
         _ => Vec::new(),
     }
+}
+
+/// `<FILES>...` as it is called: `FILES`.
+fn placeholder(shown: &str) -> String {
+    shown
+        .trim()
+        .trim_end_matches("...")
+        .trim_matches(['<', '>'])
+        .to_owned()
 }
 
 fn value_of(error: &Error) -> String {
