@@ -234,8 +234,12 @@ fn a_wrong_command_line_names_the_one_nearest_word() {
         &["explain", "CI-01"],
         &["controls", "show", "ci-01"],
         &["help", "expalin"],
+        &["--controls", "soc2", "explain", "CI-01"],
+        &["-q", "-v", "relations"],
     ] {
-        said.push_str(&format!("$ audit {}\n", arguments.join(" ")));
+        said.push_str("$ audit ");
+        said.push_str(&arguments.join(" "));
+        said.push('\n');
         said.push_str(&refused(&folder, arguments));
     }
     insta::assert_snapshot!("usage", said);
@@ -332,7 +336,7 @@ fn the_other_commands_answer_in_tables() {
         source.stdout,
         read(&package("controls/soc2/CI-01-pinned-references.yaml"))
     );
-    let relations = audit(&folder, &["relations"]);
+    let relations = audit(&folder, &["--width", "120", "relations"]);
     assert!(relations.stdout.starts_with("RELATION"));
     let json = audit(&folder, &["relations", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
