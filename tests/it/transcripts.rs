@@ -272,7 +272,14 @@ fn every_problem_of_policy_controls_and_waivers_is_said_at_once_with_its_place()
         &folder.join(".audit/waivers.yaml"),
         "  - { id: W-005, control: CI-01, scope: { path: a }, reason: b, owner: m, approver: j, issued: 2026-11-01, expires: 31/10/2026 }\n",
     );
-    insta::assert_snapshot!("waiver_problems", refused(&folder, &["controls", "check"]));
+    let refused = refused(&folder, &["controls", "check"]);
+    insta::assert_snapshot!("waiver_problems", refused);
+    // In a run they are said beside the table: a waiver that cannot be read covers nothing, and
+    // takes nothing else down with it.
+    let run = examine(&folder, &[]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert_eq!(format!("{}1 problem\n", run.stderr), refused);
+    assert!(run.stdout.contains("1 malformed: W-005"), "{}", run.stdout);
 }
 
 #[test]
