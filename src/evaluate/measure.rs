@@ -226,7 +226,11 @@ fn sentence(bench: &Bench<'_>, measure: &Measure<'_>, result: &TestResult) -> St
     let bound = result.required.split(" (").next().unwrap_or("");
     format!(
         "The {} of {} in every {} must be {bound}: {}.",
-        if measure.aggregate == Aggregate::Ratio { "share" } else { "number" },
+        if measure.aggregate == Aggregate::Ratio {
+            "share"
+        } else {
+            "number"
+        },
         words::label(measure.field),
         words::relation(bench, measure.of),
         if result.observed.is_empty() {

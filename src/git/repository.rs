@@ -137,7 +137,13 @@ impl Repository {
             return None;
         }
         let literal = format!(":(top,literal){path}");
-        let holds = self.git.text("rev-list", &["-1", head.commit.as_str(), "--", literal.as_str()]).ok()?;
+        let holds = self
+            .git
+            .text(
+                "rev-list",
+                &["-1", head.commit.as_str(), "--", literal.as_str()],
+            )
+            .ok()?;
         if holds.is_empty() {
             return None;
         }

@@ -200,7 +200,10 @@ mod tests {
         let read = |text| parse::<Text>(text).expect("json").0;
         assert_eq!(read("\"a\""), Some("a".to_owned()));
         assert_eq!(read("7"), Some("7".to_owned()));
-        assert_eq!((read("null"), read("[\"a\"]"), read("{}")), (None, None, None));
+        assert_eq!(
+            (read("null"), read("[\"a\"]"), read("{}")),
+            (None, None, None)
+        );
     }
 
     #[test]

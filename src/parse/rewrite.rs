@@ -142,7 +142,9 @@ mod tests {
     #[test]
     fn only_the_asked_values_change_and_spacing_stays() {
         let text = "[ {\"a\":\"x, {y}\" ,\n \"S\\u0065cret\" : \"q\\\"]\", \"n\":-1.50e3,\"l\":[1,\"Secret\"]} ]\n";
-        let out = redact(text, |path, _| path.last().and_then(Step::key) == Some("Secret"));
+        let out = redact(text, |path, _| {
+            path.last().and_then(Step::key) == Some("Secret")
+        });
         assert_eq!(out, text.replace("\"q\\\"]\"", "\"REDACTED\""));
     }
 

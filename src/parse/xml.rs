@@ -137,7 +137,9 @@ pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<
                 take(Part::End(local(end.name().into_inner()).to_owned()))
             }
             Event::Text(text) if depth == 0 && !text.trim().is_empty() => {
-                return Err(at("expected one root element, found text beside it".to_owned()));
+                return Err(at(
+                    "expected one root element, found text beside it".to_owned()
+                ));
             }
             Event::Text(text) => take(Part::Text(text.to_string())),
             Event::CData(text) => take(Part::Text(text.to_string())),
@@ -264,7 +266,10 @@ mod tests {
             },
         )
         .expect("xml");
-        let seen: Vec<(&str, u32)> = lines.iter().map(|(name, at)| (name.as_str(), *at)).collect();
+        let seen: Vec<(&str, u32)> = lines
+            .iter()
+            .map(|(name, at)| (name.as_str(), *at))
+            .collect();
         assert_eq!(seen, [("a", 2), ("b", 4), ("c", 5)]);
     }
 

@@ -10,6 +10,7 @@ pub mod tally;
 mod sample;
 
 use crate::seal::{Bundle, Member};
+use crate::tree::digest::sha256;
 
 /// Why a document could not be rendered.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum RenderError {
     /// A defect of serialisation.
     #[error("the report cannot be written: {0}")]
     Json(#[from] serde_json::Error),
+    /// A defect of a template.
+    #[error("the report's page cannot be laid out: {0}")]
+    Html(#[from] html::PageError),
 }
 
 /// The documents that every bundle holds.
@@ -24,11 +28,16 @@ pub enum RenderError {
 /// # Errors
 /// A defect of a renderer.
 pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
-    let report = json::report(bundle);
-    Ok(vec![Member {
-        path: "report.json".to_owned(),
-        bytes: report,
+    let results = json::report(bundle);
+    let page = html::report(bundle, &sha256(&results).to_string())?;
+    let member = |path: &str, bytes, media_type| Member {
+        path: path.to_owned(),
+        bytes,
         role: "report",
-        media_type: "application/json",
-    }])
+        media_type,
+    };
+    Ok(vec![
+        member("report.html", page, "text/html"),
+        member("report.json", results, "application/json"),
+    ])
 }

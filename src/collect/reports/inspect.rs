@@ -37,10 +37,7 @@ pub enum Outcome {
 /// Looks at the bytes of a file.
 pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
     let document = Document::new(path, bytes);
-    let outcome = match FORMATS
-        .iter()
-        .find(|format| format.recognises(&document))
-    {
+    let outcome = match FORMATS.iter().find(|format| format.recognises(&document)) {
         Some(format) => read(*format, &document),
         None => unrecognised(path, &document.look),
     };

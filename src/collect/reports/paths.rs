@@ -46,7 +46,11 @@ fn by_end_of_file(normal: &str, input: &Input<'_>) -> Option<String> {
         return None;
     }
     let end = format!("/{normal}");
-    let mut found = input.tree.entries.iter().filter(|entry| entry.path.ends_with(&end));
+    let mut found = input
+        .tree
+        .entries
+        .iter()
+        .filter(|entry| entry.path.ends_with(&end));
     match (found.next(), found.next()) {
         (Some(one), None) => Some(one.path.clone()),
         _ => None,

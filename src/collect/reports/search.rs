@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::paths;
 use super::inspect::{self, Outcome, inspect, kind_of_head};
+use super::paths;
 use crate::collect::repository::sources::relevant;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};

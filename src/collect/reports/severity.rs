@@ -48,7 +48,9 @@ mod tests {
         let bands = ["9.0", "8.9", "4", "0.1", "0.0", "NaN", "-1", "High"].map(rank_of_score);
         assert_eq!(
             bands,
-            ["critical", "high", "medium", "low", "info", "unknown", "unknown", "high"]
+            [
+                "critical", "high", "medium", "low", "info", "unknown", "unknown", "high"
+            ]
         );
     }
 }

@@ -48,7 +48,9 @@ const SETTINGS: &[&str] = &["toml", "cfg", "ini", "lock"];
 /// The pathspecs of everything below a scope that decides what tests and analyses find.
 pub(in crate::collect) fn relevant(scope: &str) -> Vec<String> {
     let endings = LANGUAGES.iter().map(|(ending, _)| ending).chain(SETTINGS);
-    endings.map(|ending| format!(":(top,glob){scope}**/*.{ending}")).collect()
+    endings
+        .map(|ending| format!(":(top,glob){scope}**/*.{ending}"))
+        .collect()
 }
 
 impl Collector for Sources {

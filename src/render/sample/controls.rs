@@ -121,6 +121,7 @@ fn covered() -> Control {
             origin: Some(Operand::Literal(Value::from("L0"))),
             max_age: Some(Operand::Literal(Value::Int(7))),
             undated: None,
+            same_sources: false,
         }],
         applies_when: Some(&COVERAGE_REPORT),
         tests: vec![test("lines are covered", check)],

@@ -119,7 +119,9 @@ impl Format for Bandit {
 fn version(finding: &Finding) -> Option<&str> {
     let (_, rest) = finding.more_info.said()?.split_once("/en/")?;
     let version = rest.split('/').next()?;
-    version.starts_with(|c: char| c.is_ascii_digit()).then_some(version)
+    version
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then_some(version)
 }
 
 fn take(results: &[Finding], document: &Document<'_>, reading: &mut Reading) {
@@ -207,7 +209,10 @@ fn compare(totals: &Metrics, results: u64, reading: &mut Reading) {
             counted(declared, "finding", "findings")
         ));
     }
-    for (count, what) in [(totals.nosec, "nosec"), (totals.skipped_tests, "nosec with a rule")] {
+    for (count, what) in [
+        (totals.nosec, "nosec"),
+        (totals.skipped_tests, "nosec with a rule"),
+    ] {
         if let Some(count) = count.0.filter(|count| *count > 0) {
             reading.note(format!(
                 "{} left out by {what}.",

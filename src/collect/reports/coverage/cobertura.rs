@@ -100,8 +100,7 @@ impl Walk {
         self.uncounted += u64::from(hit.is_none());
         let line = file.lines.entry(number).or_default();
         line.hit |= hit == Some(true);
-        if let Some((covered, total)) = element.attribute("condition-coverage").and_then(branches)
-        {
+        if let Some((covered, total)) = element.attribute("condition-coverage").and_then(branches) {
             line.branches.0 = line.branches.0.max(covered);
             line.branches.1 = line.branches.1.max(total);
         }
@@ -134,9 +133,10 @@ impl Format for Cobertura {
 
     fn recognises(&self, document: &Document<'_>) -> bool {
         // Clover and SonarQube use the same root element, without a line rate.
-        document.look.xml().is_some_and(|root| {
-            root.name == "coverage" && root.attribute("line-rate").is_some()
-        })
+        document
+            .look
+            .xml()
+            .is_some_and(|root| root.name == "coverage" && root.attribute("line-rate").is_some())
     }
 
     fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError> {

@@ -117,7 +117,11 @@ fn take(report: &Report, document: &Document<'_>, reading: &mut Reading) {
         };
         sum.add(counts);
         let pointer = format!("/files/{}", pointer_step(name));
-        let missing: Vec<u64> = file.missing_lines.iter().filter_map(|line| line.0).collect();
+        let missing: Vec<u64> = file
+            .missing_lines
+            .iter()
+            .filter_map(|line| line.0)
+            .collect();
         reading.items.push(measured::item(
             Source::pointer(document.path, pointer),
             name,
@@ -179,7 +183,12 @@ mod tests {
         assert_eq!(reading.items[0].get("missing"), &Value::from("2-4"));
         let place = reading.items[0].source.place_text();
         assert_eq!(place, "coverage.json#/files/src~1a~1b.py");
-        assert_eq!(reading.notes.len(), 1, "the missing zone: {:?}", reading.notes);
+        assert_eq!(
+            reading.notes.len(),
+            1,
+            "the missing zone: {:?}",
+            reading.notes
+        );
     }
 
     #[test]
@@ -196,8 +205,10 @@ mod tests {
 
     #[test]
     fn nothing_measured_and_impossible_counts_are_never_complete() {
-        let none = read(&format!(r#"{HEAD}{{}}, "totals": {{"covered_lines": 0,
-            "num_statements": 0, "covered_branches": 0, "num_branches": 0}}}}"#));
+        let none = read(&format!(
+            r#"{HEAD}{{}}, "totals": {{"covered_lines": 0,
+            "num_statements": 0, "covered_branches": 0, "num_branches": 0}}}}"#
+        ));
         assert_eq!(none.state, ReadingState::NothingMeasured);
         for counts in [
             r#""covered_lines": 9, "num_statements": 8"#,

@@ -68,13 +68,7 @@ pub(super) fn settle(reading: &mut Reading, sum: Sum, unusable: &[String]) {
 }
 
 /// The item of a file.
-pub(super) fn item(
-    source: Source,
-    name: &str,
-    sum: Sum,
-    branches: bool,
-    missing: &[u64],
-) -> Item {
+pub(super) fn item(source: Source, name: &str, sum: Sum, branches: bool, missing: &[u64]) -> Item {
     let mut item = Item::new(&COVERAGE_FILE, source)
         .with("path", name)
         .with("lines", Ratio::new(sum.lines.0, sum.lines.1))

@@ -76,7 +76,10 @@ fn is_list(shape: &Shape) -> bool {
     shape.outer == Outer::Array
         && shape.has_inner(&["name"])
         && (shape.has_inner(&["vulns"]) || shape.has_inner(&["skip_reason"]))
-        && shape.inner.iter().all(|key| MEMBERS.contains(&key.as_str()))
+        && shape
+            .inner
+            .iter()
+            .all(|key| MEMBERS.contains(&key.as_str()))
 }
 
 impl Format for PipAudit {
@@ -126,9 +129,8 @@ fn item(source: Source, dependency: &Dependency, vulnerability: &Vulnerability) 
 }
 
 fn settle(dependencies: &[Dependency], reading: &mut Reading) {
-    let audited = |dependency: &&Dependency| {
-        dependency.vulns.is_some() && dependency.skip_reason.is_none()
-    };
+    let audited =
+        |dependency: &&Dependency| dependency.vulns.is_some() && dependency.skip_reason.is_none();
     let looked_up = dependencies.iter().filter(audited).count();
     let skipped: Vec<&Dependency> = dependencies.iter().filter(|it| !audited(it)).collect();
     reading.measure("packages", dependencies.len());
@@ -143,7 +145,11 @@ fn settle(dependencies: &[Dependency], reading: &mut Reading) {
             "{} of {} not looked up: {}; the first reason: {}.",
             skipped.len(),
             counted(length(dependencies), "package was", "packages were"),
-            some_of(skipped.iter().map(|it| it.name.said().unwrap_or("not named"))),
+            some_of(
+                skipped
+                    .iter()
+                    .map(|it| it.name.said().unwrap_or("not named"))
+            ),
             excerpt(reason.unwrap_or("none given")).trim_end_matches('.')
         );
         reading.lower(ReadingState::Incomplete, why);
@@ -195,7 +201,11 @@ impl Advisories {
     }
 
     fn count(&self) -> usize {
-        let standing = self.merged.iter().enumerate().filter(|(at, into)| at == *into);
+        let standing = self
+            .merged
+            .iter()
+            .enumerate()
+            .filter(|(at, into)| at == *into);
         standing.count() + self.unnamed
     }
 }

@@ -210,7 +210,10 @@ mod tests {
             let Outcome::Report(again) = again else {
                 panic!("a report");
             };
-            assert_eq!((again.measures, again.items), (reading.measures, reading.items));
+            assert_eq!(
+                (again.measures, again.items),
+                (reading.measures, reading.items)
+            );
             assert!(again.redacted.is_none());
         }
     }
@@ -223,7 +226,10 @@ mod tests {
             whole.replace("]}]", "]"),
             whole.replacen('{', &format!("\"{PLANTED}\", {{"), 1),
             whole.replace("\"StartLine\": 7", &format!("\"StartLine\": \"{PLANTED}\"")),
-            whole.replace("\"Line\": ", &format!("\"RuleID\": {{\"{PLANTED}\": 1}}, \"Line\": ")),
+            whole.replace(
+                "\"Line\": ",
+                &format!("\"RuleID\": {{\"{PLANTED}\": 1}}, \"Line\": "),
+            ),
         ] {
             let (_, all) = shown("gitleaks.json", &broken);
             assert!(!all.contains(PLANTED), "{all}");

@@ -59,8 +59,14 @@ impl Format for Junit {
         };
         // What is said of the time must not stand behind the reason of a state.
         let last = (reading.state != ReadingState::Complete).then(|| reading.notes.pop());
-        let first = cases.suites.iter().find_map(|suite| suite.timestamp.as_deref());
-        let root = cases.root.as_ref().and_then(|root| root.attribute("timestamp"));
+        let first = cases
+            .suites
+            .iter()
+            .find_map(|suite| suite.timestamp.as_deref());
+        let root = cases
+            .root
+            .as_ref()
+            .and_then(|root| root.attribute("timestamp"));
         set_produced(&mut reading, root.or(first).unwrap_or_default());
         reading.notes.extend(last.flatten());
         Ok(reading)
@@ -138,7 +144,9 @@ fn notes(cases: &Cases, reading: &mut Reading) {
 fn item(cases: &Cases, case: &Case, from_zero: bool, document: &Document<'_>) -> Item {
     let suite = cases.suite_of(case).map(|suite| suite.name.as_str());
     let class = Some(case.class.as_str()).filter(|class| !class.is_empty());
-    let line = case.line.map(|line| line.saturating_add(u64::from(from_zero)));
+    let line = case
+        .line
+        .map(|line| line.saturating_add(u64::from(from_zero)));
     let said = Some(case.message.as_str()).filter(|message| !message.is_empty());
     Item::new(&TESTS_CASE, Source::line(document.path, case.at))
         .with("suite", class.or(suite))
@@ -182,7 +190,10 @@ mod tests {
         assert_eq!(reading.items[0].get("line").as_int(), Some(5));
         assert_eq!(reading.items[0].get("suite").as_text(), Some("t.A"));
         assert_eq!(reading.items[1].get("message").as_text(), Some("worse"));
-        assert_eq!(reading.items[5].get("message").as_text(), Some("first line"));
+        assert_eq!(
+            reading.items[5].get("message").as_text(),
+            Some("first line")
+        );
         assert_eq!(reading.items[2].source, Source::line("junit.xml", 4));
         assert_eq!(reading.notes.len(), 2, "{:?}", reading.notes);
         assert_eq!(reading.state, ReadingState::Complete);
@@ -201,15 +212,20 @@ mod tests {
     fn no_case_is_nothing_measured_and_the_reason_is_the_last_note() {
         let reading = read("<testsuites><testsuite timestamp='2026-11-22T15:54:42'/></testsuites>");
         assert_eq!(reading.state, ReadingState::NothingMeasured);
-        assert!(reading.notes.last().expect("a note").contains("no test case"));
+        assert!(
+            reading
+                .notes
+                .last()
+                .expect("a note")
+                .contains("no test case")
+        );
         assert_eq!(reading.produced_at.as_deref(), Some("2026-11-22T15:54:42"));
     }
 
     #[test]
     fn an_error_of_a_suite_is_in_no_count_and_still_an_item() {
-        let reading = read(
-            "<testsuite name='s'><error message='setup'/><testcase name='a'/></testsuite>",
-        );
+        let reading =
+            read("<testsuite name='s'><error message='setup'/><testcase name='a'/></testsuite>");
         assert_eq!(counts(&reading), "1 1 0 0 0");
         assert_eq!(reading.items[1].get("status").as_text(), Some("error"));
         assert!(reading.notes[0].contains("outside"));

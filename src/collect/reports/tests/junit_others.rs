@@ -22,7 +22,10 @@ fn begin(kind: ReportKind, tool: &str) -> Reading {
 }
 
 fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
-    cases.cases.iter().filter(|case| case.ending >= Ending::Failed)
+    cases
+        .cases
+        .iter()
+        .filter(|case| case.ending >= Ending::Failed)
 }
 
 /// mutmut 2: a case that failed is a mutant that survived; the others may be anything else.
@@ -119,7 +122,9 @@ pub(super) fn secrets(
     };
     findings.measure(&mut reading);
     if count == 0 {
-        reading.note(format!("A clean {tool} report does not say what was scanned."));
+        reading.note(format!(
+            "A clean {tool} report does not say what was scanned."
+        ));
     }
     let (redaction, bytes) = without_texts(document)?;
     if !redaction.fields.is_empty() {
@@ -149,7 +154,8 @@ fn without_texts(document: &Document<'_>) -> Result<(Redaction, Vec<u8>), ParseE
             match part {
                 Part::Start(element) => {
                     said = false;
-                    *fields.entry("message".to_owned()).or_default() += begin_tag(&element, &mut out);
+                    *fields.entry("message".to_owned()).or_default() +=
+                        begin_tag(&element, &mut out);
                 }
                 Part::Text(text) if text.trim().is_empty() => out.push_str(&text),
                 // The pieces of one text come apart at entities; one word stands for all of them.
@@ -221,7 +227,10 @@ mod tests {
              <failure message='mypy produced messages'>a.py:1: error: &quot;x&quot; [misc]
 a.py:2: note: hint\na.py:3: error: y</failure></testcase></testsuite>",
         );
-        assert_eq!((reading.kind.name(), reading.state), ("types", ReadingState::Complete));
+        assert_eq!(
+            (reading.kind.name(), reading.state),
+            ("types", ReadingState::Complete)
+        );
         assert_eq!(reading.measures["active"].as_int(), Some(2));
     }
 
@@ -248,7 +257,10 @@ a.py:2: note: hint\na.py:3: error: y</failure></testcase></testsuite>",
              <testcase name='Mutant #2'><failure message='bad_survived'/></testcase></testsuite>
              </testsuites>",
         );
-        assert_eq!((reading.kind.name(), reading.state), ("mutation", ReadingState::Incomplete));
+        assert_eq!(
+            (reading.kind.name(), reading.state),
+            ("mutation", ReadingState::Incomplete)
+        );
         assert!(!reading.measures.contains_key("killed"));
     }
 
@@ -267,12 +279,21 @@ a.py:2: note: hint\na.py:3: error: y</failure></testcase></testsuite>",
         assert_eq!(reading.items[0].get("line").as_int(), Some(7));
         let (_, bytes) = reading.redacted.clone().expect("a redaction");
         let without = String::from_utf8(bytes).expect("text");
-        assert!(!format!("{reading:?} {without}").contains(planted), "{without}");
+        assert!(
+            !format!("{reading:?} {without}").contains(planted),
+            "{without}"
+        );
         let again = read(&without);
-        assert_eq!((&again.items[0].get("path"), again.redacted), (&reading.items[0].get("path"), None));
+        assert_eq!(
+            (&again.items[0].get("path"), again.redacted),
+            (&reading.items[0].get("path"), None)
+        );
         for end in 0..text.len() {
             let outcome = inspect("junit.xml", &text.as_bytes()[..end]).outcome;
-            assert!(!format!("{outcome:?}").contains(planted), "{end}: {outcome:?}");
+            assert!(
+                !format!("{outcome:?}").contains(planted),
+                "{end}: {outcome:?}"
+            );
         }
     }
 }

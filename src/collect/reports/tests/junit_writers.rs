@@ -52,7 +52,9 @@ fn by_suite(name: &str) -> Option<Writer> {
 }
 
 fn by_package(package: &str) -> Option<Writer> {
-    let found = BY_PACKAGE.iter().find(|(start, _)| package.starts_with(start));
+    let found = BY_PACKAGE
+        .iter()
+        .find(|(start, _)| package.starts_with(start));
     found.map(|(_, writer)| *writer)
 }
 
@@ -82,7 +84,11 @@ pub(super) fn writer(cases: &Cases) -> (Writer, u64) {
         .and_then(|root| root.attribute("name"))
         .and_then(by_suite)
         .or_else(|| cases.suites.iter().find_map(|suite| by_suite(&suite.name)));
-    let each: Vec<Writer> = cases.cases.iter().map(|case| of_case(cases, case)).collect();
+    let each: Vec<Writer> = cases
+        .cases
+        .iter()
+        .map(|case| of_case(cases, case))
+        .collect();
     let others = |writer: Writer| {
         let others = each.iter().filter(|of| **of != writer).count();
         u64::try_from(others).unwrap_or(u64::MAX)
@@ -102,7 +108,9 @@ pub(super) fn runner(cases: &Cases) -> Option<&'static str> {
     let named = |name: &str| {
         root.attribute("name") == Some(name) || cases.suites.iter().any(|suite| suite.name == name)
     };
-    let schema = root.attribute("noNamespaceSchemaLocation").unwrap_or_default();
+    let schema = root
+        .attribute("noNamespaceSchemaLocation")
+        .unwrap_or_default();
     let known = [
         (named("pytest") || named("pytest tests"), "pytest"),
         (named("jest tests"), "jest-junit"),
@@ -110,7 +118,13 @@ pub(super) fn runner(cases: &Cases) -> Option<&'static str> {
         (named("vitest tests"), "vitest"),
         (named("nextest-run"), "cargo-nextest"),
         (schema.contains("surefire"), "surefire"),
-        (cases.properties.iter().any(|name| name == "go.version"), "gotestsum"),
+        (
+            cases.properties.iter().any(|name| name == "go.version"),
+            "gotestsum",
+        ),
     ];
-    known.into_iter().find(|(known, _)| *known).map(|(_, tool)| tool)
+    known
+        .into_iter()
+        .find(|(known, _)| *known)
+        .map(|(_, tool)| tool)
 }

@@ -36,8 +36,8 @@ pub(super) fn take(log: &Log, quoting: &Quoting, document: &Document<'_>, readin
                 secret(source, run, outcome)
             } else {
                 let score = outcome.properties.security_severity.said();
-                let score =
-                    score.or_else(|| rule.and_then(|rule| rule.properties.security_severity.said()));
+                let score = score
+                    .or_else(|| rule.and_then(|rule| rule.properties.security_severity.said()));
                 let mut item = finding(source, run, outcome)
                     .with("rank", score.map_or_else(|| rank(&level), rank_of_score))
                     .with("severity", level);

@@ -77,7 +77,11 @@ impl Format for Sarif {
         let runs = log.runs.as_deref().unwrap_or_default();
         let scanners = runs.iter().filter(|run| is_scanner(run)).count();
         let secrets = scanners > 0 && scanners == runs.len();
-        let kind = if secrets { ReportKind::Secrets } else { SPEC.kind };
+        let kind = if secrets {
+            ReportKind::Secrets
+        } else {
+            SPEC.kind
+        };
         let mut reading = Reading::new(kind, SPEC.name);
         let quoting = Quoting::of(&log);
         describe(runs, &mut reading);
@@ -135,8 +139,14 @@ fn describe(runs: &[Run], reading: &mut Reading) {
 fn made(runs: &[Run]) -> Option<&str> {
     runs.iter()
         .filter_map(|run| {
-            let ends = run.invocations.iter().filter_map(|it| it.end_time_utc.said());
-            let starts = run.invocations.iter().filter_map(|it| it.start_time_utc.said());
+            let ends = run
+                .invocations
+                .iter()
+                .filter_map(|it| it.end_time_utc.said());
+            let starts = run
+                .invocations
+                .iter()
+                .filter_map(|it| it.start_time_utc.said());
             ends.max_by_key(|text| Moment::earliest(text))
                 .or_else(|| starts.min_by_key(|text| Moment::earliest(text)))
         })
@@ -180,7 +190,11 @@ fn settle_run(run: &Run, reading: &mut Reading) {
     let errors: Vec<&Notification> = run
         .invocations
         .iter()
-        .flat_map(|it| it.tool_execution_notifications.iter().chain(&it.tool_configuration_notifications))
+        .flat_map(|it| {
+            it.tool_execution_notifications
+                .iter()
+                .chain(&it.tool_configuration_notifications)
+        })
         .filter(|notification| is_error(run, notification))
         .collect();
     if let Some(first) = errors.first() {

@@ -83,7 +83,10 @@ impl<'r> Rules<'r> {
     /// The standard asks for the invocation the result names; with a single one there is no doubt.
     fn overridden(&self, outcome: &Outcome, rule: Option<&Descriptor>) -> Option<&'r str> {
         let invocations = &self.run.invocations;
-        let invocation = match (outcome.provenance.invocation_index.0, invocations.as_slice()) {
+        let invocation = match (
+            outcome.provenance.invocation_index.0,
+            invocations.as_slice(),
+        ) {
             (Some(at), _) => invocations.get(usize::try_from(at).ok()?)?,
             (None, [single]) => single,
             (None, _) => return None,
@@ -130,9 +133,10 @@ fn component<'r>(run: &'r Run, reference: Option<&ComponentReference>) -> Option
     std::iter::once(&run.tool.driver)
         .chain(&run.tool.extensions)
         .find(same)
-        .or_else(|| Some(&run.tool.driver).filter(|_| {
-            reference.guid.said().is_none() && reference.name.said().is_none()
-        }))
+        .or_else(|| {
+            Some(&run.tool.driver)
+                .filter(|_| reference.guid.said().is_none() && reference.name.said().is_none())
+        })
 }
 
 /// The rule or notification a reference means.
@@ -184,14 +188,20 @@ pub(super) fn text(message: &Message, rule: Option<&Descriptor>, run: &Run) -> O
     let own = message.text.said().or_else(|| message.markdown.said());
     let template = own.or_else(|| {
         let id = message.id.said()?;
-        let kept = rule.map(|rule| &rule.message_strings.0).into_iter().flatten();
+        let kept = rule
+            .map(|rule| &rule.message_strings.0)
+            .into_iter()
+            .flatten();
         kept.chain(&run.tool.driver.global_message_strings.0)
             .find(|(name, _)| name == id)
             .and_then(|(_, text)| text.text.said())
     })?;
     let mut text = template.to_owned();
     for (at, argument) in message.arguments.iter().enumerate() {
-        text = text.replace(&format!("{{{at}}}"), argument.0.as_deref().unwrap_or_default());
+        text = text.replace(
+            &format!("{{{at}}}"),
+            argument.0.as_deref().unwrap_or_default(),
+        );
     }
     Some(text)
 }

@@ -28,7 +28,13 @@ const SCANNERS: [&str; 12] = [
 
 /// Whether a run is one of a secret scanner.
 pub(super) fn is_scanner(run: &Run) -> bool {
-    let name = run.tool.driver.name.said().unwrap_or_default().to_lowercase();
+    let name = run
+        .tool
+        .driver
+        .name
+        .said()
+        .unwrap_or_default()
+        .to_lowercase();
     SCANNERS.iter().any(|scanner| name.contains(scanner))
 }
 
@@ -138,7 +144,9 @@ fn harmless(path: &[Step], scalar: Scalar) -> bool {
         (_, Scalar::Number) => true,
         ([first, ..], Scalar::Text) if TEXTS.contains(first) => true,
         (["rule", ..], Scalar::Text) => true,
-        (["suppressions", name], Scalar::Text) => ["kind", "status", "state", "guid"].contains(name),
+        (["suppressions", name], Scalar::Text) => {
+            ["kind", "status", "state", "guid"].contains(name)
+        }
         ([.., "artifactLocation", name], Scalar::Text) => ["uri", "uriBaseId"].contains(name),
         (_, Scalar::Text) => false,
     }

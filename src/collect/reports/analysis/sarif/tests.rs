@@ -12,7 +12,9 @@ fn read(text: &str) -> Reading {
 
 /// A log of one run with these members.
 fn run(members: &str) -> Reading {
-    read(&format!(r#"{{"version": "2.1.0", "runs": [{{{members}}}]}}"#))
+    read(&format!(
+        r#"{{"version": "2.1.0", "runs": [{{{members}}}]}}"#
+    ))
 }
 
 fn cells(reading: &Reading, field: &str) -> Vec<String> {
@@ -39,7 +41,10 @@ fn a_level_is_explicit_or_overridden_or_the_rules_or_warning() {
         "error note warning error error error warning none"
     );
     assert_eq!(cells(&reading, "rank")[2], "critical");
-    assert_eq!(reading.measures["by_severity"].to_string(), "error: 4, note: 1, warning: 2");
+    assert_eq!(
+        reading.measures["by_severity"].to_string(),
+        "error: 4, note: 1, warning: 2"
+    );
     assert_eq!(reading.measures["active"].as_int(), Some(7));
     assert_eq!(reading.state, ReadingState::Complete);
 }
@@ -117,7 +122,10 @@ fn runs_are_described_as_far_as_they_agree() {
     assert_eq!(reading.tool_version.as_deref(), Some("1.2"));
     assert_eq!(reading.produced_at.as_deref(), Some("2026-01-01T00:01:00Z"));
     assert_eq!(reading.items[0].get("path").as_text(), Some("a.py"));
-    assert_eq!(reading.items[0].source.place_text(), "x.sarif#/runs/1/results/0");
+    assert_eq!(
+        reading.items[0].source.place_text(),
+        "x.sarif#/runs/1/results/0"
+    );
 }
 
 #[test]
@@ -125,10 +133,19 @@ fn other_versions_and_schemas_are_not_read() {
     for (text, seen) in [
         (r#"{"version": "2.0.0", "runs": [{"tool": {}}]}"#, true),
         (r#"{"version": "2.1.0"}"#, false),
-        (r#"{"$schema": "sarif-2.1.0.json", "properties": {"runs": {}}}"#, false),
+        (
+            r#"{"$schema": "sarif-2.1.0.json", "properties": {"runs": {}}}"#,
+            false,
+        ),
     ] {
         let outcome = inspect("x.json", text.as_bytes()).outcome;
-        let unreadable = matches!(outcome, Outcome::Unreadable { format: Some(_), .. });
+        let unreadable = matches!(
+            outcome,
+            Outcome::Unreadable {
+                format: Some(_),
+                ..
+            }
+        );
         assert_eq!(unreadable, seen, "{text}");
     }
 }
@@ -166,7 +183,10 @@ fn no_secret_gets_through_wherever_a_scanner_put_it() {
         let reading = read(&text);
         let (redaction, bytes) = reading.redacted.clone().expect("a redaction");
         let without = String::from_utf8(bytes).expect("text");
-        assert!(!without.contains(PLANTED) && !without.contains("123456789"), "{without}");
+        assert!(
+            !without.contains(PLANTED) && !without.contains("123456789"),
+            "{without}"
+        );
         assert!(redaction.fields.contains_key("snippet"), "{redaction:?}");
         if driver == "Semgrep" {
             assert_eq!(reading.kind.name(), "analysis");
@@ -177,7 +197,10 @@ fn no_secret_gets_through_wherever_a_scanner_put_it() {
         assert!(!format!("{:?}{:?}", reading.items, reading.notes).contains(PLANTED));
         assert_eq!(reading.items[0].get("line").as_int(), Some(7));
         let again = read(&without);
-        assert_eq!((again.measures, again.items), (reading.measures, reading.items));
+        assert_eq!(
+            (again.measures, again.items),
+            (reading.measures, reading.items)
+        );
         for end in (0..text.len()).step_by(7) {
             let outcome = inspect("x.sarif", &text.as_bytes()[..end]).outcome;
             assert!(!format!("{outcome:?}").contains(PLANTED), "{end}");
