@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use super::run::exit_of;
+use super::style::Show;
 use super::{Exit, output};
 use crate::load::Problem;
+use crate::model::text::from_bytes;
 use crate::render;
+use crate::render::table::{self, Closing};
 use crate::seal::{Bundle, Member, Stored, store};
 
 /// Writes the bundle, then says what is in it. The bundle is written before the first line, so that
@@ -14,14 +17,19 @@ pub(crate) fn deliver(
     bundle: &Bundle,
     out: Option<&Path>,
     _faults: &[Problem],
+    show: &Show,
 ) -> Result<Exit, Vec<Problem>> {
     let stored = match out {
         Some(out) => Some(write(bundle, out)?),
         None => None,
     };
-    let exit = exit_of(bundle.gate());
-    output::out(&summary(bundle, stored.as_ref(), exit));
-    Ok(exit)
+    let closing = Closing {
+        bundle: out.zip(stored).map(|(out, stored)| lies_at(out, &stored)),
+        signed: false,
+        waivers_from: None,
+    };
+    output::out(&table::render(bundle, &show.out(), &closing));
+    Ok(exit_of(bundle.gate()))
 }
 
 fn write(bundle: &Bundle, out: &Path) -> Result<Stored, Vec<Problem>> {
@@ -62,20 +70,11 @@ fn write(bundle: &Bundle, out: &Path) -> Result<Stored, Vec<Problem>> {
     })
 }
 
-fn summary(bundle: &Bundle, stored: Option<&Stored>, exit: Exit) -> String {
-    let mut text = String::new();
-    for result in &bundle.run().results {
-        text.push_str(&format!("{} {}\n", result.control, result.outcome.words()));
-        for test in &result.tests {
-            text.push_str(&format!("    {}\n", test.sentence));
-        }
-        for gap in &result.gaps {
-            text.push_str(&format!("    gap: {}\n", gap.line()));
-        }
+/// Where a bundle lies, as the user named the place.
+fn lies_at(out: &Path, stored: &Stored) -> String {
+    let out = from_bytes(out.as_os_str().as_encoded_bytes());
+    match out.trim_end_matches('/') {
+        "" => format!("/{}", stored.name),
+        out => format!("{out}/{}", stored.name),
     }
-    if let Some(stored) = stored {
-        text.push_str(&format!("bundle {}\n", stored.path.display()));
-    }
-    text.push_str(&format!("exit {}\n", exit.code()));
-    text
 }

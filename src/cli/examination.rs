@@ -39,13 +39,7 @@ pub(crate) struct Terms<'t> {
 pub(crate) fn open(examined: &Examined) -> Result<(PathBuf, Option<Repository>), Problem> {
     let root = &examined.path;
     if !root.is_dir() {
-        let shown = crate::model::text::from_bytes(root.as_os_str().as_encoded_bytes());
-        let title = format!("expected a directory, found none at {shown}");
-        return Err(Problem::new(
-            "path",
-            title,
-            "Give the directory to examine.",
-        ));
+        return Err(super::usage::not_a_directory(root, &super::root()));
     }
     let repository = Repository::discover(root, examined.git.as_deref()).map_err(|error| {
         let (title, fix) = match &error {

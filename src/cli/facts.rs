@@ -4,18 +4,23 @@ use serde::Serialize;
 
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
+use super::style::Show;
 use super::{Examined, Exit, output};
 use crate::git::Repository;
 use crate::load::Problem;
-use crate::model::fact::Facts;
+use crate::model::fact::{Facts, Population, State};
 use crate::model::policy::Policy;
+use crate::model::relations::relation;
+use crate::model::text::visible;
+use crate::render::table::grid::{Fit, Grid};
+use crate::render::table::{Style, Text, count, layout, number};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     examined: Examined,
-    /// table or json.
-    #[arg(long, default_value = "table")]
+    /// table or json [table].
+    #[arg(long, value_name = "NAME", default_value = "table", hide_default_value = true, value_parser = ["table", "json"], hide_possible_values = true)]
     format: String,
 }
 
@@ -37,19 +42,16 @@ struct RepositoryFacts {
     tracked_files: usize,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Exit {
-    match print(arguments) {
+pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
+    match print(arguments, show) {
         Ok(()) => Exit::Clean,
-        Err(problem) => {
-            output::err(&problems::render(&[problem]));
-            Exit::Usage
-        }
+        Err(found) => problems::refuse(&found, &show.err()),
     }
 }
 
-fn print(arguments: &Arguments) -> Result<(), Problem> {
-    let (as_of, _) = as_of(arguments.examined.as_of.as_deref())?;
-    let (root, repository) = open(&arguments.examined)?;
+fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
+    let (as_of, _) = as_of(arguments.examined.as_of.as_deref()).map_err(|problem| vec![problem])?;
+    let (root, repository) = open(&arguments.examined).map_err(|problem| vec![problem])?;
     let policy = Policy::default();
     let terms = Terms {
         policy: &policy,
@@ -57,17 +59,85 @@ fn print(arguments: &Arguments) -> Result<(), Problem> {
         out: None,
         check_objects: false,
     };
-    let examination = examine(&root, repository, &terms)?;
+    let examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
+    if arguments.format == "table" {
+        output::out(&table(&examination.collected.facts, &show.out()));
+        return Ok(());
+    }
     let dirty = !examination.collected.changed.is_empty();
     let printed = Printed {
         repository: describe(examination.repository.as_ref(), dirty),
         relations: &examination.collected.facts,
     };
     let mut text = serde_json::to_string(&printed)
-        .map_err(|error| Problem::new("bug", error.to_string(), "Report this."))?;
+        .map_err(|error| vec![Problem::new("bug", error.to_string(), "Report this.")])?;
     text.push('\n');
     output::out(&text);
     Ok(())
+}
+
+/// One row a relation, and how many of each state there are.
+fn table(facts: &Facts, style: &Style) -> String {
+    let mut grid = Grid::new(&[
+        ("RELATION", Fit::Fixed),
+        ("STATE", Fit::Fixed),
+        ("ITEMS", Fit::Right),
+        ("GAPS", Fit::Right),
+        ("FROM", Fit::Wrap),
+    ]);
+    for (name, population) in facts {
+        grid.row([
+            (*name).to_owned(),
+            word(population.state).to_owned(),
+            number(population.items.len()),
+            number(population.gaps.len()),
+            style.own(&from(name, population)),
+        ]);
+    }
+    let mut out = grid.render(style);
+    let states = [State::Collected, State::Absent, State::Unreadable].map(|state| {
+        let found = facts.values().filter(|it| it.state == state).count();
+        format!("{} {}", number(found), word(state))
+    });
+    let relations = count(facts.len(), "relation", "relations");
+    let text = Text::default()
+        .and(format!("{relations}: {}", states.join(", ")))
+        .divided(style)
+        .whole("the items: --format json");
+    layout::write(&mut out, &text, style, 0, 0);
+    out
+}
+
+const fn word(state: State) -> &'static str {
+    match state {
+        State::Absent => "absent",
+        State::Collected => "collected",
+        State::Unreadable => "unreadable",
+    }
+}
+
+/// What was read, and the first thing that could not be.
+fn from(name: &str, population: &Population) -> String {
+    let sought = relation(name).map_or("", |relation| relation.sought);
+    let mut parts = match population.examined.as_slice() {
+        [] if population.state == State::Absent => vec![format!("looked for {sought}")],
+        [] => Vec::new(),
+        [one] => vec![visible(one).into_owned()],
+        many => vec![count(many.len(), "file", "files")],
+    };
+    if let Some((first, rest)) = population.gaps.split_first() {
+        let line = first.line();
+        // A gap that names the only file says enough of it.
+        parts.retain(|part| !line.starts_with(part.as_str()));
+        parts.push(visible(&line).into_owned());
+        if !rest.is_empty() {
+            parts.push(count(rest.len(), "more gap", "more gaps"));
+        }
+    }
+    if parts.is_empty() {
+        parts.push(sought.to_owned());
+    }
+    parts.join("; ")
 }
 
 fn describe(repository: Option<&Repository>, dirty: bool) -> RepositoryFacts {

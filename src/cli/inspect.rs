@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Exit, output};
+use super::style::Show;
+use super::{Exit, output, says};
 use crate::collect::reports::{Outcome, inspect};
+use crate::model::text::{excerpt, visible};
 use crate::model::value::Value;
+use crate::render::table::grid::{Fit, Grid};
+use crate::render::table::{Style, Text, count, layout, number};
 use crate::tree::{digest, file};
 
 #[derive(Debug, clap::Args)]
@@ -16,8 +20,8 @@ pub(crate) struct Arguments {
     /// The files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// table or json.
-    #[arg(long, default_value = "table")]
+    /// table or json [table].
+    #[arg(long, value_name = "NAME", default_value = "table", hide_default_value = true, value_parser = ["table", "json"], hide_possible_values = true)]
     format: String,
 }
 
@@ -39,14 +43,87 @@ pub(crate) struct Row {
     pub(crate) measures: BTreeMap<String, Value>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Exit {
+pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
     let rows: Vec<Row> = arguments.files.par_iter().map(|path| look(path)).collect();
-    for row in rows {
-        let mut line = serde_json::to_string(&row).unwrap_or_default();
-        line.push('\n');
-        output::out(&line);
+    if arguments.format == "json" {
+        for row in rows {
+            let mut line = serde_json::to_string(&row).unwrap_or_default();
+            line.push('\n');
+            output::out(&line);
+        }
+    } else {
+        output::out(&table(&rows, &show.out()));
     }
     Exit::Clean
+}
+
+/// One row a file, and how many of each state there are.
+fn table(rows: &[Row], style: &Style) -> String {
+    let mut grid = Grid::new(&[
+        ("FILE", Fit::Fixed),
+        ("STATE", Fit::Fixed),
+        ("FORMAT", Fit::Fixed),
+        ("TOOL", Fit::Fixed),
+        ("SAYS", Fit::Wrap),
+    ]);
+    for row in rows {
+        grid.row([
+            visible(&row.path).into_owned(),
+            row.state.unwrap_or("no report").to_owned(),
+            row.format.unwrap_or("-").to_owned(),
+            tool(row),
+            style.own(&says(row)),
+        ]);
+    }
+    let mut out = grid.render(style);
+    let states = ["complete", "incomplete", "nothing-measured", "unreadable"];
+    let mut counts: Vec<String> = states
+        .iter()
+        .map(|state| {
+            (
+                rows.iter().filter(|row| row.state == Some(state)).count(),
+                *state,
+            )
+        })
+        .chain([(
+            rows.iter().filter(|row| row.state.is_none()).count(),
+            "no report",
+        )])
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, state)| format!("{} {}", number(count), state.replace('-', " ")))
+        .collect();
+    if counts.is_empty() {
+        counts.push("none".to_owned());
+    }
+    let sentence = format!(
+        "{}: {}. Only a complete report can support a result.",
+        count(rows.len(), "file", "files"),
+        counts.join(", ")
+    );
+    layout::write(&mut out, &Text::new(sentence), style, 0, 0);
+    out
+}
+
+/// `coverage.py 7.17.3`, or `bandit, no version`.
+fn tool(row: &Row) -> String {
+    match (&row.tool, &row.tool_version) {
+        (Some(tool), Some(version)) => format!("{} {}", excerpt(tool), excerpt(version)),
+        (Some(tool), None) => format!("{}, no version", excerpt(tool)),
+        (None, _) => "-".to_owned(),
+    }
+}
+
+fn says(row: &Row) -> String {
+    let note = says::note(&row.notes);
+    let Some(kind) = row.kind.filter(|_| !row.measures.is_empty()) else {
+        let unknown = "not a report of a known format".to_owned();
+        return note.unwrap_or(unknown);
+    };
+    let measures = says::measures(kind, &row.measures);
+    match note.filter(|_| row.state != Some("complete")) {
+        Some(note) => format!("{measures}; {note}"),
+        None => measures,
+    }
 }
 
 fn look(path: &Path) -> Row {

@@ -1,21 +1,35 @@
 //! The command line: one file a command, exit codes, and the only place that looks at the clock,
 //! the environment and the terminal.
 
+mod controls;
+mod definitions;
 mod delivery;
 mod examination;
 mod exit;
+mod explain;
 mod facts;
+mod help;
 mod inspect;
 mod output;
 mod problems;
+mod relations;
+mod report;
 mod run;
+mod says;
+mod show_control;
+mod style;
+mod usage;
 
 pub use exit::Exit;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::{Error, ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use style::Show;
 
 /// What the user asked for.
 #[derive(Debug, Parser)]
@@ -30,14 +44,28 @@ struct CommandLine {
     command: Option<Command>,
     #[command(flatten)]
     run: run::Arguments,
+    #[command(flatten)]
+    show: Show,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// What a control asks, what was found, what to do.
+    Explain(explain::Arguments),
+    /// The catalogue as it is in force here.
+    Controls(controls::Arguments),
+    /// The populations that controls can test.
+    Relations(relations::Arguments),
     /// What single report files say.
     Inspect(inspect::Arguments),
     /// Everything that was read, before any control is applied.
     Facts(facts::Arguments),
+    /// Every flag with its reason: audit help main.
+    #[command(hide = true)]
+    Help {
+        /// main, or a command.
+        topic: Option<String>,
+    },
 }
 
 /// Options that say what is examined.
@@ -56,21 +84,61 @@ pub(crate) struct Examined {
 
 /// Runs the program and answers with its exit code.
 pub fn main() -> ExitCode {
-    let arguments = match CommandLine::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage.into()
-            } else {
-                Exit::Clean.into()
-            };
-        }
+    let given: Vec<OsString> = std::env::args_os().collect();
+    let root = root();
+    let parsed = root
+        .clone()
+        .try_get_matches_from(&given)
+        .and_then(|matches| CommandLine::from_arg_matches(&matches));
+    let line = match parsed {
+        Ok(line) => line,
+        Err(error) => return complain(&error, &root, &given).into(),
     };
-    let exit = match arguments.command {
-        Some(Command::Inspect(arguments)) => inspect::run(&arguments),
-        Some(Command::Facts(arguments)) => facts::run(&arguments),
-        None => run::run(&arguments.run),
+    let show = &line.show;
+    let exit = match &line.command {
+        Some(Command::Explain(arguments)) => explain::run(arguments, show),
+        Some(Command::Controls(arguments)) => controls::run(arguments, show),
+        Some(Command::Relations(arguments)) => relations::run(arguments, show),
+        Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
+        Some(Command::Facts(arguments)) => facts::run(arguments, show),
+        Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
+        None => run::run(&line.run, show),
     };
     exit.into()
+}
+
+/// The parser, with the help of every command in one shape.
+pub(crate) fn root() -> clap::Command {
+    CommandLine::command().mut_subcommands(help::shaped)
+}
+
+/// Help and version go to standard output; everything else is an error.
+fn complain(error: &Error, root: &clap::Command, given: &[OsString]) -> Exit {
+    let show = Show::default();
+    match error.kind() {
+        ErrorKind::DisplayHelp if usage::named(root, given).is_none() => {
+            output::out(&help::short(root, &show.out()));
+            Exit::Clean
+        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            output::out(&error.render().to_string());
+            Exit::Clean
+        }
+        _ => problems::refuse(&[usage::problem(error, root, given)], &show.err()),
+    }
+}
+
+/// `audit help [main|COMMAND]`.
+fn tell(topic: Option<&str>, root: &clap::Command, show: &Show) -> Exit {
+    let style = show.out();
+    let text = match topic {
+        None => help::short(root, &style),
+        Some("main") => help::long(root, &style),
+        Some(name) => match root.find_subcommand(name) {
+            Some(command) => help::of(command),
+            None => return problems::refuse(&[usage::no_topic(name, root)], &show.err()),
+        },
+    };
+    output::out(&text);
+    Exit::Clean
 }

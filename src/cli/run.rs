@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::examination::{Examination, Terms, as_of, examine, open};
 use super::problems;
-use super::{Examined, Exit, output};
+use super::style::Show;
+use super::{Examined, Exit};
 use crate::evaluate::{Context, evaluate};
 use crate::git::Repository;
 use crate::load::{Adoption, Plan, Problem, Source, Text, describe, load, load_waivers};
@@ -36,17 +37,14 @@ pub(crate) struct Arguments {
 }
 
 /// Runs the main job.
-pub(crate) fn run(arguments: &Arguments) -> Exit {
-    match attempt(arguments) {
+pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
+    match attempt(arguments, show) {
         Ok(exit) => exit,
-        Err(found) => {
-            output::err(&problems::render(&found));
-            Exit::Usage
-        }
+        Err(found) => problems::refuse(&found, &show.err()),
     }
 }
 
-fn attempt(arguments: &Arguments) -> Result<Exit, Vec<Problem>> {
+fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
     let fail_on = Severity::parse(&arguments.fail_on)
         .ok_or_else(|| vec![wrong_severity(&arguments.fail_on)])?;
     let (as_of, clock) =
@@ -114,7 +112,7 @@ fn attempt(arguments: &Arguments) -> Result<Exit, Vec<Problem>> {
         exhibits: examination.collected.exhibits,
         definitions: plan.definitions,
     };
-    super::delivery::deliver(&Bundle::new(run, fail_on), out.as_deref(), &faults)
+    super::delivery::deliver(&Bundle::new(run, fail_on), out.as_deref(), &faults, show)
 }
 
 /// The exit code of a gate.

@@ -111,7 +111,7 @@ pub struct Scene<'s> {
     /// What was known before.
     pub input: &'s Input<'s>,
     /// The files that collectors asked to keep, or why they cannot be read, by path.
-    pub(super) kept: BTreeMap<String, Result<File, Unreadable>>,
+    pub(in crate::collect) kept: BTreeMap<String, Result<File, Unreadable>>,
 }
 
 impl Scene<'_> {

@@ -23,6 +23,11 @@ impl Sink {
         self.population(item.relation()).items.push(item);
     }
 
+    /// The items of a relation so far.
+    pub fn items_mut(&mut self, relation: &'static Relation) -> impl Iterator<Item = &mut Item> {
+        self.population(relation).items.iter_mut()
+    }
+
     /// Records that a file was read for a relation, whether or not an item came of it, and keeps
     /// it as an exhibit.
     pub fn examined(&mut self, relation: &'static Relation, file: &File) {

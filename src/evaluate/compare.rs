@@ -37,13 +37,15 @@ pub(super) fn resolve<'v>(
     }
 }
 
-/// Whether an item meets a condition.
-pub(super) fn holds(bench: &Bench<'_>, clause: &Clause, item: &Item) -> Truth {
+/// Whether an item meets a condition. `gapped`: whether something of its relation could not be read.
+pub(super) fn holds(bench: &Bench<'_>, clause: &Clause, item: &Item, gapped: bool) -> Truth {
     let found = item.get(&clause.field);
     let wanted = resolve(bench, &clause.operand, Some(item));
     if *found == Value::Absent && clause.comparator != Comparator::Exists {
         return match item.relation().origin {
             Origin::Report | Origin::Within(_) => Truth::Unknown,
+            // What could not be read may be what would have said it.
+            Origin::Tree | Origin::Git | Origin::Audit if gapped => Truth::Unknown,
             // What is not given is not any of the values, and so is none of the forbidden ones.
             Origin::Tree | Origin::Git | Origin::Audit => match clause.comparator {
                 Comparator::Ne | Comparator::NotIn => Truth::Yes,

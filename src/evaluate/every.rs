@@ -23,10 +23,11 @@ pub(super) fn evaluate(
     result.population = selected.items.len();
     let mut failing: Vec<(&Item, Vec<&Clause>)> = Vec::new();
     let mut unsaid = 0;
+    let gapped = !selected.gaps.is_empty();
     for item in &selected.items {
         let truths: Vec<(&Clause, Truth)> = must
             .iter()
-            .map(|clause| (clause, holds(bench, clause, item)))
+            .map(|clause| (clause, holds(bench, clause, item, gapped)))
             .collect();
         let broken: Vec<&Clause> = truths
             .iter()

@@ -31,7 +31,13 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         empty,
     } = *measure;
     let percent = aggregate == Aggregate::Ratio;
-    let selected = select(bench, of);
+    let mut selected = select(bench, of);
+    // A number of a report that did not finish is no number: its gap says why.
+    selected.items.retain(|item| {
+        item.get("state")
+            .as_text()
+            .is_none_or(|state| state == "complete")
+    });
     let mut result = words::blank(test, Some(of.relation));
     result.items = selected.before;
     result.population = selected.items.len();

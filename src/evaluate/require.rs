@@ -140,8 +140,17 @@ fn check_age(
             )
         });
     };
-    let days = bench.context.as_of.days_since(moment);
-    if days < -1 && !named {
+    // The same sources give the same findings, however long ago they were looked at: the report
+    // has to have been fresh when it was committed with them.
+    let committed = item
+        .get("same_sources_since")
+        .as_text()
+        .and_then(Moment::parse);
+    let judged_at = committed
+        .filter(|_| requirement.same_sources)
+        .unwrap_or(bench.context.as_of);
+    let days = judged_at.days_since(moment);
+    if bench.context.as_of.days_since(moment) < -1 && !named {
         let says = format!(
             "made on {}, after the time it is judged at",
             produced.unwrap_or("")
@@ -153,9 +162,7 @@ fn check_age(
         .as_ref()
         .map(|operand| resolve(bench, operand, None))
         .and_then(Value::as_int)?;
-    // The same sources give the same findings, however long ago they were looked at.
-    let same = requirement.same_sources && *item.get("same_sources") == Value::Bool(true);
-    (days > most && !same).then(|| {
+    (days > most).then(|| {
         let says = format!(
             "made on {}, {days} days before; at most {most} d",
             produced.unwrap_or("")

@@ -54,7 +54,7 @@ pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
         let truths: Vec<Truth> = of
             .filter
             .iter()
-            .map(|clause| holds(bench, clause, item))
+            .map(|clause| holds(bench, clause, item, !population.gaps.is_empty()))
             .collect();
         if truths.contains(&Truth::No) {
             continue;

@@ -387,9 +387,10 @@ pub(super) fn report(item: &Item) -> String {
         None => "which names no commit".to_owned(),
     };
     let level = item.get("origin").as_text().unwrap_or("L0").to_owned();
-    let same = match item.get("same_sources") {
-        Value::Bool(true) => ", committed with these sources",
-        _ => "",
+    let same = if item.get("same_sources_since").is_empty() {
+        ""
+    } else {
+        ", committed with these sources"
     };
     let dated = if item.get("produced_at").is_empty() {
         ", undated"

@@ -128,29 +128,29 @@ impl Repository {
             .count())
     }
 
-    /// Whether nothing that matches `relevant` changed since the newest commit that changed `path`.
-    /// `None` where that cannot be known: no commit holds the path, or history was left out of the
-    /// clone, whose oldest commit then seems to have changed everything.
-    pub fn unchanged_since(&self, path: &str, relevant: &[String]) -> Option<bool> {
+    /// When the newest commit that changed `path` was made, where nothing that matches `relevant`
+    /// changed since. `None` where something did, or where that cannot be known: no commit holds
+    /// the path, or history was left out of the clone, whose oldest commit then seems to have
+    /// changed everything.
+    pub fn unchanged_since(&self, path: &str, relevant: &[String]) -> Option<Moment> {
         let head = self.head.as_ref()?;
         if self.shallow || self.grafts {
             return None;
         }
         let literal = format!(":(top,literal){path}");
-        let holds = self
-            .git
-            .text(
-                "rev-list",
-                &["-1", head.commit.as_str(), "--", literal.as_str()],
-            )
-            .ok()?;
+        let holds = ["-1", head.commit.as_str(), "--", literal.as_str()];
+        let holds = self.git.text("rev-list", &holds).ok()?;
         if holds.is_empty() {
             return None;
         }
         let range = format!("{holds}..{}", head.commit);
         let mut arguments = vec!["-1", range.as_str(), "--"];
         arguments.extend(relevant.iter().map(String::as_str));
-        Some(self.git.text("rev-list", &arguments).ok()?.is_empty())
+        if !self.git.text("rev-list", &arguments).ok()?.is_empty() {
+            return None;
+        }
+        let raw = self.git.run("cat-file", &["commit", holds.as_str()]).ok()?;
+        header(&raw, b"committer ").as_deref().and_then(stamp)
     }
 
     /// What `git fsck` says of every object: `clean`, or its first fault.
@@ -195,14 +195,8 @@ impl Repository {
             return Ok(());
         };
         let raw = self.git.run("cat-file", &["commit", commit.as_str()])?;
-        let header = |name: &[u8]| {
-            raw.split(|byte| *byte == b'\n')
-                .take_while(|line| !line.is_empty())
-                .find_map(|line| line.strip_prefix(name))
-                .map(text::from_bytes)
-        };
-        let tree = header(b"tree ").unwrap_or_default();
-        let committed_at = header(b"committer ").as_deref().and_then(stamp);
+        let tree = header(&raw, b"tree ").unwrap_or_default();
+        let committed_at = header(&raw, b"committer ").as_deref().and_then(stamp);
         self.head = Some(Head {
             commit: commit.clone(),
             tree,
@@ -226,6 +220,14 @@ fn has_git_folder(folder: &Path) -> bool {
         .canonicalize()
         .unwrap_or_else(|_| folder.to_path_buf());
     folder.ancestors().any(|above| above.join(".git").exists())
+}
+
+/// A header of a raw commit.
+fn header(raw: &[u8], name: &[u8]) -> Option<String> {
+    raw.split(|byte| *byte == b'\n')
+        .take_while(|line| !line.is_empty())
+        .find_map(|line| line.strip_prefix(name))
+        .map(text::from_bytes)
 }
 
 /// The seconds in `Name <mail> 1763834587 +0000`.

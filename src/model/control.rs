@@ -348,7 +348,8 @@ pub struct Requirement {
     pub origin: Option<Operand>,
     /// The greatest age in days.
     pub max_age: Option<Operand>,
-    /// Whether a report of any age will do when no source changed since the commit that holds it.
+    /// Whether the age of a report is counted to the commit that holds it, where no source changed
+    /// since.
     pub same_sources: bool,
     /// What a report means that does not say when it was made: `accept` or `refuse`.
     pub undated: Option<Operand>,
@@ -479,6 +480,12 @@ pub fn stricter(direction: Stricter, value: &Value, other: &Value) -> Option<boo
             .iter()
             .all(|member| outer.as_list().contains(member))
     };
+    if matches!(direction, Stricter::Fewer | Stricter::More)
+        && holds(value, other)
+        && holds(other, value)
+    {
+        return None;
+    }
     match direction {
         Stricter::Higher => ordered(value, other).map(std::cmp::Ordering::is_gt),
         Stricter::Lower => ordered(value, other).map(std::cmp::Ordering::is_lt),

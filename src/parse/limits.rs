@@ -8,3 +8,5 @@ pub const DEPTH: usize = 128;
 pub const NODES: usize = 250_000;
 /// The most XML elements and attributes of one report.
 pub const XML_EVENTS: u64 = 200_000_000;
+/// The most bytes that are read again to put up with indentation that YAML forbids.
+pub const YAML_REREAD: usize = 64 * 1024 * 1024;

@@ -156,6 +156,26 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
     }
 }
 
+/// A decimal number that is not negative, in millionths; what is smaller is cut. Shares and scores
+/// are compared as such, so that no float decides anything.
+pub fn millionths(text: &str) -> Option<u64> {
+    const DIGITS: usize = 6;
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let padded: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(DIGITS)
+        .collect();
+    let whole: u64 = whole.parse().ok()?;
+    whole
+        .checked_mul(1_000_000)?
+        .checked_add(padded.parse().ok()?)
+}
+
 /// For `#[serde(deserialize_with)]`: `null` is read as the default.
 ///
 /// # Errors
@@ -192,6 +212,24 @@ mod tests {
             "{\"a\": 1}",
         ] {
             assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_is_read_without_a_float() {
+        assert_eq!(millionths("0.8301000000000001"), Some(830_100));
+        assert_eq!(millionths(" 9 "), Some(9_000_000));
+        assert_eq!(millionths("1."), Some(1_000_000));
+        for odd in [
+            "",
+            ".5",
+            "-1",
+            "NaN",
+            "1e-5",
+            "1.2.3",
+            "99999999999999999999",
+        ] {
+            assert_eq!(millionths(odd), None, "{odd}");
         }
     }
 

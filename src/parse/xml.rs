@@ -58,7 +58,7 @@ impl<R> Lines<R> {
 }
 
 fn ends_of_lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    bytes.split(|byte| *byte == b'\n').skip(1).count()
 }
 
 impl<R: BufRead> Read for Lines<R> {
@@ -99,69 +99,85 @@ pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<
     config.check_end_names = true;
     config.expand_empty_elements = true;
     let mut buffer = Vec::new();
-    let mut depth = 0_usize;
-    let mut events = 0_u64;
-    let mut rooted = false;
-    loop {
+    let mut place = Place::default();
+    for _ in 0..limits::XML_EVENTS {
         buffer.clear();
         let position = reader.buffer_position();
-        let line = reader.get_ref().line;
         let at = |says: String| ParseError::whole(format!("{says} (byte {position})"));
-        events += 1;
-        if events > limits::XML_EVENTS {
-            return Err(at(format!(
-                "expected at most {} elements, found more",
-                limits::XML_EVENTS
-            )));
-        }
+        place.line = reader.get_ref().line;
         let event = reader
             .read_event_into(&mut buffer)
             .map_err(|error| at(format!("not XML: {error}")))?;
-        let more = match event {
-            Event::Start(start) => {
-                depth += 1;
-                if depth > limits::DEPTH * 2 {
-                    return Err(at(format!(
-                        "expected at most {} levels, found more",
-                        limits::DEPTH * 2
-                    )));
-                }
-                if depth == 1 && rooted {
-                    return Err(at("expected one root element, found a second".to_owned()));
-                }
-                rooted = true;
-                take(Part::Start(element(&start, depth, line).map_err(at)?))
-            }
+        if matches!(event, Event::Eof) {
+            return place.end().map_err(at);
+        }
+        if let Some(part) = place.part(event).map_err(at)?
+            && !take(part)
+        {
+            return Ok(());
+        }
+    }
+    Err(ParseError::whole(format!(
+        "expected at most {} elements, found more",
+        limits::XML_EVENTS
+    )))
+}
+
+/// How far into a document the reader is.
+#[derive(Default)]
+struct Place {
+    depth: usize,
+    line: u32,
+    rooted: bool,
+}
+
+impl Place {
+    /// The part an event amounts to, or what is wrong with it.
+    fn part(&mut self, event: Event<'_>) -> Result<Option<Part>, String> {
+        let part = match event {
+            Event::Start(start) => Part::Start(self.start(&start)?),
             Event::End(end) => {
-                depth = depth.saturating_sub(1);
-                take(Part::End(local(end.name().into_inner()).to_owned()))
+                self.depth = self.depth.saturating_sub(1);
+                Part::End(local(end.name().into_inner()).to_owned())
             }
-            Event::Text(text) if depth == 0 && !text.trim().is_empty() => {
-                return Err(at(
-                    "expected one root element, found text beside it".to_owned()
-                ));
+            Event::Text(text) if self.depth == 0 && !text.trim().is_empty() => {
+                return Err("expected one root element, found text beside it".to_owned());
             }
-            Event::Text(text) => take(Part::Text(text.to_string())),
-            Event::CData(text) => take(Part::Text(text.to_string())),
-            Event::GeneralRef(reference) => take(Part::Text(resolve(&reference).map_err(at)?)),
+            Event::Text(text) => Part::Text(text.to_string()),
+            Event::CData(text) => Part::Text(text.to_string()),
+            Event::GeneralRef(reference) => Part::Text(resolve(&reference)?),
             Event::DocType(doctype) if doctype.contains("<!ENTITY") || doctype.contains('[') => {
-                return Err(at(
-                    "expected no declarations of entities, found some in the DOCTYPE".to_owned(),
-                ));
+                let says = "expected no declarations of entities, found some in the DOCTYPE";
+                return Err(says.to_owned());
             }
-            Event::Eof if depth > 0 => {
-                return Err(at(format!("the file ends inside {depth} open elements")));
-            }
-            Event::Eof if !rooted => return Err(at("expected an element, found none".to_owned())),
-            Event::Eof => return Ok(()),
             Event::DocType(_)
             | Event::Comment(_)
             | Event::Decl(_)
             | Event::PI(_)
-            | Event::Empty(_) => true,
+            | Event::Empty(_)
+            | Event::Eof => return Ok(None),
         };
-        if !more {
-            return Ok(());
+        Ok(Some(part))
+    }
+
+    fn start(&mut self, start: &BytesStart<'_>) -> Result<Element, String> {
+        const DEEPEST: usize = limits::DEPTH * 2;
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(format!("expected at most {DEEPEST} levels, found more"));
+        }
+        if self.depth == 1 && self.rooted {
+            return Err("expected one root element, found a second".to_owned());
+        }
+        self.rooted = true;
+        element(start, self.depth, self.line)
+    }
+
+    fn end(&self) -> Result<(), String> {
+        match (self.depth, self.rooted) {
+            (0, true) => Ok(()),
+            (0, false) => Err("expected an element, found none".to_owned()),
+            (depth, _) => Err(format!("the file ends inside {depth} open elements")),
         }
     }
 }

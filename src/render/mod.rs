@@ -4,6 +4,7 @@
 pub mod html;
 pub mod json;
 pub mod register;
+pub mod table;
 pub mod tally;
 
 #[cfg(test)]
@@ -12,32 +13,32 @@ mod sample;
 use crate::seal::{Bundle, Member};
 use crate::tree::digest::sha256;
 
-/// Why a document could not be rendered.
-#[derive(Debug, thiserror::Error)]
-pub enum RenderError {
-    /// A defect of serialisation.
-    #[error("the report cannot be written: {0}")]
-    Json(#[from] serde_json::Error),
-    /// A defect of a template.
-    #[error("the report's page cannot be laid out: {0}")]
-    Html(#[from] html::PageError),
-}
+pub use html::RenderError;
+
+/// How to check a bundle, in words and stock commands.
+const VERIFY: &str = include_str!("../../reports/templates/VERIFY.md");
 
 /// The documents that every bundle holds.
 ///
 /// # Errors
-/// A defect of a renderer.
+/// A defect of a template.
 pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
-    let results = json::report(bundle);
-    let page = html::report(bundle, &sha256(&results).to_string())?;
-    let member = |path: &str, bytes, media_type| Member {
+    let member = |path: &str, bytes: Vec<u8>, role, media_type| Member {
         path: path.to_owned(),
         bytes,
-        role: "report",
+        role,
         media_type,
     };
+    let json = json::report(bundle);
+    let html = html::report(bundle, &sha256(&json).to_string())?;
     Ok(vec![
-        member("report.html", page, "text/html"),
-        member("report.json", results, "application/json"),
+        member("report.json", json, "report", "application/json"),
+        member("report.html", html, "report", "text/html"),
+        member(
+            "VERIFY.md",
+            VERIFY.as_bytes().to_vec(),
+            "guide",
+            "text/markdown",
+        ),
     ])
 }

@@ -34,13 +34,22 @@ struct Case {
     name: String,
     outcome: String,
     places: Vec<String>,
+    attributes: Vec<String>,
     gap_contains: Option<String>,
     git: bool,
     setup: Vec<String>,
     as_of: String,
 }
 
-const KEYS: [&str; 6] = ["outcome", "places", "gap_contains", "git", "setup", "as_of"];
+const KEYS: [&str; 7] = [
+    "outcome",
+    "places",
+    "attributes",
+    "gap_contains",
+    "git",
+    "setup",
+    "as_of",
+];
 
 impl Case {
     fn read(control: &str, name: &str) -> Self {
@@ -70,6 +79,7 @@ impl Case {
             name: name.to_owned(),
             outcome: text("outcome").unwrap_or_default(),
             places,
+            attributes: texts("attributes"),
             gap_contains: text("gap_contains"),
             git: text("git").as_deref() != Some("false"),
             setup: texts("setup"),
@@ -113,12 +123,16 @@ impl Case {
             ));
         }
         let list = |key: &str| result[key].as_array().cloned().unwrap_or_default();
-        let mut places: Vec<String> = list("deviations")
-            .iter()
-            .map(|deviation| deviation["place"].as_str().unwrap_or("").to_owned())
-            .collect();
-        places.sort();
-        places.dedup();
+        let said = |key: &str| -> Vec<String> {
+            let mut said: Vec<String> = list("deviations")
+                .iter()
+                .map(|deviation| deviation[key].as_str().unwrap_or("").to_owned())
+                .collect();
+            said.sort();
+            said.dedup();
+            said
+        };
+        let places = said("place");
         let expected: Vec<String> = self
             .places
             .iter()
@@ -127,6 +141,13 @@ impl Case {
         if places != expected {
             faults.push(format!(
                 "expected deviations at {expected:?}, found {places:?}"
+            ));
+        }
+        if !self.attributes.is_empty() && said("attribute") != self.attributes {
+            faults.push(format!(
+                "expected deviations in {:?}, found {:?}",
+                self.attributes,
+                said("attribute")
             ));
         }
         if let Some(part) = &self.gap_contains
@@ -175,6 +196,13 @@ impl Scene {
     fn step(&mut self, step: &str) -> Result<(), String> {
         match step {
             "shallow" => self.shallow(),
+            "change-source" => {
+                append(&self.folder.join("src/app/core.py"), "\n# Changed since.\n");
+                git(
+                    &self.folder,
+                    &["commit", "--quiet", "--all", "--message", "Change it"],
+                );
+            }
             "replace" => {
                 write(&self.folder.join("other"), "Other content.\n");
                 let other = git(&self.folder, &["hash-object", "-w", "other"]);
@@ -325,7 +353,6 @@ fn every_control_has_its_three_cases_and_they_promise_what_they_are_named() {
 }
 
 #[test]
-#[ignore = "waits for the command that examines"]
 fn every_case_comes_to_what_it_says() {
     let all: Vec<Case> = catalogue::ids()
         .iter()

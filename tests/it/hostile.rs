@@ -121,7 +121,7 @@ fn run_as_nobody(scratch: &Scratch, folder: &Path) -> Json {
     }
     let closed = folder.join(".github/workflows");
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("permissions");
-    let ended = command
+    command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", scratch.path(""))
@@ -129,8 +129,8 @@ fn run_as_nobody(scratch: &Scratch, folder: &Path) -> Json {
         .arg(folder)
         .args(["--controls", "soc2", "--out"])
         .arg(&out)
-        .output()
-        .expect("the program starts");
+        .stdin(std::process::Stdio::null());
+    let ended = start(&mut command);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).expect("permissions");
     assert!(
         matches!(ended.status.code(), Some(1 | 3)),
@@ -142,6 +142,19 @@ fn run_as_nobody(scratch: &Scratch, folder: &Path) -> Json {
         .find(|name| !name.starts_with('.'))
         .expect("a bundle");
     serde_json::from_str(&read(&out.join(bundle).join("report.json"))).expect("a report")
+}
+
+/// Starts a program that was just written. Another test that forks at that moment holds it open for
+/// writing until its own program starts, and the system refuses to run it for that long.
+fn start(command: &mut Command) -> std::process::Output {
+    loop {
+        match command.output() {
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::yield_now()
+            }
+            other => return other.expect("the program starts"),
+        }
+    }
 }
 
 #[test]

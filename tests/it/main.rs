@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod controls;
+mod engine;
 mod git_door;
 mod hostile;
 mod layers;

@@ -19,6 +19,15 @@ pub(super) struct Findings {
 }
 
 impl Findings {
+    /// No findings yet, of a tool that has these severities: none of one is 0 and not unknown.
+    pub(super) fn with_severities(words: &[&str]) -> Self {
+        let none = words.iter().map(|word| ((*word).to_owned(), 0));
+        Self {
+            by_severity: Some(none.collect()),
+            ..Self::default()
+        }
+    }
+
     /// Counts one more active finding of a severity.
     pub(super) fn severity(&mut self, word: &str) {
         let word = word.trim().to_lowercase();

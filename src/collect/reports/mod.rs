@@ -12,6 +12,8 @@ mod analysis;
 mod coverage;
 mod dependencies;
 mod findings;
+#[cfg(test)]
+mod hostile;
 mod mutation;
 mod redact;
 mod secrets;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
 use super::paths;
-use crate::collect::repository::sources::relevant;
+use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};
 use crate::model::fact::{Item, Source};
@@ -108,6 +108,17 @@ impl Collector for Reports {
         }
     }
 
+    /// History only says what was committed: where a source is changed in the work tree, no report
+    /// is about these sources.
+    fn revise(&self, changed: &[String], sink: &mut Sink) {
+        if changed.iter().any(|path| is_relevant(path)) {
+            for relation in report_relations() {
+                sink.items_mut(relation)
+                    .for_each(|item| item.set("same_sources_since", Value::Absent));
+            }
+        }
+    }
+
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
         let inside = input.inside(&problem.path).unwrap_or(&problem.path);
         let mut kinds = named_kinds(inside, input);
@@ -124,6 +135,11 @@ impl Collector for Reports {
         let relations: Vec<&'static Relation> = kinds.into_iter().filter_map(report_of).collect();
         sink.unreadable(&relations, problem);
     }
+}
+
+/// The relations of reports.
+fn report_relations() -> impl Iterator<Item = &'static Relation> {
+    ReportKind::ALL.into_iter().filter_map(report_of)
 }
 
 /// The kinds whose reports the policy says lie at a path.
@@ -194,8 +210,8 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("origin", level.name())
         .with("notes", Value::texts(reading.notes.clone()));
     if let (true, Some(repository)) = (file.tracked, input.repository) {
-        let same = repository.unchanged_since(&file.path, &relevant(&input.tree.scope));
-        item.set("same_sources", same.map_or(Value::Absent, Value::Bool));
+        let since = repository.unchanged_since(&file.path, &relevant(&input.tree.scope));
+        item.set("same_sources_since", since.map(|moment| moment.to_string()));
     }
     set_measures(&mut item, &reading.measures);
     sink.item(item);

@@ -3,6 +3,8 @@
 //! The scale is the one of FIRST's CVSS v3 rating (low, medium, high, critical), with `info` below
 //! it. A word that is not in the table is `unknown`: nothing unknown is ever taken for low.
 
+use crate::parse::loose::millionths;
+
 /// The rank of a word, in any case: `critical`, `high`, `medium`, `low`, `info` or `unknown`.
 pub(super) fn rank(word: &str) -> &'static str {
     match word.trim().to_ascii_lowercase().as_str() {
@@ -18,16 +20,15 @@ pub(super) fn rank(word: &str) -> &'static str {
 }
 
 /// The rank of a `security-severity` of SARIF, which is a CVSS score as a text. GitHub's bands:
-/// above 9 critical, 7 high, 4 medium, above 0 low. Some tools write a word there.
+/// from 9 critical, from 7 high, from 4 medium, above 0 low. Some tools write a word there.
 pub(super) fn rank_of_score(score: &str) -> &'static str {
-    match score.trim().parse::<f64>() {
-        Ok(score) if score >= 9.0 => "critical",
-        Ok(score) if score >= 7.0 => "high",
-        Ok(score) if score >= 4.0 => "medium",
-        Ok(score) if score > 0.0 => "low",
-        Ok(score) if score == 0.0 => "info",
-        Ok(_) => "unknown",
-        Err(_) => rank(score),
+    match millionths(score) {
+        Some(9_000_000..) => "critical",
+        Some(7_000_000..) => "high",
+        Some(4_000_000..) => "medium",
+        Some(1..) => "low",
+        Some(0) => "info",
+        None => rank(score),
     }
 }
 

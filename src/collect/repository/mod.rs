@@ -9,4 +9,7 @@ mod place;
 pub mod security;
 pub mod sources;
 pub mod updates;
+
+#[cfg(test)]
+mod testing;
 pub mod workflows;

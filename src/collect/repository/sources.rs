@@ -53,6 +53,12 @@ pub(in crate::collect) fn relevant(scope: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a path has one of those endings.
+pub(in crate::collect) fn is_relevant(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    LANGUAGES.iter().any(|(known, _)| *known == ending) || SETTINGS.contains(&ending)
+}
+
 impl Collector for Sources {
     fn spec(&self) -> &'static Spec {
         &SPEC

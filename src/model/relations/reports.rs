@@ -34,9 +34,9 @@ const ORIGIN: Field = field(
     "how far it is bound to the commit: L0 to L3",
 );
 const SAME_SOURCES: Field = field(
-    "same_sources",
-    Kind::Bool,
-    "whether no source changed since the commit that holds the report; absent for a report that no commit holds",
+    "same_sources_since",
+    Kind::Time,
+    "when the commit was made that holds the report, where no source changed since",
 );
 const NOTES: Field = field(
     "notes",

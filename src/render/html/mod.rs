@@ -102,14 +102,14 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The report could not be written: a template and the view it lays out do not agree.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct PageError(#[from] tera::Error);
+pub struct RenderError(#[from] tera::Error);
 
 /// The report as HTML. `report_json_sha256` stands in it, so that a printed sheet names the file
 /// that holds everything.
 ///
 /// # Errors
 /// Only a defect of a template; no content of a repository can cause one.
-pub fn report(bundle: &Bundle, report_json_sha256: &str) -> Result<Vec<u8>, PageError> {
+pub fn report(bundle: &Bundle, report_json_sha256: &str) -> Result<Vec<u8>, RenderError> {
     let page = page::Page::of(bundle, report_json_sha256);
     let sheet = style::sheet(&page);
     let mut context = Context::from_serialize(&page)?;

@@ -117,11 +117,11 @@ fn covered() -> Control {
             line: 12,
         }],
         requires: vec![Requirement {
+            same_sources: true,
             report: &COVERAGE_REPORT,
             origin: Some(Operand::Literal(Value::from("L0"))),
             max_age: Some(Operand::Literal(Value::Int(7))),
             undated: None,
-            same_sources: false,
         }],
         applies_when: Some(&COVERAGE_REPORT),
         tests: vec![test("lines are covered", check)],

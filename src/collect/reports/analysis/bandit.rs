@@ -125,10 +125,7 @@ fn version(finding: &Finding) -> Option<&str> {
 }
 
 fn take(results: &[Finding], document: &Document<'_>, reading: &mut Reading) {
-    let mut findings = Findings {
-        by_severity: Some(std::collections::BTreeMap::new()),
-        ..Findings::default()
-    };
+    let mut findings = Findings::with_severities(&["low", "medium", "high", "undefined"]);
     for (at, finding) in results.iter().enumerate() {
         let severity = finding.issue_severity.said().unwrap_or("undefined");
         findings.total += 1;

@@ -13,6 +13,7 @@ use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::parse::error::ParseError;
+use crate::parse::loose::millionths;
 use crate::parse::xml::{Element, Part};
 
 /// Cobertura XML.
@@ -114,8 +115,7 @@ fn hit(hits: &str) -> Option<bool> {
     if !hits.is_empty() && hits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(hits.bytes().any(|byte| byte != b'0'));
     }
-    let hits: f64 = hits.parse().ok()?;
-    (hits.is_finite() && hits >= 0.0).then_some(hits > 0.0)
+    millionths(hits).map(|hits| hits > 0)
 }
 
 /// The branches in `50% (1/2)`.
@@ -181,7 +181,9 @@ fn describe(root: &Element, document: &Document<'_>, reading: &mut Reading) {
 fn measure(walk: &Walk, document: &Document<'_>, reading: &mut Reading) {
     let sums: Vec<Sum> = walk.files.iter().map(sum_of).collect();
     let mut sum = Sum::default();
-    sums.iter().for_each(|file| sum.add(*file));
+    for file in &sums {
+        sum.add(*file);
+    }
     let measured = sum.branches.1 > 0;
     for (file, counts) in walk.files.iter().zip(sums) {
         let missing: Vec<u64> = file
@@ -246,17 +248,19 @@ fn declared(root: &Element, sum: Sum) -> Option<String> {
         return ((covered, valid) != sum.lines).then(|| format!("{covered} of {valid} lines"));
     }
     let rate = root.attribute("line-rate")?.trim();
-    let share: f64 = rate.parse().ok()?;
-    if sum.lines.1 == 0 {
+    let share = millionths(rate)?;
+    let far = match share_of(sum) {
+        Some(counted) => share.abs_diff(counted) > 5_000,
         // A rate of 0 or 1 is what tools write when there is nothing to divide by.
-        return (share > 0.0 && share < 1.0).then(|| format!("a line rate of {rate}"));
-    }
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "only to tell whether two shares are far apart"
-    )]
-    let counted = sum.lines.0 as f64 / sum.lines.1 as f64;
-    ((share - counted).abs() > 0.005).then(|| format!("a line rate of {rate}"))
+        None => share > 0 && share < 1_000_000,
+    };
+    far.then(|| format!("a line rate of {rate}"))
+}
+
+/// The share of covered lines in millionths, where there are lines.
+fn share_of(sum: Sum) -> Option<u64> {
+    let covered = u128::from(sum.lines.0) * 1_000_000;
+    u64::try_from(covered.checked_div(u128::from(sum.lines.1))?).ok()
 }
 
 #[cfg(test)]

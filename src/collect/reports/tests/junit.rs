@@ -1,7 +1,7 @@
 //! JUnit XML, which nearly every test runner writes, and some tools that run no tests.
 //!
-//! Cases are counted; declared totals are not trusted, because PHPUnit repeats them in nested
-//! suites, pytest counts subtests in them and mocha-junit-reporter counts what it leaves out.
+//! Cases are counted; declared totals are not trusted, because `PHPUnit` repeats them in nested
+//! suites, pytest counts subtests in them and Mocha's reporter counts what it leaves out.
 
 use super::junit_cases::{Case, Cases, Ending};
 use super::junit_others;
@@ -80,7 +80,7 @@ fn tests(cases: &Cases, others: u64, document: &Document<'_>) -> Reading {
     // pytest's `line` (in its xunit1 dialect) counts from 0.
     let from_zero = tool == Some("pytest");
     let items = cases
-        .cases
+        .all
         .iter()
         .map(|case| item(cases, case, from_zero, document));
     reading.items.extend(items);
@@ -100,7 +100,7 @@ fn tests(cases: &Cases, others: u64, document: &Document<'_>) -> Reading {
         ));
     }
     notes(cases, &mut reading);
-    if cases.cases.is_empty() {
+    if cases.all.is_empty() {
         let why = "The report holds no test case: nothing ran.";
         reading.lower(ReadingState::NothingMeasured, why);
     }
@@ -109,7 +109,7 @@ fn tests(cases: &Cases, others: u64, document: &Document<'_>) -> Reading {
 
 /// Records how the cases ended.
 pub(super) fn measure(cases: &Cases, reading: &mut Reading) {
-    reading.measure("total", cases.cases.len());
+    reading.measure("total", cases.all.len());
     reading.measure("passed", cases.ended(Ending::Passed));
     reading.measure("failed", cases.ended(Ending::Failed));
     reading.measure("errors", cases.ended(Ending::Error));
@@ -117,7 +117,7 @@ pub(super) fn measure(cases: &Cases, reading: &mut Reading) {
 }
 
 fn notes(cases: &Cases, reading: &mut Reading) {
-    let count = u64::try_from(cases.cases.len()).unwrap_or(u64::MAX);
+    let count = u64::try_from(cases.all.len()).unwrap_or(u64::MAX);
     if let Some(declared) = cases.declared()
         && declared != count
     {

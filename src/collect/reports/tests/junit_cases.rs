@@ -36,7 +36,7 @@ impl Ending {
         }
     }
 
-    /// GoogleTest, CTest, Bazel and others say it in an attribute, some of them there alone.
+    /// `GoogleTest`, `CTest`, Bazel and others say it in an attribute, some of them there alone.
     fn of_attribute(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
             "notrun" | "skipped" | "suppressed" | "disabled" | "ignored" => Some(Self::Skipped),
@@ -80,7 +80,7 @@ pub(super) struct Suite {
 pub(super) struct Cases {
     pub(super) root: Option<Element>,
     pub(super) suites: Vec<Suite>,
-    pub(super) cases: Vec<Case>,
+    pub(super) all: Vec<Case>,
     /// Errors and failures of a suite itself, outside any case, with where they stand.
     pub(super) outside: Vec<(Option<usize>, u32, String)>,
     /// Cases of which at least one attempt failed before the one that counts.
@@ -155,7 +155,7 @@ impl Cases {
             .filter_map(|name| Ending::of_attribute(element.attribute(name)?))
             .max();
         self.case = Some((self.depth, false));
-        self.cases.push(Case {
+        self.all.push(Case {
             suite: self.open.last().copied(),
             name: text("name"),
             class: text("classname"),
@@ -175,8 +175,7 @@ impl Cases {
             self.case = self.case.map(|(depth, _)| (depth, true));
             return;
         }
-        let Some((ending, case)) = Ending::of_child(&element.name).zip(self.cases.last_mut())
-        else {
+        let Some((ending, case)) = Ending::of_child(&element.name).zip(self.all.last_mut()) else {
             return;
         };
         let says = element.attribute("message").unwrap_or_default();
@@ -193,7 +192,7 @@ impl Cases {
         if self.telling != Some(self.depth) {
             return;
         }
-        if let Some(case) = self.cases.last_mut() {
+        if let Some(case) = self.all.last_mut() {
             case.errors_told += errors_in(text);
             if case.message.is_empty() {
                 case.message = message(text.trim().lines().next().unwrap_or_default());
@@ -224,7 +223,7 @@ impl Cases {
 
     /// How many cases ended in one way.
     pub(super) fn ended(&self, ending: Ending) -> u64 {
-        let ended = self.cases.iter().filter(|case| case.ending == ending);
+        let ended = self.all.iter().filter(|case| case.ending == ending);
         u64::try_from(ended.count()).unwrap_or(u64::MAX)
     }
 

@@ -13,7 +13,7 @@ use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::{ANALYSIS_FINDING, SECRETS_FINDING};
 use crate::parse::error::ParseError;
 use crate::parse::rewrite::REDACTED;
-use crate::parse::xml::{Element, Part};
+use crate::parse::xml::{self, Element, Part};
 
 fn begin(kind: ReportKind, tool: &str) -> Reading {
     let mut reading = Reading::new(kind, SPEC.name);
@@ -23,7 +23,7 @@ fn begin(kind: ReportKind, tool: &str) -> Reading {
 
 fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
     cases
-        .cases
+        .all
         .iter()
         .filter(|case| case.ending >= Ending::Failed)
 }
@@ -31,7 +31,7 @@ fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
 /// mutmut 2: a case that failed is a mutant that survived; the others may be anything else.
 pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
     let mut reading = begin(ReportKind::Mutation, tool);
-    reading.measure("total", cases.cases.len());
+    reading.measure("total", cases.all.len());
     reading.measure("survived", cases.ended(Ending::Failed));
     reading.lower(
         ReadingState::Incomplete,
@@ -44,7 +44,7 @@ pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
 /// mypy writes one case for the whole run, or one for each file: its errors stand in the text.
 pub(super) fn types(cases: &Cases, tool: &str) -> Reading {
     let mut reading = begin(ReportKind::Types, tool);
-    let mut findings = Findings::default();
+    let mut findings = Findings::with_severities(&["error"]);
     let mut untold = 0;
     for case in failing(cases) {
         untold += u64::from(case.errors_told == 0);
@@ -93,7 +93,7 @@ pub(super) fn analysis(cases: &Cases, tool: &str, document: &Document<'_>) -> Re
 }
 
 fn empty(cases: &Cases, reading: &mut Reading) {
-    if cases.cases.is_empty() {
+    if cases.all.is_empty() {
         let why = "The report holds no case, so it does not show that anything was looked at.";
         reading.lower(ReadingState::NothingMeasured, why);
     }
@@ -106,6 +106,18 @@ pub(super) fn secrets(
     document: &Document<'_>,
 ) -> Result<Reading, ParseError> {
     let mut reading = begin(ReportKind::Secrets, tool);
+    let (redaction, without) = without_texts(document)?;
+    // Places are those in the bytes that are shipped.
+    let mut again = Cases::default();
+    let cases = if redaction.fields.is_empty() {
+        cases
+    } else {
+        xml::read(without.as_bytes(), |part| {
+            again.take(part);
+            true
+        })?;
+        &again
+    };
     for case in failing(cases) {
         let item = Item::new(&SECRETS_FINDING, Source::line(document.path, case.at))
             .with("path", case.file.as_deref())
@@ -126,10 +138,9 @@ pub(super) fn secrets(
             "A clean {tool} report does not say what was scanned."
         ));
     }
-    let (redaction, bytes) = without_texts(document)?;
     if !redaction.fields.is_empty() {
         reading.note(redact::note(&redaction));
-        reading.redacted = Some((redaction, bytes));
+        reading.redacted = Some((redaction, without.into_bytes()));
     }
     Ok(reading)
 }
@@ -145,41 +156,48 @@ fn line_in(name: &str) -> Option<u64> {
 }
 
 /// The file again without any text and without the messages inside its cases.
-fn without_texts(document: &Document<'_>) -> Result<(Redaction, Vec<u8>), ParseError> {
-    let mut fields = std::collections::BTreeMap::<String, u64>::new();
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let mut said = false;
+fn without_texts(document: &Document<'_>) -> Result<(Redaction, String), ParseError> {
+    const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+    let mut messages = 0;
+    let mut texts = 0;
+    let mut out = String::from(HEAD);
+    // The pieces of one text come apart at entities; one word stands for all of them, and only a
+    // text that is this word in one piece was taken out before.
+    let mut pieces = 0_u64;
     document
         .xml(|part| {
             match part {
                 Part::Start(element) => {
-                    said = false;
-                    *fields.entry("message".to_owned()).or_default() +=
-                        begin_tag(&element, &mut out);
+                    pieces = 0;
+                    messages += begin_tag(&element, &mut out);
                 }
+                Part::Text(_) if out == HEAD => {}
                 Part::Text(text) if text.trim().is_empty() => out.push_str(&text),
-                // The pieces of one text come apart at entities; one word stands for all of them.
-                Part::Text(text) if !said => {
-                    said = true;
-                    out.push_str(REDACTED);
-                    let new = u64::from(text.trim() != REDACTED);
-                    *fields.entry("text".to_owned()).or_default() += new;
+                Part::Text(text) => {
+                    pieces += 1;
+                    texts += u64::from(pieces > 1 || text.trim() != REDACTED);
+                    if pieces == 1 {
+                        out.push_str(REDACTED);
+                    }
                 }
-                Part::Text(_) => *fields.entry("text".to_owned()).or_default() += 0,
                 Part::End(name) => {
-                    said = false;
+                    pieces = 0;
                     let _ = write!(out, "</{name}>");
                 }
             }
             true
         })
         .map_err(|_| ParseError::whole("expected well-formed XML to the end"))?;
-    fields.retain(|_, count| *count > 0);
+    let counted = [("message", messages), ("text", texts)];
     let redaction = Redaction {
         profile: "junit-secrets/v1",
-        fields,
+        fields: counted
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| (name.to_owned(), count))
+            .collect(),
     };
-    Ok((redaction, out.into_bytes()))
+    Ok((redaction, out))
 }
 
 /// Writes a start tag without its message; answers how many messages were taken out.
@@ -288,6 +306,10 @@ a.py:2: note: hint\na.py:3: error: y</failure></testcase></testsuite>",
             (&again.items[0].get("path"), again.redacted),
             (&reading.items[0].get("path"), None)
         );
+        // A text that only begins like one that was taken out.
+        let part = without.replacen(">REDACTED<", &format!(">REDACTED&amp;{planted}<"), 1);
+        let (_, bytes) = read(&part).redacted.expect("a redaction");
+        assert_eq!(String::from_utf8(bytes).expect("text"), without);
         for end in 0..text.len() {
             let outcome = inspect("junit.xml", &text.as_bytes()[..end]).outcome;
             assert!(

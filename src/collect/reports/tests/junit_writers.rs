@@ -84,11 +84,7 @@ pub(super) fn writer(cases: &Cases) -> (Writer, u64) {
         .and_then(|root| root.attribute("name"))
         .and_then(by_suite)
         .or_else(|| cases.suites.iter().find_map(|suite| by_suite(&suite.name)));
-    let each: Vec<Writer> = cases
-        .cases
-        .iter()
-        .map(|case| of_case(cases, case))
-        .collect();
+    let each: Vec<Writer> = cases.all.iter().map(|case| of_case(cases, case)).collect();
     let others = |writer: Writer| {
         let others = each.iter().filter(|of| **of != writer).count();
         u64::try_from(others).unwrap_or(u64::MAX)

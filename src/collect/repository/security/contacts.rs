@@ -182,6 +182,8 @@ fn links(text: &str) -> Vec<Link<'_>> {
         let rest = text.get(start..).unwrap_or("");
         let end = rest.find(|c: char| c.is_whitespace() || "<>\"`|)".contains(c));
         let target = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+        // An address may be the label of its own link.
+        let target = target.split("](").next().unwrap_or(target);
         let marks = ['.', ',', ';', ':', '!', '?', '*', '_', ']', '\''];
         links.push(Link {
             label: label_before(before),
@@ -336,6 +338,10 @@ mod tests {
             (
                 "[our policy](https://corp.dev/security/) and [releases](https://github.com/a/b/releases)",
                 vec![],
+            ),
+            (
+                "[https://hackerone.com/a](https://hackerone.com/a)",
+                vec!["https://hackerone.com/a"],
             ),
             ("[report a bug](https://github.com/a/b/issues)", vec![]),
             (

@@ -91,6 +91,21 @@ fn describe(path: &str, text: &str) -> Item {
 mod tests {
     use super::*;
 
+    #[test]
+    fn githubs_order_decides_and_other_spellings_do_not_count() {
+        use crate::collect::repository::testing::{column, facts};
+        let both = [("SECURITY.md", "a@b.dev"), ("docs/SECURITY.md", "c@d.dev")];
+        let policy = &facts(&both, "")["security.policy"];
+        assert_eq!(column(policy, "contacts"), ["a@b.dev"]);
+        let loose = [("security.md", "a@b.dev"), ("docs/security.rst", "c@d.dev")];
+        assert_eq!(facts(&loose, "")["security.policy"].items, []);
+        let above = [("SECURITY.md", "a@b.dev"), ("sub/x", "")];
+        assert_eq!(
+            column(&facts(&above, "sub/")["security.policy"], "path"),
+            ["SECURITY.md"]
+        );
+    }
+
     fn read(text: &str) -> Item {
         describe("SECURITY.md", text)
     }

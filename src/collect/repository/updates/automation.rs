@@ -10,7 +10,6 @@ use crate::collect::{Scene, Sink};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::relations::{MANIFEST_FILE, UPDATE_ENTRY};
-use crate::parse::error::ParseError;
 use crate::parse::json5;
 use crate::tree::File;
 
@@ -139,6 +138,10 @@ impl<'s> Automation<'s> {
             self.incomplete = true;
             return true;
         };
+        // Most manifests hold no configuration, and a broken one without the key holds none either.
+        if key.is_some_and(|key| !text.contains(&format!("\"{key}\""))) {
+            return false;
+        }
         let document = match (json5::parse(&text), key) {
             (Ok(Json::Object(mut object)), Some(key)) => match object.remove(key) {
                 Some(inner) => Ok(inner),
@@ -147,11 +150,7 @@ impl<'s> Automation<'s> {
             (Ok(_), Some(_)) => return false,
             (document, _) => document,
         };
-        let read = document.and_then(|document| {
-            let whole = || ParseError::whole("expected an object, found something else");
-            Renovate::new(document).ok_or_else(whole)
-        });
-        match read {
+        match document.and_then(Renovate::new) {
             Err(error) => {
                 sink.unparsable(relations, file, &error);
                 self.incomplete = true;

@@ -143,3 +143,127 @@ fn describe(path: &str, kind: Kind, folders: &Folders, automation: &Automation<'
         .with("ecosystem", ecosystem)
         .with("covered", covered)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::collect::repository::testing::{column, facts};
+    use crate::model::fact::{Facts, State};
+
+    const PIP: &str = "version: 2\nupdates:\n- package-ecosystem: pip\n  directory: /\n  schedule: {interval: weekly}\n";
+
+    fn covered(facts: &Facts) -> Vec<(String, String)> {
+        let manifests = &facts["manifest.file"];
+        let paths = column(manifests, "path").into_iter();
+        paths.zip(column(manifests, "covered")).collect()
+    }
+
+    #[test]
+    fn manifests_are_covered_by_an_entry_of_their_ecosystem_and_folder() {
+        let facts = facts(
+            &[
+                (".github/dependabot.yaml", PIP),
+                (".github/workflows/a.yml", ""),
+                ("pyproject.toml", "[project]\ndependencies = ['a']\n"),
+                ("uv.lock", ""),
+                ("requirements/dev.txt", ""),
+                ("a/b/requirements.txt", ""),
+                ("tests/requirements.txt", ""),
+                ("tool/pyproject.toml", "[tool.ruff]\n"),
+            ],
+            "",
+        );
+        let pairs = covered(&facts);
+        let expected = [
+            (".github/workflows/a.yml", "no"),
+            ("a/b/requirements.txt", "no"),
+            ("pyproject.toml", "yes"),
+            ("requirements/dev.txt", "yes"),
+        ];
+        assert_eq!(
+            pairs,
+            expected.map(|(path, is)| (path.to_owned(), is.to_owned()))
+        );
+        assert_eq!(facts["manifest.file"].gaps, []);
+        let entry = &facts["update.entry"].items[0];
+        assert_eq!(entry.source.place_text(), ".github/dependabot.yaml:3");
+    }
+
+    #[test]
+    fn without_automation_no_manifest_is_covered_and_without_manifests_there_are_none() {
+        let facts = facts(&[("go.mod", "")], "");
+        assert_eq!(covered(&facts), [("go.mod".to_owned(), "no".to_owned())]);
+        assert_eq!(facts["update.entry"].state, State::Absent);
+        let facts = self::facts(&[(".github/dependabot.yml", PIP)], "");
+        assert_eq!(facts["manifest.file"].state, State::Absent);
+        assert_eq!(facts["update.entry"].state, State::Collected);
+    }
+
+    #[test]
+    fn a_configuration_that_cannot_be_read_leaves_coverage_open() {
+        let facts = facts(
+            &[(".github/dependabot.yml", "version: 2\n"), ("go.mod", "")],
+            "",
+        );
+        assert_eq!(
+            covered(&facts),
+            [("go.mod".to_owned(), "not stated".to_owned())]
+        );
+        assert_eq!(facts["update.entry"].state, State::Unreadable);
+        assert_eq!(facts["manifest.file"].gaps.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_list_and_version_one_update_nothing() {
+        for (path, text) in [
+            (".github/dependabot.yml", "version: 2\nupdates: []\n"),
+            (".dependabot/config.yml", "version: 1\nupdate_configs: []\n"),
+        ] {
+            let facts = facts(&[(path, text), ("go.mod", "")], "");
+            assert_eq!(facts["update.entry"].state, State::Collected, "{path}");
+            assert_eq!(facts["update.entry"].items, []);
+            assert_eq!(covered(&facts)[0].1, "no");
+        }
+    }
+
+    #[test]
+    fn members_of_a_workspace_are_covered_from_its_root() {
+        let entry = PIP.replace("pip", "cargo");
+        let facts = facts(
+            &[
+                (".github/dependabot.yml", &entry),
+                ("Cargo.toml", "[workspace]\nmembers = ['a']\n"),
+                ("a/Cargo.toml", "[package]\nname = 'a'\n"),
+            ],
+            "",
+        );
+        assert_eq!(column(&facts["manifest.file"], "covered"), ["yes", "yes"]);
+    }
+
+    #[test]
+    fn renovate_in_a_manifest_is_found_by_its_key() {
+        let package = "{\n  \"dependencies\": {\"a\": \"1\"},\n  \"renovate\": {\"schedule\": \"weekly\"}\n}\n";
+        let read = facts(&[("package.json", package)], "");
+        let entries = &read["update.entry"];
+        assert_eq!(entries.items[0].source.place_text(), "package.json:3");
+        assert_eq!(column(entries, "interval"), ["weekly"]);
+        assert_eq!(covered(&read)[0].1, "yes");
+        let broken = facts(&[("package.json", "")], "");
+        assert_eq!(broken["update.entry"].state, State::Absent);
+        assert_eq!(broken["manifest.file"].gaps.len(), 1);
+    }
+
+    #[test]
+    fn directories_stand_from_the_folder_that_holds_the_configuration() {
+        let entry = PIP.replace("directory: /", "directory: /sub");
+        let all = [
+            (".github/dependabot.yml", entry.as_str()),
+            ("sub/requirements.txt", ""),
+            ("requirements.txt", ""),
+        ];
+        let pairs = covered(&facts(&all, "sub/"));
+        assert_eq!(
+            pairs,
+            [("sub/requirements.txt".to_owned(), "yes".to_owned())]
+        );
+    }
+}

@@ -1,8 +1,11 @@
 //! Renovate's configuration (docs.renovatebot.com, "Configuration Options"). Presets that lie
 //! elsewhere cannot be read here: what only they could decide is left open.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value};
 
+use crate::parse::error::ParseError;
 use crate::tree::glob::Globs;
 
 /// Where the configuration may lie, in the order in which Renovate looks; `package.json` with a
@@ -65,18 +68,47 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
 ];
 
 /// A configuration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Renovate {
     config: Map<String, Value>,
+    /// Every path pattern in it, compiled once. What is no glob matches nothing.
+    globs: BTreeMap<String, Globs>,
 }
 
+/// The keys whose lists hold path patterns.
+const PATHS: &[&str] = &["ignorePaths", "includePaths", "matchFileNames"];
+
+/// The most path patterns that are compared with every manifest.
+const PATTERNS: usize = 2_000;
+
 impl Renovate {
-    /// Takes a parsed document; `None` when it is not an object.
-    pub(super) fn new(document: Value) -> Option<Self> {
-        match document {
-            Value::Object(config) => Some(Self { config }),
-            _ => None,
+    /// Takes a parsed document.
+    ///
+    /// # Errors
+    /// A document that is not an object, more path patterns than anybody writes.
+    pub(super) fn new(document: Value) -> Result<Self, ParseError> {
+        let Value::Object(config) = document else {
+            return Err(ParseError::whole(
+                "expected an object, found something else",
+            ));
+        };
+        let rules = config.get("packageRules").and_then(Value::as_array);
+        let below = config.values().chain(rules.into_iter().flatten());
+        let objects = below.filter_map(Value::as_object).chain([&config]);
+        let written: BTreeSet<&str> = objects
+            .flat_map(|object| PATHS.iter().flat_map(|key| texts(object.get(*key))))
+            .map(|glob| glob.strip_prefix('!').unwrap_or(glob))
+            .chain(IGNORED.iter().copied())
+            .collect();
+        if written.len() > PATTERNS {
+            let says = format!("expected at most {PATTERNS} path patterns, found more");
+            return Err(ParseError::whole(says));
         }
+        let globs = written
+            .into_iter()
+            .filter_map(|glob| Some((glob.to_owned(), Globs::new([glob]).ok()?)))
+            .collect();
+        Ok(Self { config, globs })
     }
 
     /// Whether it is switched on at all.
@@ -164,9 +196,11 @@ impl Renovate {
             own.or_else(|| self.config.get(key))
         };
         let ignored = match list("ignorePaths") {
-            Some(written) => texts(Some(written)).iter().any(|glob| ignores(glob, path)),
+            Some(written) => texts(Some(written))
+                .iter()
+                .any(|glob| self.ignores(glob, path)),
             None if self.presets().iter().any(|name| IGNORING.contains(name)) => {
-                IGNORED.iter().any(|glob| ignores(glob, path))
+                IGNORED.iter().any(|glob| self.ignores(glob, path))
             }
             None => false,
         };
@@ -174,7 +208,7 @@ impl Renovate {
         let inside = included.is_empty()
             || included
                 .iter()
-                .any(|glob| *glob == path || matches(glob, path));
+                .any(|glob| *glob == path || self.matches(glob, path));
         inside && !ignored
     }
 
@@ -194,7 +228,9 @@ impl Renovate {
             let whole = rule.iter().all(|(key, value)| match key.as_str() {
                 "enabled" | "description" => true,
                 "matchManagers" => texts(Some(value)).contains(&manager),
-                "matchFileNames" => texts(Some(value)).iter().any(|glob| matches(glob, path)),
+                "matchFileNames" => texts(Some(value))
+                    .iter()
+                    .any(|glob| self.matches(glob, path)),
                 "matchPackageNames" => texts(Some(value)).contains(&"*"),
                 // Any other condition leaves some packages out, or concerns something else.
                 _ => !key.starts_with("match") && !key.starts_with("exclude"),
@@ -204,6 +240,20 @@ impl Renovate {
             }
         }
         off
+    }
+
+    /// Renovate's own rule: a part of the path, or a glob; `!` turns the glob round.
+    fn ignores(&self, glob: &str, path: &str) -> bool {
+        match glob.strip_prefix('!') {
+            Some(rest) => !self.matches(rest, path),
+            None => path.contains(glob) || self.matches(glob, path),
+        }
+    }
+
+    fn matches(&self, glob: &str, path: &str) -> bool {
+        self.globs
+            .get(glob)
+            .is_some_and(|globs| globs.matches(path))
     }
 
     fn enabled_managers(&self) -> Option<Vec<&str>> {
@@ -231,18 +281,6 @@ fn found_by_default(manager: &str, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ends = [".txt", ".pip"].iter().any(|ending| name.ends_with(ending));
     ends && name.contains("requirements")
-}
-
-/// Renovate's own rule: a part of the path, or a glob; `!` turns the glob round.
-fn ignores(glob: &str, path: &str) -> bool {
-    match glob.strip_prefix('!') {
-        Some(rest) => !matches(rest, path),
-        None => path.contains(glob) || matches(glob, path),
-    }
-}
-
-fn matches(glob: &str, path: &str) -> bool {
-    Globs::new([glob]).is_ok_and(|globs| globs.matches(path))
 }
 
 /// The texts of a text or of a list.

@@ -26,6 +26,17 @@ const PRIVILEGED: &[&str] = &[
     "watch",
 ];
 
+/// Inputs that their action runs as code, by the actions' own documentation.
+const CODE_INPUTS: &[(&str, &str)] = &[
+    ("actions/github-script", "script"),
+    ("appleboy/ssh-action", "script"),
+    ("azure/cli", "inlineScript"),
+    ("azure/powershell", "inlineScript"),
+    ("jannekem/run-python-script-action", "script"),
+    ("mikefarah/yq", "cmd"),
+    ("nick-fields/retry", "command"),
+];
+
 /// One hazard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hazard {
@@ -191,10 +202,17 @@ impl Found<'_> {
             environment::of_shell(run, &mut self);
             checkout::of_shell(run, &mut self);
         }
+        for (_, name) in CODE_INPUTS
+            .iter()
+            .filter(|(action, _)| is_action(uses, action))
+        {
+            if let Some(script) = input(step, name) {
+                self.script(script);
+            }
+        }
         if is_action(uses, "actions/github-script")
             && let Some(script) = input(step, "script")
         {
-            self.script(script);
             environment::of_javascript(script, &mut self);
         }
         if is_action(uses, "actions/checkout") {

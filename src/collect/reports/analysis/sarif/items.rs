@@ -15,8 +15,7 @@ use crate::model::relations::{ANALYSIS_FINDING, SECRETS_FINDING};
 pub(super) fn take(log: &Log, quoting: &Quoting, document: &Document<'_>, reading: &mut Reading) {
     let mut findings = Findings {
         suppressed: Some(0),
-        by_severity: Some(std::collections::BTreeMap::new()),
-        ..Findings::default()
+        ..Findings::with_severities(&["error", "warning", "note"])
     };
     for (nth, run) in log.runs.iter().flatten().enumerate() {
         let rules = Rules::new(run);

@@ -141,9 +141,8 @@ fn harmless(path: &[Step], scalar: Scalar) -> bool {
             ["commitSha", "date", "author"].contains(name)
         }
         (["fingerprints" | "partialFingerprints", ..], _) => false,
-        (_, Scalar::Number) => true,
+        (_, Scalar::Number) | (["rule", ..], Scalar::Text) => true,
         ([first, ..], Scalar::Text) if TEXTS.contains(first) => true,
-        (["rule", ..], Scalar::Text) => true,
         (["suppressions", name], Scalar::Text) => {
             ["kind", "status", "state", "guid"].contains(name)
         }

@@ -1,132 +1,29 @@
-//! YAML as a tree in which every node knows its line and column.
-//!
-//! Scalars keep the text as written (`1.10`, `no`, `017`), because what they mean is decided by who
-//! reads them. `on:` stays `on`. Aliases are expanded against a budget, merge keys (`<<`) are
-//! honoured, and a key that stands twice is an error: two readers would take two different values.
+//! From the parser's events to a tree.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
-use super::error::ParseError;
-use super::limits;
+use super::{Data, Entry, Fault, Node, SHIFT};
+use crate::parse::error::ParseError;
+use crate::parse::limits;
 
-/// A node with its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    /// What it is.
-    pub data: Data,
-    /// Its line, from 1.
-    pub line: u32,
-    /// Its column in characters, from 1.
-    pub column: u32,
-    /// The width of a scalar in characters, to underline it.
-    pub width: u32,
-}
-
-/// What a node is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Data {
-    /// Text as written, and whether it was plain (not quoted, not a block).
-    Scalar(String, bool),
-    /// Members in order.
-    Sequence(Vec<Arc<Node>>),
-    /// Entries in order; keys are scalars.
-    Mapping(Vec<Entry>),
-}
-
-/// One entry of a mapping.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The key, with its place.
-    pub key: Arc<Node>,
-    /// The value.
-    pub value: Arc<Node>,
-}
-
-impl Entry {
-    /// The key as text.
-    pub fn name(&self) -> &str {
-        self.key.text().unwrap_or("")
-    }
-}
-
-impl Node {
-    /// The text of a scalar.
-    pub fn text(&self) -> Option<&str> {
-        match &self.data {
-            Data::Scalar(text, _) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// Whether it is nothing: an empty plain scalar, `~` or `null`.
-    pub fn is_null(&self) -> bool {
-        matches!(&self.data, Data::Scalar(text, true) if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
-    }
-
-    /// The members of a sequence; empty for anything else.
-    pub fn members(&self) -> &[Arc<Node>] {
-        match &self.data {
-            Data::Sequence(members) => members,
-            _ => &[],
-        }
-    }
-
-    /// The entries of a mapping; empty for anything else.
-    pub fn entries(&self) -> &[Entry] {
-        match &self.data {
-            Data::Mapping(entries) => entries,
-            _ => &[],
-        }
-    }
-
-    /// The value under a key.
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries()
-            .iter()
-            .find(|entry| entry.name() == key)
-            .map(|entry| &*entry.value)
-    }
-
-    /// What kind of node it is, for an error message.
-    pub fn words(&self) -> &'static str {
-        match &self.data {
-            Data::Scalar(..) if self.is_null() => "nothing",
-            Data::Scalar(..) => "a text",
-            Data::Sequence(_) => "a list",
-            Data::Mapping(_) => "a mapping",
-        }
-    }
-
-    /// The texts of a scalar or of a sequence of scalars.
-    pub fn texts(&self) -> Vec<&str> {
-        match &self.data {
-            Data::Scalar(..) if self.is_null() => Vec::new(),
-            Data::Scalar(text, _) => vec![text],
-            Data::Sequence(members) => members.iter().filter_map(|member| member.text()).collect(),
-            Data::Mapping(_) => Vec::new(),
-        }
-    }
-}
-
-/// Reads the first document of a text.
-///
-/// # Errors
-/// Anything that is not YAML, nesting or repetition beyond the limits, a duplicate key, a key that
-/// is not a scalar, a second document.
-pub fn parse(text: &str) -> Result<Node, ParseError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut composer = Composer::default();
+/// Composes the one document of a text of which some lines, counted from 1, were shifted.
+pub(super) fn compose(text: &str, shifted: &BTreeSet<usize>) -> Result<Node, Fault> {
+    let mut composer = Composer::new(shifted);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let mark = error.marker();
-            ParseError::at(
-                mark.line(),
-                mark.col() + 1,
-                format!("not YAML: {}", error.info()),
-            )
+            let says = format!("not YAML: {}", error.info());
+            let at = ParseError::at(mark.line(), composer.column(mark.line(), mark.col()), says);
+            match error.info() {
+                // Raised in flow collections only: a block ends where a line stands further left.
+                "invalid indentation" | "invalid indentation in flow construct" => {
+                    Fault::Dedented(mark.line(), at)
+                }
+                _ => Fault::Other(at),
+            }
         })?;
         composer.take(event, span)?;
     }
@@ -153,8 +50,9 @@ struct Open {
     seen: HashMap<String, u32>,
 }
 
-#[derive(Default)]
-struct Composer {
+struct Composer<'s> {
+    /// The lines, from 1, that were shifted to the right.
+    shifted: &'s BTreeSet<usize>,
     root: Option<Arc<Node>>,
     open: Vec<Open>,
     anchors: HashMap<usize, (Arc<Node>, usize)>,
@@ -162,7 +60,38 @@ struct Composer {
     documents: usize,
 }
 
-impl Composer {
+impl<'s> Composer<'s> {
+    fn new(shifted: &'s BTreeSet<usize>) -> Self {
+        Self {
+            shifted,
+            root: None,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            documents: 0,
+        }
+    }
+
+    /// The column, from 1, in the file as it is.
+    fn column(&self, line: usize, column: usize) -> usize {
+        let by = if self.shifted.contains(&line) {
+            SHIFT
+        } else {
+            0
+        };
+        column.saturating_sub(by) + 1
+    }
+
+    fn node(&self, data: Data, span: Span, width: usize) -> Node {
+        let (line, column) = (span.start.line(), span.start.col());
+        Node {
+            data,
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(self.column(line, column)).unwrap_or(u32::MAX),
+            width: u32::try_from(width.max(1)).unwrap_or(u32::MAX),
+        }
+    }
+
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), ParseError> {
         match event {
             Event::DocumentStart(_) => {
@@ -174,7 +103,7 @@ impl Composer {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_foreign(tag.as_deref(), span)?;
                 let width = text.chars().count();
-                let node = node(
+                let node = self.node(
                     Data::Scalar(text.into_owned(), style == ScalarStyle::Plain),
                     span,
                     width,
@@ -209,7 +138,7 @@ impl Composer {
                 format!("expected at most {} levels, found more", limits::DEPTH),
             ));
         }
-        let node = node(data, span, 1);
+        let node = self.node(data, span, 1);
         self.open.push(Open {
             node,
             anchor,
@@ -335,82 +264,6 @@ const PLAIN_TAGS: &[&str] = &[
     "merge",
 ];
 
-fn node(data: Data, span: Span, width: usize) -> Node {
-    Node {
-        data,
-        line: u32::try_from(span.start.line()).unwrap_or(u32::MAX),
-        column: u32::try_from(span.start.col() + 1).unwrap_or(u32::MAX),
-        width: u32::try_from(width.max(1)).unwrap_or(u32::MAX),
-    }
-}
-
 fn error(span: Span, says: impl Into<String>) -> ParseError {
     ParseError::at(span.start.line(), span.start.col() + 1, says)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn get<'n>(node: &'n Node, path: &[&str]) -> &'n Node {
-        path.iter()
-            .fold(node, |node, key| node.get(key).expect("a key"))
-    }
-
-    #[test]
-    fn scalars_keep_their_text_and_places() {
-        let root = parse("on:\n  push:\nversion: 1.10\nt: yes\nn: \"017\"\n").expect("yaml");
-        assert_eq!(get(&root, &["version"]).text(), Some("1.10"));
-        assert_eq!(get(&root, &["t"]).text(), Some("yes"));
-        assert!(get(&root, &["on", "push"]).is_null());
-        assert_eq!((get(&root, &["n"]).line, get(&root, &["n"]).column), (5, 4));
-    }
-
-    #[test]
-    fn anchors_and_merge_keys_are_expanded() {
-        let root = parse("a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\nc: *a\n").expect("yaml");
-        assert_eq!(get(&root, &["b", "x"]).text(), Some("1"));
-        assert_eq!(get(&root, &["b", "y"]).text(), Some("3"));
-        assert_eq!(get(&root, &["c", "y"]).text(), Some("2"));
-    }
-
-    #[test]
-    fn a_key_that_stands_twice_is_an_error_with_both_lines() {
-        let error = parse("a: 1\nb: 2\na: 3\n").expect_err("a duplicate");
-        assert_eq!((error.line, error.column), (3, 1));
-        assert!(error.says.contains("line 1"), "{error}");
-    }
-
-    #[test]
-    fn hostile_documents_are_refused() {
-        let brackets = "[".repeat(100_000);
-        assert!(parse(&brackets).is_err());
-        let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
-        for level in 1..10 {
-            let below = format!("*a{}", level - 1);
-            let line = format!("a{level}: &a{level} [{}]\n", vec![below; 10].join(","));
-            bomb.push_str(&line);
-        }
-        assert!(parse(&bomb).expect_err("a bomb").says.contains("nodes"));
-        let script = format!(
-            "a: &a {}\nb: [{}]\n",
-            "x".repeat(100_000),
-            vec!["*a"; 1_000].join(",")
-        );
-        assert!(
-            parse(&script)
-                .expect_err("long text, repeated")
-                .says
-                .contains("nodes")
-        );
-        assert!(parse("a: !!python/object/apply:os.system [id]").is_err());
-        assert!(parse("a: [1, 2").is_err());
-        assert!(parse("? [a, b]\n: c\n").is_err());
-    }
-
-    #[test]
-    fn a_byte_order_mark_and_crlf_change_nothing() {
-        let root = parse("\u{feff}a: 1\r\nb: x y\r\n").expect("yaml");
-        assert_eq!(get(&root, &["b"]).text(), Some("x y"));
-    }
 }

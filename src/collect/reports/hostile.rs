@@ -1,0 +1,267 @@
+//! What no report may do to us, whoever wrote it: every format against the same damage.
+
+use proptest::prelude::*;
+
+use super::{Outcome, inspect};
+use crate::model::reading::{Reading, ReadingState};
+
+/// A small complete report of every format, with the name it usually has.
+const SAMPLES: [(&str, &str); 10] = [
+    (
+        "coverage.json",
+        r#"{"meta": {"version": "7.6", "timestamp": "2026-01-02T03:04:05Z", "branch_coverage": true},
+        "files": {"a.py": {"summary": {"covered_lines": 1, "num_statements": 2,
+        "covered_branches": 1, "num_branches": 2}, "missing_lines": [2]}},
+        "totals": {"covered_lines": 1, "num_statements": 2, "covered_branches": 1,
+        "num_branches": 2}}"#,
+    ),
+    (
+        "coverage.xml",
+        r#"<?xml version="1.0"?>
+<coverage line-rate="0.5" lines-covered="1" lines-valid="2" timestamp="1675424586"><class
+ filename="a.py"><lines><line number="1" hits="1"/><line number="2" hits="0"/></lines></class>
+</coverage>"#,
+    ),
+    (
+        "mutmut-cicd-stats.json",
+        r#"{"killed": 3, "survived": 1, "total": 4, "no_tests": 0, "skipped": 0, "timeout": 0}"#,
+    ),
+    (
+        "a.py.meta",
+        r#"{"exit_code_by_key": {"a.x_f__mutmut_1": 1, "b": 0}}"#,
+    ),
+    (
+        "junit.xml",
+        r#"<testsuites tests="2" name="pytest tests"><testsuite name="pytest">
+<testcase name="a" classname="t"/><testcase name="b"><failure message="m">t &amp; u</failure>
+</testcase></testsuite></testsuites>"#,
+    ),
+    (
+        "gitleaks.junit.xml",
+        r#"<testsuites><testsuite name="gitleaks" tests="1"><testcase file="a.py"
+ name="aws has detected a secret in file a.py, line 7, at commit c."><failure
+ message="m">{&quot;Secret&quot;: &quot;x&quot;}</failure></testcase></testsuite></testsuites>"#,
+    ),
+    (
+        "x.sarif",
+        r#"{"$schema": "sarif", "runs": [{"tool": {"driver": {"name": "gitleaks", "rules": [
+        {"id": "A", "properties": {"tags": ["t"]}}]}}, "results": [{"ruleId": "A/b", "ruleIndex": 0,
+        "message": {"text": "m"}, "locations": [{"physicalLocation": {"artifactLocation":
+        {"uri": "a.py"}, "region": {"startLine": 1}}}], "suppressions": []}],
+        "invocations": [{"executionSuccessful": true}]}], "version": "2.1.0"}"#,
+    ),
+    (
+        "bandit.json",
+        r#"{"errors": [], "generated_at": "2026-11-22T15:50:22Z", "metrics": {"_totals":
+        {"loc": 9, "nosec": 0}}, "results": [{"filename": "a.py", "issue_severity": "LOW",
+        "issue_text": "'x'", "line_number": 1, "test_id": "B105"}]}"#,
+    ),
+    (
+        "gitleaks.json",
+        r#"[{"RuleID": "aws", "Description": "d", "StartLine": 1, "Secret": "s", "File": "a.py"}]"#,
+    ),
+    (
+        "pip-audit.json",
+        r#"{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "P", "aliases": ["C"],
+        "fix_versions": []}]}], "fixes": []}"#,
+    ),
+];
+
+fn read(path: &str, bytes: &[u8]) -> Option<Reading> {
+    match inspect(path, bytes).outcome {
+        Outcome::Report(reading) => Some(*reading),
+        Outcome::Unreadable { .. } | Outcome::Unrecognised => None,
+    }
+}
+
+fn complete(path: &str, bytes: &[u8]) -> bool {
+    read(path, bytes).is_some_and(|reading| reading.state == ReadingState::Complete)
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn the_samples_are_complete_and_their_name_decides_nothing() {
+    for (path, text) in SAMPLES {
+        let reading = read(path, text.as_bytes()).expect(path);
+        assert_eq!(
+            reading.state,
+            ReadingState::Complete,
+            "{path}: {:?}",
+            reading.notes
+        );
+        let renamed = read("results.txt", text.as_bytes()).expect(path);
+        assert_eq!(renamed.measures, reading.measures, "{path}");
+    }
+}
+
+#[test]
+fn a_report_that_was_cut_short_is_never_complete() {
+    for (path, text) in SAMPLES {
+        for name in [path, "results.txt"] {
+            for end in 0..text.len() {
+                let cut = text.as_bytes().get(..end).expect("a beginning");
+                assert!(!complete(name, cut), "{name} at byte {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_encoding_changes_nothing() {
+    for (path, text) in SAMPLES {
+        let plain = read(path, text.as_bytes()).expect(path);
+        let windows = text.replace('\n', "\r\n");
+        for bytes in [
+            format!("\u{feff}{text}").into_bytes(),
+            windows.clone().into_bytes(),
+            utf16(&windows),
+        ] {
+            let other = read(path, &bytes).expect(path);
+            assert_eq!(other.measures, plain.measures, "{path}");
+            assert_eq!(other.state, plain.state, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_report_that_stands_twice_or_holds_nul_is_never_complete() {
+    for (path, text) in SAMPLES {
+        assert!(
+            !complete(path, format!("{text}{text}").as_bytes()),
+            "{path}"
+        );
+        assert!(
+            !complete(path, format!("{text}\n{text}\n").as_bytes()),
+            "{path}"
+        );
+        assert!(!complete(path, format!("{text}\0").as_bytes()), "{path}");
+        let half = text.len() / 2;
+        let broken = [
+            &text.as_bytes()[..half],
+            b"\0\xff",
+            &text.as_bytes()[half..],
+        ]
+        .concat();
+        assert!(!complete(path, &broken), "{path}");
+    }
+}
+
+#[test]
+fn what_would_exhaust_the_machine_is_refused() {
+    let bomb = r#"<!DOCTYPE c [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><coverage line-rate="1">&b;
+        </coverage>"#;
+    for (path, text) in [
+        ("coverage.xml", bomb.to_owned()),
+        (
+            "coverage.xml",
+            format!("<coverage line-rate='1'>{}", "<a>".repeat(500_000)),
+        ),
+        (
+            "junit.xml",
+            format!("<testsuites>{}", "<testsuite>".repeat(500_000)),
+        ),
+        ("coverage.json", "[".repeat(1_000_000)),
+        (
+            "x.sarif",
+            format!("{{\"runs\":[{{\"tool\":{}", "{\"a\":".repeat(500_000)),
+        ),
+        (
+            "gitleaks.json",
+            format!("[{{\"RuleID\":\"a\",\"Match\":{}", "[".repeat(500_000)),
+        ),
+    ] {
+        let outcome = inspect(path, text.as_bytes()).outcome;
+        assert!(
+            matches!(outcome, Outcome::Unreadable { .. }),
+            "{path}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn a_stack_trace_in_the_place_of_a_report_is_lost_evidence() {
+    let outcome = inspect("out/coverage.xml", b"Traceback (most recent call last):").outcome;
+    assert!(matches!(outcome, Outcome::Unreadable { kind: Some(_), .. }));
+    let outcome = inspect("out/coverage.xml", b"<coverage line-ra").outcome;
+    assert!(matches!(outcome, Outcome::Unreadable { kind: Some(_), .. }));
+    assert_eq!(
+        inspect("notes.md", b"# Notes").outcome,
+        Outcome::Unrecognised
+    );
+}
+
+/// The sample with some of its scalars replaced by values of another type or size.
+fn odd_values(text: &str, picks: &[(usize, usize)]) -> String {
+    const ODD: [&str; 9] = [
+        "-1",
+        "1e400",
+        "99999999999999999999999",
+        "2.5",
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "\"\"",
+    ];
+    let mut text = text.to_owned();
+    for (at, odd) in picks {
+        let numbers: Vec<usize> = text
+            .char_indices()
+            .filter(|(_, sign)| sign.is_ascii_digit())
+            .map(|(place, _)| place)
+            .collect();
+        if let Some(place) = numbers.get(at % numbers.len().max(1)) {
+            text.replace_range(place..&(place + 1), ODD[odd % ODD.len()]);
+        }
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic(
+        sample in 0..SAMPLES.len(),
+        bytes in proptest::collection::vec(any::<u8>(), 0..200),
+    ) {
+        inspect(SAMPLES[sample].0, &bytes);
+    }
+
+    #[test]
+    fn flipped_bytes_never_panic(
+        sample in 0..SAMPLES.len(),
+        flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6),
+        cut in any::<Option<usize>>(),
+    ) {
+        let (path, text) = SAMPLES[sample];
+        let mut bytes = text.as_bytes().to_vec();
+        for (at, byte) in flips {
+            let at = at % bytes.len();
+            bytes[at] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut % bytes.len());
+        }
+        inspect(path, &bytes);
+    }
+
+    #[test]
+    fn odd_values_never_panic_and_redaction_is_done_once(
+        sample in 0..SAMPLES.len(),
+        picks in proptest::collection::vec((any::<usize>(), any::<usize>()), 1..4),
+    ) {
+        let (path, text) = SAMPLES[sample];
+        let text = odd_values(text, &picks);
+        if let Some(reading) = read(path, text.as_bytes())
+            && let Some((_, without)) = reading.redacted
+        {
+            let again = read(path, &without).expect("still a report");
+            prop_assert_eq!(again.redacted, None);
+            prop_assert_eq!(again.measures, reading.measures);
+            prop_assert_eq!(again.items, reading.items);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The end: what else there is, what it comes to, where it lies, what to do next.
+
+use std::collections::BTreeMap;
+
+use super::layout::{self, Text};
+use super::paint::{Paint, Style};
+use super::words::{count, number};
+use super::{Closing, exceptions, gaps, waivers};
+use crate::model::policy::Policy;
+use crate::model::result::Outcome;
+use crate::model::run::{Counts, Gate, Run};
+use crate::model::text::visible;
+use crate::model::time::Moment;
+use crate::seal::Bundle;
+
+/// The column of the values at the end.
+const VALUES: usize = 10;
+
+/// Everything that is neither an exception nor untested, a line a family of results.
+pub(super) fn rest(out: &mut String, run: &Run, style: &Style, closing: &Closing) {
+    let counts = run.counts();
+    if counts.none_noted > 0 {
+        let head = format!("No exceptions noted: {}", number(counts.none_noted));
+        let indent = head.len() + 3;
+        let parts = std::iter::once(head).chain(families(run));
+        layout::write(out, &Text::list(style, parts), style, 0, indent);
+    }
+    let mut parts = Vec::new();
+    for outcome in [Outcome::DidNotOccur, Outcome::NotApplicable] {
+        let ids: Vec<&str> = run
+            .results
+            .iter()
+            .filter(|result| result.outcome == outcome)
+            .map(|result| result.control.as_str())
+            .collect();
+        let words = match outcome {
+            Outcome::DidNotOccur => "Did not occur",
+            _ => "Not applicable",
+        };
+        push_ids(&mut parts, words, &ids);
+    }
+    if !run.outside.is_empty() {
+        parts.push(format!(
+            "Need a period: {} (--period {})",
+            number(run.outside.len()),
+            last_quarter(run.as_of)
+        ));
+    }
+    push_ids(&mut parts, "Left out by the policy", &left_out(&run.policy));
+    if !parts.is_empty() {
+        let text = Text::list(style, parts.iter().map(String::as_str));
+        layout::write(out, &text, style, 0, 2);
+    }
+    if let Some(parts) = waivers::summary(run, closing) {
+        layout::write(out, &Text::list(style, parts), style, 0, 2);
+    }
+}
+
+fn left_out(policy: &Policy) -> Vec<&str> {
+    let mut ids: Vec<&str> = policy
+        .exclusions
+        .iter()
+        .map(|exclusion| exclusion.control.as_str())
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn push_ids(parts: &mut Vec<String>, words: &str, ids: &[&str]) {
+    if !ids.is_empty() {
+        let shown: Vec<_> = ids.iter().map(|id| visible(id)).collect();
+        parts.push(format!(
+            "{words}: {} ({})",
+            number(ids.len()),
+            shown.join(" ")
+        ));
+    }
+}
+
+/// `CI 3`, `CM 1`, by the letters before the hyphen.
+fn families(run: &Run) -> Vec<String> {
+    let mut families: BTreeMap<&str, usize> = BTreeMap::new();
+    for result in &run.results {
+        if result.outcome == Outcome::NoExceptionsNoted {
+            let id = result.control.as_str();
+            let family = id.split_once('-').map_or(id, |(family, _)| family);
+            *families.entry(family).or_default() += 1;
+        }
+    }
+    families
+        .into_iter()
+        .map(|(family, controls)| format!("{} {}", visible(family), number(controls)))
+        .collect()
+}
+
+/// The last quarter that is over: an example of a period, which has to lie in the past.
+fn last_quarter(as_of: Moment) -> String {
+    let day = as_of.day().to_string();
+    let mut parts = day.split('-').filter_map(|part| part.parse::<i32>().ok());
+    let (year, month) = (parts.next().unwrap_or(0), parts.next().unwrap_or(1));
+    match (month - 1) / 3 {
+        0 => format!("{}-Q4", year - 1),
+        quarter => format!("{year}-Q{quarter}"),
+    }
+}
+
+/// What the run comes to, in one sentence.
+pub(super) fn sentence(counts: &Counts) -> String {
+    const NO_OPINION: &str =
+        "this is no opinion, and does not show that any Trust Services Criterion is met.";
+    let controls = |n| count(n, "control", "controls");
+    let tested = counts.exceptions + counts.none_noted;
+    match (counts.exceptions, counts.not_tested) {
+        (0, 0) if tested == 0 => {
+            format!("The procedures described tested nothing; {NO_OPINION}")
+        }
+        (0, 0) => format!(
+            "The procedures described noted no exceptions in the {} tested; {NO_OPINION}",
+            controls(tested)
+        ),
+        (0, untested) => format!(
+            "No exceptions noted, but {} could not be tested: a gap in the evidence, not a good result.",
+            controls(untested)
+        ),
+        (exceptions, 0) => format!(
+            "The procedures described noted exceptions in {}; {NO_OPINION}",
+            controls(exceptions)
+        ),
+        (exceptions, untested) => format!(
+            "The procedures described noted exceptions in {} and could not test {}; {NO_OPINION}",
+            controls(exceptions),
+            number(untested)
+        ),
+    }
+}
+
+/// All five results, zeros too, on one line whatever the width.
+pub(super) fn counts(counts: &Counts) -> String {
+    let waived = if counts.waived == 0 {
+        String::new()
+    } else {
+        format!(" ({} waived)", number(counts.waived))
+    };
+    format!(
+        "{}: {}{waived}, {} not tested, {} none noted, {} did not occur, {} not applicable",
+        count(counts.controls, "control", "controls"),
+        count(counts.exceptions, "exception", "exceptions"),
+        number(counts.not_tested),
+        number(counts.none_noted),
+        number(counts.did_not_occur),
+        number(counts.not_applicable)
+    )
+}
+
+/// `bundle`, `report`, `exit`, `next`.
+pub(super) fn end(out: &mut String, bundle: &Bundle, style: &Style, closing: &Closing) {
+    let signed = if closing.signed {
+        "(signed)"
+    } else {
+        "(unsigned)"
+    };
+    if let Some(path) = &closing.bundle {
+        // Paths are given by the user or made by audit; neither is cut.
+        let shown = visible(path.trim_end_matches('/'));
+        let text = Text::default()
+            .whole(format!("{shown}/"))
+            .painted(Paint::Dim, format!(" {signed}"));
+        layout::margin(out, "bundle", &text, style, VALUES);
+        let text = Text::default().whole(format!("{shown}/report.html"));
+        layout::margin(out, "report", &text, style, VALUES);
+    } else {
+        let text = Text::new("none: only some controls were examined, so this is no evidence");
+        layout::margin(out, "bundle", &text, style, VALUES);
+    }
+    let (code, words) = exit(bundle);
+    layout::margin(
+        out,
+        &format!("exit {code}"),
+        &Text::new(words),
+        style,
+        VALUES,
+    );
+    layout::margin(out, "next", &next(bundle), style, VALUES);
+}
+
+/// The exit code and what it means here.
+fn exit(bundle: &Bundle) -> (u8, String) {
+    let run = bundle.run();
+    let counts = run.counts();
+    let below = run
+        .results
+        .iter()
+        .any(|result| result.unwaived() > 0 && result.severity > bundle.fail_on());
+    let fail_on = bundle.fail_on().name();
+    match bundle.gate() {
+        Gate::Exceptions => (
+            1,
+            "exceptions noted that no waiver in force covers".to_owned(),
+        ),
+        Gate::NotTested if below => (
+            3,
+            format!("no exceptions of severity {fail_on} or above, but something was not tested"),
+        ),
+        Gate::NotTested if counts.exceptions > 0 => (
+            3,
+            "no exceptions noted beyond those waived, but something was not tested".to_owned(),
+        ),
+        Gate::NotTested if counts.controls == 0 => (3, "nothing was tested".to_owned()),
+        Gate::NotTested => (
+            3,
+            "no exceptions noted, but something was not tested".to_owned(),
+        ),
+        Gate::Open if below => (
+            0,
+            format!(
+                "nothing stands against the gate, which exceptions below {fail_on} do not close"
+            ),
+        ),
+        Gate::Open => (0, "nothing stands against the gate".to_owned()),
+    }
+}
+
+fn next(bundle: &Bundle) -> Text {
+    let run = bundle.run();
+    let exception = exceptions::ordered(run)
+        .into_iter()
+        .find(|result| result.unwaived() > 0)
+        .map(|result| result.control.clone());
+    let untested = || {
+        let clusters = gaps::clusters(run);
+        let first = clusters.first().and_then(gaps::Cluster::gravest);
+        first.map(|result| result.control.clone())
+    };
+    let id = match bundle.gate() {
+        Gate::Open => None,
+        Gate::Exceptions => exception,
+        Gate::NotTested => exception.or_else(untested),
+    };
+    match id {
+        Some(id) => Text::default().whole(format!("audit explain {}", visible(&id))),
+        None if bundle.gate() == Gate::Open => {
+            Text::new("Keep the bundle where nobody can change it. Who receives it runs: ")
+                .whole("audit verify BUNDLE")
+        }
+        None => Text::default().whole("audit controls list"),
+    }
+}
