@@ -73,6 +73,7 @@ pub(super) fn age(anchors: &Anchors<'_>) -> Age {
         scale: SCALE
             .iter()
             .skip(1)
+            .filter(|(days, _)| *days != 90)
             .map(|(days, at)| Tick {
                 at: words::length(*at),
                 words: format!("{days} d"),

@@ -1,11 +1,14 @@
 //! Anchors that stay the same from run to run, and links that only point where something is.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::model::run::Run;
+use crate::model::run::{DefinitionFile, Run};
 use crate::seal::Bundle;
+
+use crate::tree::digest::sha256;
 
 use super::super::register;
 use super::words::{Hash, hash};
@@ -80,8 +83,31 @@ impl<'r> Anchors<'r> {
         ExhibitLink {
             path: path.to_owned(),
             anchor: self.exhibits.get(path).cloned(),
-            hash: self.bundle.exhibit(path).map(|e| hash(&e.sha256, 16)),
+            hash: self
+                .bundle
+                .exhibit(path)
+                .map(|exhibit| exhibit.sha256)
+                .or_else(|| self.definition(path).map(|d| sha256(&d.bytes)))
+                .map(|digest| hash(&digest, 16)),
         }
+    }
+
+    /// The definition that was read from a path: the catalogue's own, or the policy's.
+    pub(super) fn definition(&self, path: &str) -> Option<&'r DefinitionFile> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let of_policy = format!("policy/{name}");
+        let own = path.strip_prefix("controls/").unwrap_or(path);
+        let definitions = &self.run().definitions;
+        definitions
+            .iter()
+            .find(|definition| definition.path == own)
+            .or_else(|| definitions.iter().find(|d| d.path == of_policy))
+    }
+
+    /// Where the sealed copy of a file lies in the bundle.
+    pub(super) fn sealed(&self, path: &str) -> Option<String> {
+        let evidence = self.bundle.evidence_path(path).map(ToOwned::to_owned);
+        evidence.or_else(|| self.definition(path).map(|d| address(&d.path)))
     }
 
     /// The anchor of a waiver by its place in the register.
@@ -103,6 +129,20 @@ impl<'r> Anchors<'r> {
             .find(|criterion| criterion.id == id)
             .map_or("", |criterion| criterion.title.as_str())
     }
+}
+
+/// The address of a definition, relative to the page: a name may hold any character.
+pub(super) fn address(path: &str) -> String {
+    let mut address = String::from("controls/");
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/') {
+            address.push(char::from(byte));
+        } else {
+            // Writing to memory does not fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address
 }
 
 /// The anchor of a control's page.

@@ -2,17 +2,16 @@
 
 use serde::Serialize;
 
-use crate::model::control::{Aggregate, Check, Control};
+use crate::model::control::Control;
 use crate::model::gap::Gap;
-use crate::model::relations::relation;
-use crate::model::result::{ControlResult, Outcome, TestResult};
-use crate::model::value::Ratio;
+use crate::model::result::{ControlResult, Outcome};
 
-use super::age::{bound, value};
+use super::age::bound;
 use super::anchors::{self, Anchors, ExhibitLink};
 use super::deviations::{self, Deviations};
 use super::index;
 use super::plate::{self, Plate};
+use super::procedure::{self, ParameterRow, TestPart};
 use super::summary;
 use super::words::{self, Hash, Mark, mark};
 
@@ -36,6 +35,7 @@ pub(super) struct ControlPage<'r> {
     added: bool,
     facts: Vec<(&'static str, String)>,
     source: &'r str,
+    source_href: Option<String>,
     source_hash: Hash,
     criteria: Vec<CriterionLine<'r>>,
     references: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct ControlPage<'r> {
     requires: Vec<String>,
     applies_when: Option<&'static str>,
     tests: Vec<TestPart<'r>>,
-    evidence: Vec<EvidenceRow<'r>>,
+    evidence: Vec<EvidenceRow>,
     evidence_total: String,
     evidence_cut: bool,
     plates: Vec<Plate<'r>>,
@@ -68,49 +68,9 @@ struct CriterionLine<'r> {
 }
 
 #[derive(Serialize)]
-struct ParameterRow<'r> {
-    name: &'r str,
-    meaning: &'r str,
-    value: String,
-    default: String,
-    floor: String,
-    place: Option<String>,
-    direction: &'static str,
-    rationale: Option<String>,
-}
-
-#[derive(Serialize)]
-struct TestPart<'r> {
-    number: String,
-    attribute: &'r str,
-    mark: Mark,
-    sentence: &'r str,
-    logic: &'r str,
-    relation: &'r str,
-    item: &'static str,
-    noun: &'static str,
-    items: String,
-    population: String,
-    observed: &'r str,
-    required: &'r str,
-    deviations: usize,
-    gaps: usize,
-    exhibits: String,
-    strip: Option<Strip>,
-}
-
-/// A measured share against its bound, as lengths of a figure.
-#[derive(Serialize)]
-struct Strip {
-    at: String,
-    limit: String,
-    label: String,
-}
-
-#[derive(Serialize)]
-struct EvidenceRow<'r> {
+struct EvidenceRow {
     link: ExhibitLink,
-    evidence: Option<&'r str>,
+    evidence: Option<String>,
     producer: String,
     produced: String,
     level: &'static str,
@@ -170,6 +130,9 @@ fn page<'r>(
             ("Class", control.class.name().to_owned()),
         ],
         source: &control.path,
+        source_href: anchors
+            .definition(&control.path)
+            .map(|d| anchors::address(&d.path)),
         source_hash: words::hash(&control.sha256, 12),
         criteria: criteria(anchors, control),
         references: control
@@ -177,11 +140,11 @@ fn page<'r>(
             .iter()
             .map(|(framework, ids)| format!("{framework} {}", ids.join(", ")))
             .collect(),
-        parameters: parameters(control),
+        parameters: procedure::parameters(control),
         procedure: words::prose(&control.procedure),
-        requires: requires(control),
+        requires: procedure::requires(control),
         applies_when: control.applies_when.map(|relation| relation.name),
-        tests: tests(control, result),
+        tests: procedure::tests(control, result),
         evidence: evidence(anchors, result),
         evidence_total: words::grouped(result.evidence.len()),
         evidence_cut: result.evidence.len() > EXHIBITS,
@@ -239,137 +202,8 @@ fn criteria<'r>(anchors: &Anchors<'r>, control: &'r Control) -> Vec<CriterionLin
         .collect()
 }
 
-fn parameters(control: &Control) -> Vec<ParameterRow<'_>> {
-    control
-        .parameters
-        .iter()
-        .map(|parameter| ParameterRow {
-            name: &parameter.name,
-            meaning: &parameter.meaning,
-            value: words::parameter(parameter, &parameter.value),
-            default: words::parameter(parameter, &parameter.default),
-            floor: parameter
-                .floor
-                .as_ref()
-                .map(|floor| words::parameter(parameter, floor))
-                .unwrap_or_default(),
-            place: parameter
-                .set_by
-                .as_ref()
-                .map(|by| format!("{}:{}", by.path, by.line)),
-            direction: match parameter.departure() {
-                Some(true) => "stricter",
-                Some(false) => "looser",
-                None => "",
-            },
-            rationale: parameter
-                .set_by
-                .as_ref()
-                .and_then(|by| by.rationale.as_deref())
-                .map(words::prose),
-        })
-        .collect()
-}
-
-/// What must hold of the reports before a test may say anything.
-fn requires(control: &Control) -> Vec<String> {
-    control
-        .requires
-        .iter()
-        .map(|requirement| {
-            let mut parts = vec!["complete".to_owned()];
-            let text = |operand| value(control, operand).map(ToString::to_string);
-            if let Some(level) = requirement.origin.as_ref().and_then(text) {
-                parts.push(format!(
-                    "bound to the commit at level {level} or more firmly"
-                ));
-            }
-            if let Some(days) = requirement.max_age.as_ref().and_then(text) {
-                parts.push(format!("at most {days} days old"));
-            }
-            if let Some(undated) = requirement.undated.as_ref().and_then(text) {
-                parts.push(format!("undated ones: {undated}"));
-            }
-            format!("{}: {}", requirement.report.name, parts.join("; "))
-        })
-        .collect()
-}
-
-/// The tests and the tests they join, numbered `1`, `1.1`.
-fn tests<'r>(control: &'r Control, result: &'r ControlResult) -> Vec<TestPart<'r>> {
-    let mut parts = Vec::new();
-    for (at, test) in result.tests.iter().enumerate() {
-        let check = control.tests.get(at).map(|test| &test.check);
-        flatten(control, test, check, &(at + 1).to_string(), &mut parts);
-    }
-    parts
-}
-
-fn flatten<'r>(
-    control: &'r Control,
-    test: &'r TestResult,
-    check: Option<&'r Check>,
-    number: &str,
-    parts: &mut Vec<TestPart<'r>>,
-) {
-    let relation = test.relation.and_then(relation);
-    parts.push(TestPart {
-        number: number.to_owned(),
-        attribute: &test.attribute,
-        mark: mark(test.outcome),
-        sentence: &test.sentence,
-        logic: &test.logic,
-        relation: test.relation.unwrap_or_default(),
-        item: relation.map_or("", |relation| relation.item),
-        noun: relation.map_or("items", |relation| relation.noun_for(test.population)),
-        items: words::grouped(test.items),
-        population: words::grouped(test.population),
-        observed: &test.observed,
-        required: &test.required,
-        deviations: test.deviations.len(),
-        gaps: test.gaps.len(),
-        exhibits: words::count(test.evidence.len(), "exhibit", "exhibits"),
-        strip: test
-            .measured
-            .and_then(|ratio| strip(control, check?, ratio)),
-    });
-    let joined = match check {
-        Some(Check::AllOf(tests) | Check::AnyOf(tests)) => tests.as_slice(),
-        _ => &[],
-    };
-    for (at, part) in test.parts.iter().enumerate() {
-        let check = joined.get(at).map(|test| &test.check);
-        flatten(control, part, check, &format!("{number}.{}", at + 1), parts);
-    }
-}
-
-/// A picture of a share, where the bound is a share too.
-fn strip(control: &Control, check: &Check, ratio: Ratio) -> Option<Strip> {
-    let Check::Measure {
-        aggregate: Aggregate::Ratio,
-        bound,
-        ..
-    } = check
-    else {
-        return None;
-    };
-    let limit = value(control, &bound.operand)?.as_int()?;
-    let measured = u128::from(ratio.covered) * 10_000 / u128::from(ratio.total.max(1));
-    let measured = i64::try_from(measured.min(10_000)).unwrap_or(10_000);
-    Some(Strip {
-        at: words::length(measured),
-        limit: words::length(limit),
-        label: format!(
-            "{} of {} measured; the bound stands at {}",
-            ratio.covered,
-            ratio.total,
-            words::length(limit)
-        ),
-    })
-}
-
 /// The exhibits, those with a deviation first.
-fn evidence<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Vec<EvidenceRow<'r>> {
+fn evidence<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Vec<EvidenceRow> {
     let deviating: std::collections::BTreeSet<&str> =
         result.deviations.iter().map(|d| d.path.as_str()).collect();
     let mut paths: Vec<&str> = result.evidence.iter().map(String::as_str).collect();
@@ -383,7 +217,7 @@ fn evidence<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Vec<Evidenc
             let exhibit = anchors.bundle.exhibit(path);
             EvidenceRow {
                 link: anchors.exhibit(path),
-                evidence: anchors.bundle.evidence_path(path),
+                evidence: anchors.sealed(path),
                 producer: exhibit.map(index::producer).unwrap_or_default(),
                 produced: exhibit
                     .and_then(|e| e.produced_at.as_deref())

@@ -5,8 +5,10 @@ use serde::Serialize;
 use crate::model::result::Outcome;
 use crate::model::run::{Clock, Run};
 
+use crate::tree::digest::sha256;
+
 use super::super::tally::Tally;
-use super::anchors::Anchors;
+use super::anchors::{Anchors, address};
 use super::words::{self, Hash, Mark, mark};
 
 #[derive(Serialize)]
@@ -46,7 +48,7 @@ struct Fact {
 struct PolicyFile {
     path: String,
     digest: Option<Hash>,
-    anchor: Option<String>,
+    href: Option<String>,
 }
 
 /// The cover of a run.
@@ -69,11 +71,11 @@ pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
         tool_version: run.tool.version.to_owned(),
         clock: clock(run.clock),
         policy: run.policy.path.as_ref().map(|path| {
-            let link = anchors.exhibit(path);
+            let definition = anchors.definition(path);
             PolicyFile {
                 path: path.clone(),
-                digest: link.hash,
-                anchor: link.anchor,
+                digest: definition.map(|d| words::hash(&sha256(&d.bytes), 16)),
+                href: definition.map(|d| address(&d.path)),
             }
         }),
         tool_digest: run.tool.sha256.as_ref().map(|d| words::hash(d, 16)),

@@ -4,14 +4,26 @@ use serde::Serialize;
 
 use crate::model::exhibit::{Exhibit, Redaction};
 
+use crate::tree::digest::sha256;
+
 use super::super::register;
-use super::anchors::{Anchors, ControlLink};
+use super::anchors::{Anchors, ControlLink, address};
 use super::words;
 
 #[derive(Serialize)]
 pub(super) struct Index<'r> {
     rows: Vec<Row<'r>>,
     total: String,
+    definitions: Vec<DefinitionRow>,
+}
+
+/// A file of the catalogue or the policy.
+#[derive(Serialize)]
+struct DefinitionRow {
+    path: String,
+    href: String,
+    bytes: String,
+    digest: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +78,16 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
     Index {
         total: words::count(rows.len(), "exhibit", "exhibits"),
         rows,
+        definitions: run
+            .definitions
+            .iter()
+            .map(|definition| DefinitionRow {
+                path: format!("controls/{}", definition.path),
+                href: address(&definition.path),
+                bytes: words::grouped(definition.bytes.len()),
+                digest: parts(&sha256(&definition.bytes).to_string()),
+            })
+            .collect(),
     }
 }
 

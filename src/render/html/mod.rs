@@ -10,6 +10,7 @@ mod index;
 mod matrix;
 mod page;
 mod plate;
+mod procedure;
 mod scope;
 mod style;
 mod summary;
@@ -100,7 +101,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// The report could not be written: a template and the view it lays out do not agree.
 #[derive(Debug, thiserror::Error)]
-#[error("the report's template cannot be laid out: {0}")]
+#[error(transparent)]
 pub struct RenderError(#[from] tera::Error);
 
 /// The report as HTML. `report_json_sha256` stands in it, so that a printed sheet names the file

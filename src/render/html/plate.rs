@@ -85,13 +85,8 @@ fn placed(anchors: &Anchors<'_>, deviation: &Deviation) -> bool {
 }
 
 fn line_count(exhibit: &Exhibit) -> u32 {
-    let breaks = exhibit
-        .content
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count();
-    let open = usize::from(!exhibit.content.is_empty() && !exhibit.content.ends_with(b"\n"));
-    u32::try_from(breaks + open).unwrap_or(u32::MAX)
+    let lines = exhibit.content.split_inclusive(|byte| *byte == b'\n');
+    u32::try_from(lines.count()).unwrap_or(u32::MAX)
 }
 
 fn plate<'r>(anchors: &Anchors<'r>, exhibit: &'r Exhibit, hits: &[u32]) -> Plate<'r> {

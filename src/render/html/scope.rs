@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::model::control::Class;
-use crate::model::run::Run;
+use crate::model::run::{Run, Subject};
 
 use super::super::register;
 use super::anchors::{Anchors, ControlLink};
@@ -16,21 +16,15 @@ const LISTED: usize = 40;
 
 #[derive(Serialize)]
 pub(super) struct Scope<'r> {
-    git: bool,
-    tracked: String,
+    tree: Tree<'r>,
     exhibits: String,
     reports: String,
-    commit: Option<words::Hash>,
-    scope: &'r str,
-    shallow: bool,
-    dirty: bool,
-    changed: List,
-    submodules: List,
     skipped: Vec<Skipped<'r>>,
     skipped_total: String,
     skipped_cut: bool,
     exclusions: Vec<Exclusion<'r>>,
     outside: Vec<Outside<'r>>,
+    outside_words: String,
     departures: Vec<Departure<'r>>,
     stricter: usize,
     looser: usize,
@@ -38,6 +32,19 @@ pub(super) struct Scope<'r> {
     criteria_total: usize,
     supported: Vec<Support>,
     unsupported: usize,
+}
+
+/// What was examined, and in which state it was.
+#[derive(Serialize)]
+struct Tree<'r> {
+    git: bool,
+    tracked: String,
+    commit: Option<words::Hash>,
+    below: &'r str,
+    shallow: bool,
+    dirty: bool,
+    changed: List,
+    submodules: List,
 }
 
 /// Some paths of a number of them.
@@ -96,16 +103,9 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
     let supported = supported(run);
     let reports = run.exhibits.iter().filter(|e| e.format.is_some()).count();
     Scope {
-        git: subject.git,
-        tracked: words::count(subject.tracked_files, "tracked file", "tracked files"),
+        tree: tree(subject),
         exhibits: words::count(run.exhibits.len(), "file", "files"),
         reports: words::count(reports, "report of a tool", "reports of tools"),
-        commit: subject.commit.as_deref().map(|c| words::cut(c, 12)),
-        scope: &subject.scope,
-        shallow: subject.shallow,
-        dirty: subject.dirty,
-        changed: list(&subject.changed),
-        submodules: list(&subject.submodules),
         skipped: subject
             .skipped
             .iter()
@@ -116,6 +116,10 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
         skipped_cut: subject.skipped.len() > LISTED,
         exclusions: exclusions(anchors),
         outside: outside(run),
+        outside_words: match run.outside.len() {
+            1 => "1 control needs a period and is".to_owned(),
+            number => format!("{number} controls need a period and are"),
+        },
         departures: departures(anchors),
         stricter,
         looser,
@@ -129,10 +133,23 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
     }
 }
 
-fn list(paths: &[String]) -> List {
+fn tree(subject: &Subject) -> Tree<'_> {
+    Tree {
+        git: subject.git,
+        tracked: words::count(subject.tracked_files, "tracked file", "tracked files"),
+        commit: subject.commit.as_deref().map(|c| words::cut(c, 12)),
+        below: &subject.scope,
+        shallow: subject.shallow,
+        dirty: subject.dirty,
+        changed: list(&subject.changed, "file", "files"),
+        submodules: list(&subject.submodules, "submodule", "submodules"),
+    }
+}
+
+fn list(paths: &[String], one: &str, many: &str) -> List {
     List {
         shown: paths.iter().take(LISTED).cloned().collect(),
-        total: words::grouped(paths.len()),
+        total: words::count(paths.len(), one, many),
         cut: paths.len() > LISTED,
     }
 }

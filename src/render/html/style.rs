@@ -21,17 +21,16 @@ pub(super) fn sheet(page: &Page<'_>) -> String {
         cover.as_of, cover.commit_short, cover.report_digest.short
     ));
     // Writing to memory does not fail.
-    let _ = write!(
+    let _ = writeln!(
         sheet,
-        "@page{{@top-left{{content:{head}}}@bottom-left{{content:{foot}}}}}\n"
+        "@page{{@top-left{{content:{head}}}@bottom-left{{content:{foot}}}}}"
     );
     for control in &page.controls {
         let anchor = control.anchor.replace('.', "_");
         let title = string(&format!("{}  ·  {PREPARED}", control.id));
-        let _ = write!(
+        let _ = writeln!(
             sheet,
-            "@page {anchor}{{@top-right{{content:{title}}}}}\n\
-             .{anchor}{{page:{anchor}}}\n"
+            "@page {anchor}{{@top-right{{content:{title}}}}}.{anchor}{{page:{anchor}}}"
         );
     }
     sheet

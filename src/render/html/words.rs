@@ -65,25 +65,20 @@ pub(super) fn moment(moment: Moment) -> String {
     time(&moment.to_string())
 }
 
-/// A time as evidence gives it; one without a zone stays without one.
+/// A time as evidence gives it, in UTC; one without a zone stays without one, and says so.
 pub(super) fn time(text: &str) -> String {
-    match text.strip_suffix('Z') {
-        Some(head) => format!("{} UTC", head.replacen('T', " ", 1)),
-        None => text.replacen('T', " ", 1),
+    match Moment::parse(text) {
+        Some(parsed) => parsed
+            .to_string()
+            .replacen('T', " ", 1)
+            .replace('Z', " UTC"),
+        None => format!("{} (no zone)", text.replacen('T', " ", 1)),
     }
 }
 
 /// Words of a person on one line: lines of a file are no sentence's end.
 pub(super) fn prose(text: &str) -> String {
     text.trim().replace("\r\n", " ").replace('\n', " ")
-}
-
-/// With a capital letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 /// A number of things: `1 deviation`, `2 deviations`.
@@ -181,7 +176,11 @@ mod tests {
     #[test]
     fn a_time_keeps_the_zone_it_has_and_gets_none() {
         assert_eq!(time("2026-10-02T06:30:00Z"), "2026-10-02 06:30:00 UTC");
-        assert_eq!(time("2026-10-02T06:30:00"), "2026-10-02 06:30:00");
+        assert_eq!(
+            time("2026-10-02T08:30:00.25+02:00"),
+            "2026-10-02 06:30:00 UTC"
+        );
+        assert_eq!(time("2026-10-02T06:30:00"), "2026-10-02 06:30:00 (no zone)");
     }
 
     #[test]

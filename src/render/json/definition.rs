@@ -43,6 +43,7 @@ struct RequirementView<'r> {
     origin: Option<&'r Operand>,
     max_age: Option<&'r Operand>,
     undated: Option<&'r Operand>,
+    same_sources: bool,
 }
 
 /// A test as written and, where the run could reach it, as the engine read it.
@@ -95,6 +96,7 @@ impl<'r> ControlView<'r> {
                     origin: requirement.origin.as_ref(),
                     max_age: requirement.max_age.as_ref(),
                     undated: requirement.undated.as_ref(),
+                    same_sources: requirement.same_sources,
                 })
                 .collect(),
             applies_when: control.applies_when.map(|relation| relation.name),

@@ -185,16 +185,15 @@ fn waivers() -> Vec<(Waiver, crate::model::waiver::WaiverState)> {
 
 /// The content of the workflow: sixty lines, two of which deviate.
 fn workflow() -> Vec<u8> {
-    let mut text = String::new();
-    for line in 1..=60 {
-        text.push_str(&match line {
+    let lines: Vec<String> = (1..=60)
+        .map(|line| match line {
             22 => "        uses: actions/setup-python@v5\n".to_owned(),
             40 => format!("        uses: evil/{}@main\n", HOSTILE[0]),
             41 => format!("        run: echo '{}{}'\n", HOSTILE[3], HOSTILE[4]),
             _ => format!("      # line {line}\n"),
-        });
-    }
-    text.into_bytes()
+        })
+        .collect();
+    lines.concat().into_bytes()
 }
 
 pub(super) fn exhibits() -> Vec<Exhibit> {
