@@ -6,6 +6,7 @@ mod catalogue;
 mod controls;
 mod docs;
 mod engine;
+mod examples;
 mod git_door;
 mod hostile;
 mod invariants;

@@ -1,0 +1,316 @@
+//! What the pages show: examples are loaded, commands are run, and what comes out is compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use audit::cli::Exit;
+use audit::load::{Adoption, Source, Text, load, load_waivers};
+
+use crate::docs::{code, pages, ticked};
+use crate::support::{Said, Scratch, audit, commit_all, copy, package, read, write};
+
+const EXIT_CODES: &str = "docs/exit-codes.md";
+
+const EXITS: [Exit; 7] = [
+    Exit::Clean,
+    Exit::Exceptions,
+    Exit::Usage,
+    Exit::NotTested,
+    Exit::Failed,
+    Exit::Untrusted,
+    Exit::Bug,
+];
+
+/// The name of an exit code; a new one does not compile until it is named here.
+const fn name(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Clean => "Clean",
+        Exit::Exceptions => "Exceptions",
+        Exit::Usage => "Usage",
+        Exit::NotTested => "NotTested",
+        Exit::Failed => "Failed",
+        Exit::Untrusted => "Untrusted",
+        Exit::Bug => "Bug",
+    }
+}
+
+/// A fenced block: its language, its text, and the line after its end.
+struct Block {
+    language: String,
+    text: String,
+    end: usize,
+    line: usize,
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut found: Vec<Block> = Vec::new();
+    let mut open = false;
+    for (index, line) in text.lines().enumerate() {
+        match (line.strip_prefix("```"), open) {
+            (Some(language), false) => {
+                open = true;
+                found.push(Block {
+                    language: language.to_owned(),
+                    text: String::new(),
+                    end: 0,
+                    line: index + 1,
+                });
+            }
+            (Some(_), true) => {
+                open = false;
+                if let Some(block) = found.last_mut() {
+                    block.end = index + 1;
+                }
+            }
+            (None, true) => {
+                if let Some(block) = found.last_mut() {
+                    block.text.push_str(line);
+                    block.text.push('\n');
+                }
+            }
+            (None, false) => {}
+        }
+    }
+    assert!(!open, "a block without an end");
+    found
+}
+
+/// The file that a block is an example of, from its first line: `# .audit/policy.yaml`.
+fn example_of(block: &Block) -> Option<&str> {
+    (block.language == "yaml")
+        .then(|| block.text.lines().next())?
+        .and_then(|line| line.strip_prefix("# "))
+        .filter(|path| path.starts_with(".audit/"))
+}
+
+#[test]
+fn the_policy_and_the_waiver_of_the_readme_are_accepted() {
+    let text = read(&package("README.md"));
+    let found: BTreeMap<String, String> = blocks(&text)
+        .iter()
+        .filter_map(|block| Some((example_of(block)?.to_owned(), block.text.clone())))
+        .collect();
+    let file = |path: &str| {
+        found.get(path).map(|text| Text {
+            path: path.to_owned(),
+            text: text.clone(),
+        })
+    };
+    let adoption = Adoption {
+        policy: file(".audit/policy.yaml"),
+        controls: Vec::new(),
+        waivers: file(".audit/waivers.yaml"),
+    };
+    assert!(adoption.policy.is_some() && adoption.waivers.is_some());
+    let plan = load(&Source::Embedded("soc2".to_owned()), &adoption)
+        .unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let register = adoption.waivers.expect("the waivers");
+    let (waivers, problems) = load_waivers(&register, &plan.controls);
+    assert_eq!((waivers.len(), problems), (1, Vec::new()));
+}
+
+#[test]
+fn every_example_of_a_definition_is_accepted_or_refused_as_shown() {
+    let mut shown = 0;
+    for page in pages() {
+        let text = read(&package(&page));
+        let blocks = blocks(&text);
+        for (index, block) in blocks.iter().enumerate() {
+            let Some(path) = example_of(block) else {
+                continue;
+            };
+            let scratch = Scratch::new();
+            let folder = scratch.path("repository");
+            std::fs::create_dir_all(folder.join(".audit/controls")).expect("a folder");
+            write(&folder.join(path), &block.text);
+            let said = audit(&folder, &["controls", "check"]);
+            let next = blocks
+                .get(index + 1)
+                .filter(|next| next.language == "text" && next.line <= block.end + 2);
+            match next {
+                Some(refusal) => {
+                    shown += 1;
+                    assert_eq!(said.stderr, refusal.text, "{page}:{}", block.line);
+                    assert_eq!(said.code, Some(2), "{page}:{}", block.line);
+                }
+                None => assert_eq!(said.code, Some(0), "{page}:{}: {}", block.line, said.stderr),
+            }
+        }
+    }
+    assert!(shown > 5, "only {shown} errors are shown");
+}
+
+/// The commands of a console block, each with what is shown below it.
+fn transcript(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix("$ "), found.last_mut()) {
+            (Some(command), _) => found.push((command.to_owned(), Vec::new())),
+            (None, Some((_, output))) => output.push(line.to_owned()),
+            (None, None) => panic!("output before a command: {line}"),
+        }
+    }
+    found
+}
+
+/// Runs `audit …` as it is written.
+fn run(folder: &Path, command: &str) -> Said {
+    let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+    audit(folder, &words)
+}
+
+/// Asserts that what a page shows came out, in order; `…` stands for lines that are left out, and
+/// lines that hold a time, a commit or a digest are not compared.
+fn assert_shown(page: &str, command: &str, shown: &[String], said: &Said) {
+    let came = format!("{}{}", said.stdout, said.stderr);
+    let mut lines = came.lines();
+    for line in shown {
+        let changing = line.contains("2026") || line.contains("catalogue 1");
+        if line.is_empty() || line == "…" || changing {
+            continue;
+        }
+        assert!(
+            lines.any(|real| real.trim_end() == line),
+            "{page}: {command} does not print {line:?} there; it prints\n{came}"
+        );
+    }
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_program() {
+    let text = read(&package(EXIT_CODES));
+    let rows: Vec<(String, String)> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| "))
+        .filter_map(|line| {
+            let mut cells = line.split(" | ");
+            let code: u8 = cells.next()?.parse().ok()?;
+            Some((code.to_string(), cells.next()?.to_owned()))
+        })
+        .collect();
+    let expected: Vec<(String, String)> = EXITS
+        .iter()
+        .map(|exit| (exit.code().to_string(), code(name(*exit))))
+        .collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn the_examples_of_exit_codes_end_with_them() {
+    let text = read(&package(EXIT_CODES));
+    let scratch = Scratch::new();
+    let folder = scratch.path("audit");
+    copy(
+        &package("tests/fixtures/controls/CI-01"),
+        &folder.join("tests/fixtures/controls/CI-01"),
+    );
+    commit_all(&folder);
+    let mut run_here = 0;
+    for block in blocks(&text)
+        .iter()
+        .filter(|block| block.language == "console")
+    {
+        let steps = transcript(&block.text);
+        for pair in steps.windows(2) {
+            let [(command, shown), (question, answer)] = pair else {
+                continue;
+            };
+            if question != "echo $?" {
+                continue;
+            }
+            run_here += 1;
+            let said = run(&folder, command);
+            let code = said.code.map(|code| code.to_string());
+            assert_eq!(code.as_ref(), answer.first(), "{EXIT_CODES}: {command}");
+            assert_shown(EXIT_CODES, command, shown, &said);
+        }
+    }
+    assert!(run_here >= 5, "only {run_here} examples");
+}
+
+#[test]
+fn the_run_that_the_readme_shows_comes_out() {
+    let text = read(&package("README.md"));
+    let scratch = Scratch::new();
+    copy(
+        &package("examples/ledger"),
+        &scratch.path("examples/ledger"),
+    );
+    commit_all(&scratch.path(""));
+    let block = blocks(&text)
+        .into_iter()
+        .find(|block| block.text.starts_with("$ cargo run --release -- "))
+        .expect("the run");
+    let (command, shown) = transcript(&block.text).remove(0);
+    let command = command.replace("cargo run --release --", "audit");
+    let said = run(&scratch.path(""), &command);
+    assert_eq!(said.code, Some(0), "{}", said.stdout);
+    assert_shown("README.md", &command, &shown, &said);
+}
+
+#[test]
+fn no_page_names_a_command_or_a_flag_that_does_not_exist() {
+    let scratch = Scratch::new();
+    let help = audit(&scratch.path(""), &["--help"]).stdout;
+    let mut flags = audit(&scratch.path(""), &["help", "main"]).stdout;
+    let commands: BTreeSet<&str> = help
+        .lines()
+        .filter(|line| {
+            ["Look ", "Quarter ", "Hand over ", "Set up "]
+                .iter()
+                .any(|group| line.starts_with(group))
+        })
+        .flat_map(str::split_whitespace)
+        .chain(["help"])
+        .collect();
+    assert!(commands.contains("explain"), "{help}");
+    for command in &commands {
+        flags.push_str(&audit(&scratch.path(""), &[*command, "--help"]).stdout);
+    }
+    for show in ["list", "show", "check"] {
+        flags.push_str(&audit(&scratch.path(""), &["controls", show, "--help"]).stdout);
+    }
+    for page in pages() {
+        let text = read(&package(&page));
+        let lines = blocks(&text)
+            .into_iter()
+            .filter(|block| block.language == "console")
+            .flat_map(|block| transcript(&block.text))
+            .map(|(command, _)| command);
+        for said in ticked(&text).into_iter().chain(lines) {
+            let Some(rest) = said.strip_prefix("audit ") else {
+                continue;
+            };
+            let words = rest.split_whitespace();
+            let first = words.clone().next().unwrap_or("");
+            let is_word = first.bytes().all(|byte| byte.is_ascii_lowercase());
+            assert!(
+                !is_word || commands.contains(first),
+                "{page} names audit {first}, which does not exist"
+            );
+            for flag in words.clone().filter(|word| word.starts_with("--")) {
+                let flag = flag.split('=').next().unwrap_or(flag);
+                assert!(flags.contains(flag), "{page}: {said} has no flag {flag}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_readme_says_is_not_there_yet_is_not_there() {
+    let text = read(&package("README.md"));
+    let missing = text
+        .split("\n## Not there yet\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n## ").next())
+        .expect("the part of the readme");
+    let scratch = Scratch::new();
+    let help = audit(&scratch.path(""), &["help", "main"]).stdout
+        + &audit(&scratch.path(""), &["--help"]).stdout;
+    for name in ticked(missing) {
+        assert!(
+            !help.split_whitespace().any(|word| word == name),
+            "README.md says that {name} is not there yet, and it is"
+        );
+    }
+}
