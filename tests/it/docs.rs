@@ -75,7 +75,7 @@ pub(crate) fn ticked(text: &str) -> Vec<String> {
     let mut outside = String::new();
     let mut open = false;
     for line in text.lines() {
-        if line.starts_with("```") {
+        if line.trim_start().starts_with("```") {
             open = !open;
         } else if !open {
             outside.push_str(line);
@@ -104,7 +104,7 @@ fn sources() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_source_file_has_one_sentence_in_the_architecture_and_every_path_there_exists() {
+fn every_source_file_has_one_sentence_in_the_architecture() {
     let text = read(&package(ARCHITECTURE));
     let mut named = BTreeSet::new();
     for line in text.lines().filter(|line| line.starts_with("- `src/")) {
@@ -122,22 +122,70 @@ fn every_source_file_has_one_sentence_in_the_architecture_and_every_path_there_e
         unnamed.is_empty() && gone.is_empty(),
         "{ARCHITECTURE}: write a line `- `path`: sentence` for {unnamed:#?}; delete those of {gone:#?}"
     );
-    for token in ticked(&text) {
-        let path = token.split("::").next().unwrap_or("");
-        let is_path = [
-            "src/",
-            "tests/",
-            "docs/",
-            "controls/",
-            "reports/",
-            "examples/",
-        ]
+}
+
+#[test]
+fn every_path_that_a_page_names_exists() {
+    for page in pages() {
+        for token in ticked(&read(&package(&page))) {
+            let path = token.split("::").next().unwrap_or("");
+            let of_source = path.starts_with("src/")
+                && Path::new(path)
+                    .extension()
+                    .is_none_or(|ending| ending == "rs" || ending == "md");
+            let of_tree = ["tests/", "docs/", "controls/", "examples/"]
+                .iter()
+                .any(|start| path.starts_with(start));
+            let a_pattern = path.contains(['<', '*', '…', ' ']);
+            assert!(
+                a_pattern || !(of_source || of_tree) || package(path).exists(),
+                "{page} names {path}, which is not there"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_recipes_name_what_is_in_the_code() {
+    let code: String = sources()
         .iter()
-        .any(|start| path.starts_with(start));
-        assert!(
-            !is_path || package(path).exists(),
-            "{ARCHITECTURE} names {path}, which is not there"
-        );
+        .map(|path| read(&package(path)))
+        .collect::<Vec<_>>()
+        .join("\n");
+    for page in ["docs/adding-a-collector.md", "docs/adding-a-format.md"] {
+        let text = read(&package(page));
+        let mut quoted = 0;
+        let mut inside = false;
+        for line in text.lines() {
+            match line.trim() {
+                "```rust" => inside = true,
+                "```" => inside = false,
+                said if inside => {
+                    quoted += 1;
+                    let there = code.lines().any(|line| line.trim() == said);
+                    assert!(
+                        there,
+                        "{page} quotes {said:?}, which is no line of the code"
+                    );
+                }
+                _ => {}
+            }
+        }
+        assert!(quoted > 5, "{page} quotes {quoted} lines");
+        for token in ticked(&text) {
+            let name = token.trim_end_matches("()");
+            let is_name = name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.'));
+            let last = name.rsplit([':', '.']).next().unwrap_or("");
+            let of_file = Path::new(name)
+                .extension()
+                .is_some_and(|ending| ending == "rs");
+            assert!(
+                !is_name || of_file || code.contains(last),
+                "{page} names {token}, which is not in the code"
+            );
+        }
     }
 }
 
