@@ -1,5 +1,5 @@
 //! The documentation against the tree: what it names exists, and what is generated is what the
-//! code would write. `UPDATE=1 cargo test docs` writes `docs/relations.md`.
+//! code would write. `UPDATE=1 cargo test --test it` writes `docs/relations.md`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -271,13 +271,18 @@ fn every_link_of_a_page_leads_somewhere() {
     }
 }
 
+/// Whether generated parts are written and not compared.
+pub(crate) fn updating() -> bool {
+    std::env::var_os("UPDATE").is_some_and(|value| value == "1")
+}
+
 /// `docs/relations.md` as the declarations have it.
 fn relations() -> String {
     let mut out = String::from(
         "# Relations\n\n\
          Every population that a control can test, with its fields and who fills it. This page is \
          written from the declarations in `src/model/relations/` and the `Spec` of each collector: \
-         do not edit it, run `UPDATE=1 cargo test docs`. The same is printed by \
+         do not edit it, run `UPDATE=1 cargo test --test it`. The same is printed by \
          `audit relations --format json`, with the controls that use each of them.\n\n\
          A relation whose items come from reports is worth what the report is worth: where it is \
          missing or incomplete, a test of its items is not tested. A field of named counts goes \
@@ -356,12 +361,12 @@ fn row(cells: &[&str]) -> String {
 fn the_page_of_relations_is_what_the_declarations_say() {
     let written = relations();
     let path = package(RELATIONS);
-    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+    if updating() {
         write(&path, &written);
     }
     assert!(
         path.exists() && read(&path) == written,
-        "{RELATIONS} is not what the declarations say: run UPDATE=1 cargo test docs"
+        "{RELATIONS} is not what the declarations say: run UPDATE=1 cargo test --test it"
     );
 }
 
