@@ -5,7 +5,7 @@ use crate::model::fact::Item;
 use crate::model::result::TestResult;
 use crate::model::text::grouped;
 
-use super::compare::{Truth, holds};
+use super::compare::{Truth, ready};
 use super::select::{Unsaid, select, settle_nothing};
 use super::{Bench, outcome, words};
 
@@ -51,13 +51,12 @@ fn look<'f>(
     must: &'f [Clause],
     gapped: bool,
 ) -> (Failing<'f>, Unsaid) {
+    let conditions = ready(bench, must);
     let mut failing = Vec::new();
     let mut unsaid = Unsaid::default();
     for item in items {
-        let truths: Vec<(&Clause, Truth)> = must
-            .iter()
-            .map(|clause| (clause, holds(bench, clause, item, gapped)))
-            .collect();
+        let truths = conditions.iter().map(|it| (it.clause, it.holds(bench, item, gapped)));
+        let truths: Vec<(&Clause, Truth)> = truths.collect();
         let broken = truths.iter().filter(|(_, truth)| *truth == Truth::No);
         let broken: Vec<&Clause> = broken.map(|(clause, _)| *clause).collect();
         let open = truths.iter().find(|(_, truth)| *truth == Truth::Unknown);
