@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::run::exit_of;
 use super::style::Show;
-use super::{Exit, output};
+use super::{Exit, output, problems};
 use crate::load::Problem;
 use crate::model::text::from_bytes;
 use crate::render;
@@ -16,7 +16,7 @@ use crate::seal::{Bundle, Member, Stored, store};
 pub(crate) fn deliver(
     bundle: &Bundle,
     out: Option<&Path>,
-    _faults: &[Problem],
+    faults: &[Problem],
     show: &Show,
 ) -> Result<Exit, Vec<Problem>> {
     let stored = match out {
@@ -28,6 +28,8 @@ pub(crate) fn deliver(
         signed: false,
         waivers_from: None,
     };
+    // What is wrong with a waiver changes no result; it is said all the same.
+    output::err(&problems::render(faults, &show.err()));
     output::out(&table::render(bundle, &show.out(), &closing));
     Ok(exit_of(bundle.gate()))
 }

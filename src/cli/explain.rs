@@ -269,21 +269,45 @@ fn beside(deviation: &Deviation) -> String {
         .filter(|value| !value.is_empty())
         .collect();
     let found: Vec<String> = deviation.observed.0.iter().map(value).collect();
-    let required = deviation.required.split(" (").next().unwrap_or_default();
     let mut last = found.join(", ");
-    if !required.is_empty() {
-        if !last.is_empty() {
-            last.push_str(", ");
-        }
-        last.push_str("required: ");
-        last.push_str(&visible(required));
+    let required = required(deviation);
+    if !required.is_empty() && !last.is_empty() {
+        last.push_str(", ");
     }
+    last.push_str(&required);
     if let Some(waiver) = &deviation.waiver {
         last.push_str(", waived by ");
         last.push_str(&visible(waiver));
     }
     parts.push(last);
     parts.join("  ")
+}
+
+/// `must be sha or digest`, without who set the parameter.
+fn required(deviation: &Deviation) -> String {
+    let required = deviation.required.split(" (").next().unwrap_or_default();
+    let required = visible(required);
+    let about = match deviation.observed.0.as_slice() {
+        [(field, _)] => {
+            let field = field
+                .trim_start_matches("measures.")
+                .replace(['_', '.'], " ");
+            required.strip_prefix(&format!("{field} "))
+        }
+        _ => None,
+    };
+    let said = about.unwrap_or(&required);
+    match (said, said.strip_prefix("in ")) {
+        ("", _) => String::new(),
+        (_, Some(list)) if about.is_some() => {
+            let members: Vec<&str> = list.split(", ").collect();
+            format!("must be {}", joined(&members, "or"))
+        }
+        _ if said.starts_with("at least ") || said.starts_with("at most ") => {
+            format!("must be {said}")
+        }
+        _ => format!("required: {required}"),
+    }
 }
 
 fn gaps(out: &mut String, gaps: &[Gap], style: &Style) {

@@ -33,12 +33,7 @@ use style::Show;
 
 /// What the user asked for.
 #[derive(Debug, Parser)]
-#[command(
-    name = "audit",
-    version,
-    disable_help_subcommand = true,
-    args_conflicts_with_subcommands = true
-)]
+#[command(name = "audit", version, disable_help_subcommand = true)]
 struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
@@ -89,12 +84,18 @@ pub fn main() -> ExitCode {
     let parsed = root
         .clone()
         .try_get_matches_from(&given)
-        .and_then(|matches| CommandLine::from_arg_matches(&matches));
-    let line = match parsed {
-        Ok(line) => line,
+        .and_then(|matches| {
+            let stray = usage::stray(&root, &matches);
+            CommandLine::from_arg_matches(&matches).map(|line| (line, stray))
+        });
+    let (line, stray) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return complain(&error, &root, &given).into(),
     };
     let show = &line.show;
+    if let Some(problem) = stray {
+        return problems::refuse(&[problem], &show.err()).into();
+    }
     let exit = match &line.command {
         Some(Command::Explain(arguments)) => explain::run(arguments, show),
         Some(Command::Controls(arguments)) => controls::run(arguments, show),

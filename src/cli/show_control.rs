@@ -78,7 +78,12 @@ fn requires(control: &Control, requirement: &Requirement) -> String {
     }
     parts.push("of this commit where it names one".to_owned());
     if let Some(age) = &requirement.max_age {
-        parts.push(format!("at most {} old", in_force(control, age)));
+        let same = if requirement.same_sources {
+            " or committed with the same sources"
+        } else {
+            ""
+        };
+        parts.push(format!("at most {} old{same}", in_force(control, age)));
     }
     if let Some(undated) = &requirement.undated {
         let words = match in_force(control, undated).as_str() {

@@ -4,8 +4,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
 
 use crate::load::Problem;
 use crate::model::text::{from_bytes, joined, nearest, visible};
@@ -37,7 +38,7 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
         }
         ErrorKind::MissingRequiredArgument => Problem::new(
             "usage",
-            format!("expected {} ({name}), found none", found.trim()),
+            format!("expected {} ({name}), found none", placeholder(&found)),
             help,
         ),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -48,21 +49,39 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
                 help,
             )
         }
-        ErrorKind::InvalidValue => wrong_value(error, help),
+        ErrorKind::InvalidValue => {
+            let words = list(error, ContextKind::ValidValue);
+            let expected = if words.is_empty() {
+                "a value".to_owned()
+            } else {
+                joined(&words, "or")
+            };
+            let found = match value().as_str() {
+                "" => "none".to_owned(),
+                value => value.to_owned(),
+            };
+            let flag = flag_of(error);
+            Problem::new(
+                "value",
+                format!("expected {expected}, found {found} ({flag})"),
+                help,
+            )
+        }
         ErrorKind::ValueValidation => Problem::new(
             "value",
             format!(
                 "expected a value that {} takes, found {}",
                 flag_of(error),
-                value_of(error)
+                value()
             ),
             help,
         ),
         ErrorKind::ArgumentConflict => Problem::new(
             "usage",
             format!(
-                "expected {found} without {}, found both",
-                text(error, ContextKind::PriorArg).unwrap_or_default()
+                "expected {} without {}, found both",
+                placeholder(&found),
+                placeholder(&text(error, ContextKind::PriorArg).unwrap_or_default())
             ),
             help,
         ),
@@ -91,6 +110,25 @@ fn wrong_value(error: &Error, help: String) -> Problem {
     let found = if value.is_empty() { "none" } else { &value };
     let title = format!("expected {expected}, found {found} ({})", flag_of(error));
     Problem::new("value", title, fix)
+}
+
+/// An argument of the main job before the name of a command, which would go unheard.
+pub(crate) fn stray(root: &Command, matches: &ArgMatches) -> Option<Problem> {
+    let command = matches.subcommand_name()?;
+    let given = |argument: &&clap::Arg| {
+        let id = argument.get_id().as_str();
+        !argument.is_global_set() && matches.value_source(id) == Some(ValueSource::CommandLine)
+    };
+    let argument = root.get_arguments().find(given)?;
+    let found = match argument.get_long() {
+        Some(long) => format!("--{long}"),
+        None => "a path".to_owned(),
+    };
+    Some(Problem::new(
+        "usage",
+        format!("expected nothing of the main job before {command}, found {found}"),
+        format!("See audit help {command}."),
+    ))
 }
 
 /// A path that is no directory: perhaps a command was meant.
@@ -189,6 +227,18 @@ fn list(error: &Error, kind: ContextKind) -> Vec<String> {
         Some(ContextValue::Strings(texts)) => texts.clone(),
         _ => Vec::new(),
     }
+}
+
+/// `<FILES>...` as it is called, `FILES`; a flag without its value.
+fn placeholder(shown: &str) -> String {
+    let shown = shown.trim();
+    let word = match shown.split_once(' ') {
+        Some((flag, _)) if flag.starts_with('-') => flag,
+        _ => shown,
+    };
+    word.trim_end_matches("...")
+        .trim_matches(['<', '>'])
+        .to_owned()
 }
 
 fn value_of(error: &Error) -> String {

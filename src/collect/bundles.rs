@@ -14,7 +14,7 @@ use crate::parse::json;
 use crate::tree::{digest, file};
 
 /// Fills `evidence.bundle`.
-pub struct Bundles;
+pub(super) struct Bundles;
 
 static SPEC: Spec = Spec {
     name: "bundles",

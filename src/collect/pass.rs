@@ -68,9 +68,9 @@ pub fn collect(input: &Input<'_>) -> Collected {
     }
     changed.extend(unreached(input, &mut sink));
     changed.sort();
-    COLLECTORS
-        .iter()
-        .for_each(|collector| collector.revise(&changed, &mut sink));
+    for collector in COLLECTORS {
+        collector.revise(&changed, &mut sink);
+    }
 
     let scene = Scene { input, kept };
     let gathered: Vec<Sink> = COLLECTORS

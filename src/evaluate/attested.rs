@@ -12,81 +12,65 @@ use super::{Bench, outcome, words};
 
 pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, statement: &str) -> TestResult {
     let relation = &ATTESTATION_STATEMENT;
+    let name = excerpt(statement);
     let mut result = words::blank(test, Some(relation));
-    result.required = format!("a signed statement {} in force", excerpt(statement));
-    result.logic = format!("attested {}", excerpt(statement));
-    let population = bench.facts.get(relation.name);
-    let items: Vec<&Item> = population
-        .map(|population| {
-            population
-                .items
-                .iter()
-                .filter(|item| item.get("statement").as_text() == Some(statement))
-                .collect()
-        })
-        .unwrap_or_default();
-    if let Some(population) = population {
+    result.required = format!("a signed statement {name} in force");
+    result.logic = format!("attested {name}");
+    let mut stated: Vec<(&Item, Standing)> = Vec::new();
+    if let Some(population) = bench.facts.get(relation.name) {
         result.gaps.clone_from(&population.gaps);
         result.evidence.clone_from(&population.examined);
+        result.items = population.items.len();
+        let same = |item: &&Item| item.get("statement").as_text() == Some(statement);
+        let items = population.items.iter().filter(same);
+        stated.extend(items.map(|item| (item, standing(bench, item))));
     }
-    result.items = population.map_or(0, |population| population.items.len());
-    result.population = items.len();
-    let states: Vec<(&Item, Standing)> = items
-        .iter()
-        .map(|item| (*item, standing(bench, item)))
-        .collect();
-    if states
-        .iter()
-        .any(|(_, standing)| *standing == Standing::Holds)
-    {
-        // Another statement that cannot be read does not weaken one that holds.
-        result.gaps.clear();
-        result.observed = format!("{} signed and in force", statement_count(&states));
-        result.outcome = outcome(0, 0);
-    } else if let Some((item, _)) = states
-        .iter()
-        .find(|(_, standing)| *standing == Standing::Unverified)
-    {
-        let says = "the signature was not verified".to_owned();
-        result.gaps.push(Gap::at(
-            Cause::Weak,
-            &item.source,
-            says,
-            "Verify it against the signers you trust.",
-        ));
-        result.observed = "a statement whose signature was not verified".to_owned();
-    } else if result.gaps.is_empty() && states.is_empty() {
-        let says = format!(
-            "nobody stated {}; looked for {}",
-            excerpt(statement),
-            relation.sought
-        );
-        result.observed.clone_from(&says);
-        result.gaps.push(Gap::missing(says, relation.remedy));
-    } else {
-        let fields = ["person", "signature", "issued", "expires"];
-        result.deviations = states
-            .iter()
-            .map(|(item, _)| {
-                words::deviation(bench, &test.attribute, item, &fields, &result.required)
-            })
-            .collect();
-        result.observed = "no statement that is signed and in force".to_owned();
-        result.outcome = outcome(result.deviations.len(), result.gaps.len());
-    }
+    result.population = stated.len();
+    judge(bench, &name, &stated, &mut result);
     result.sentence = format!(
-        "Someone must have stated {} and signed it: {}.",
-        excerpt(statement),
+        "Someone must have stated {name} and signed it: {}.",
         result.observed
     );
     result
 }
 
-fn statement_count(states: &[(&Item, Standing)]) -> usize {
-    states
-        .iter()
-        .filter(|(_, standing)| *standing == Standing::Holds)
-        .count()
+fn judge(bench: &Bench<'_>, name: &str, stated: &[(&Item, Standing)], result: &mut TestResult) {
+    let with = |wanted| {
+        stated
+            .iter()
+            .filter(move |(_, standing)| *standing == wanted)
+    };
+    if with(Standing::Holds).count() > 0 {
+        // Another statement that cannot be read does not weaken one that holds.
+        result.gaps.clear();
+        result.observed = format!("{} signed and in force", with(Standing::Holds).count());
+        result.outcome = outcome(0, 0);
+    } else if let Some((item, _)) = with(Standing::Unverified).next() {
+        let says = "the signature was not verified";
+        let remedy = "Verify it against the signers you trust.";
+        result
+            .gaps
+            .push(Gap::at(Cause::Weak, &item.source, says, remedy));
+        result.observed = format!("a statement of which {says}");
+    } else if result.gaps.is_empty() && stated.is_empty() {
+        let relation = &ATTESTATION_STATEMENT;
+        result.observed = format!("nobody stated {name}; looked for {}", relation.sought);
+        result
+            .gaps
+            .push(Gap::missing(result.observed.clone(), relation.remedy));
+    } else {
+        let fields = ["person", "signature", "issued", "expires"];
+        let (attribute, required) = (&result.attribute, &result.required);
+        let one = |(item, _): &(&Item, Standing)| {
+            words::deviation(bench, attribute, item, &fields, required)
+        };
+        result.deviations = stated.iter().map(one).collect();
+        result.observed = format!(
+            "no statement of {} that is signed and in force",
+            stated.len()
+        );
+        result.outcome = outcome(result.deviations.len(), result.gaps.len());
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,11 +43,11 @@ pub(super) fn any_of(outcomes: &[Outcome]) -> Outcome {
     }
 }
 
-pub(super) fn join(bench: &Bench<'_>, test: &Test, tests: &[Test], join: Join) -> TestResult {
+pub(super) fn join(bench: &Bench<'_>, test: &Test, parts: &[Test], join: Join) -> TestResult {
     let mut result = words::blank(test, None);
     result.parts = tests
         .iter()
-        .map(|test| evaluate_test(bench, test))
+        .map(|part| evaluate_test(bench, part))
         .collect();
     let outcomes: Vec<Outcome> = result.parts.iter().map(|part| part.outcome).collect();
     let (outcome, word) = match join {
@@ -63,9 +63,9 @@ pub(super) fn join(bench: &Bench<'_>, test: &Test, tests: &[Test], join: Join) -
         result.population += part.population;
         if !settled {
             result.deviations.extend(part.deviations.iter().cloned());
-            part.gaps
-                .iter()
-                .for_each(|gap| add_gap(&mut result.gaps, gap));
+            for gap in &part.gaps {
+                add_gap(&mut result.gaps, gap);
+            }
         }
     }
     if join == Join::Any && outcome == Outcome::NotTested {
@@ -98,7 +98,7 @@ pub(super) fn join(bench: &Bench<'_>, test: &Test, tests: &[Test], join: Join) -
     );
     result.observed = observed.join(" · ");
     result.required = required.join(word);
-    result.logic = format!("({})", logic.join(&format!("){}(", word)));
+    result.logic = format!("({})", logic.join(&format!("){word}(")));
     result.sentence = match join {
         Join::All => sentences.join(" "),
         Join::Any => format!("At least one of these must hold. {}", sentences.join(" ")),

@@ -1,12 +1,13 @@
 //! `count`: how many items match.
 
-use crate::model::control::{Bound, Comparator, Selection, Test, WhenEmpty};
+use crate::model::control::{Bound, Comparator, Empty, Selection, Test, WhenEmpty};
+use crate::model::fact::Item;
 use crate::model::result::{Outcome, TestResult};
 use crate::model::text::grouped;
 use crate::model::value::Value;
 
 use super::compare::resolve;
-use super::select::{nothing, select};
+use super::select::{select, settle_nothing};
 use super::{Bench, outcome, words};
 
 pub(super) fn evaluate(
@@ -16,88 +17,85 @@ pub(super) fn evaluate(
     bound: &Bound,
     when_absent: WhenEmpty,
 ) -> TestResult {
-    let selected = select(bench, of);
-    let mut result = words::blank(test, Some(of.relation));
+    let mut selected = select(bench, of);
+    let mut result = selected.begin(test, of);
     let count = selected.items.len();
-    result.items = selected.before;
-    result.population = count;
-    result.evidence = selected.evidence;
-    result.gaps = selected.gaps;
     result.required = words::bound(bench, bound.comparator, &bound.operand, false);
     result.observed = observed(bench, of, &selected.items);
     result.logic = format!("count {} {}", words::relation(bench, of), result.required);
     let Value::Int(limit) = resolve(bench, &bound.operand, None) else {
         return off(result);
     };
-    let found = i64::try_from(count).unwrap_or(i64::MAX);
-    let broken = match bound.comparator {
-        Comparator::AtLeast => found < *limit,
-        _ => found > *limit,
-    };
     if selected.absent && result.gaps.is_empty() {
-        let nothing = nothing(bench, &test.attribute, of, when_absent, true);
-        result.outcome = nothing.outcome;
-        result.observed = nothing.observed;
-        result.deviations.extend(nothing.deviation);
-        result.gaps.extend(nothing.gap);
+        let empty = Empty {
+            when_empty: when_absent,
+            when_absent,
+        };
+        settle_nothing(bench, of, empty, true, &mut result);
     } else {
-        if broken && bound.comparator == Comparator::AtLeast {
-            // With a gap, what is missing may stand in what could not be read: that is no finding.
-            if result.gaps.is_empty() {
-                let short = words::shortfall(
-                    bench,
-                    &test.attribute,
-                    of.relation,
-                    &result.observed,
-                    &result.required,
-                );
-                result.deviations.push(short);
-            }
-        } else if broken {
+        judge(bench, of, bound, *limit, &selected.items, &mut result);
+    }
+    let is = if count == 1 { "is" } else { "are" };
+    result.sentence = format!(
+        "There must be {} {}: there {is} {}.",
+        words::short(&result.required),
+        words::relation(bench, of),
+        grouped(count as u64)
+    );
+    result
+}
+
+/// Compares the count with the bound. Too much is shown item by item; too little is one shortfall,
+/// and no finding at all where what is missed may stand in what could not be read.
+fn judge(
+    bench: &Bench<'_>,
+    of: &Selection,
+    bound: &Bound,
+    limit: i64,
+    items: &[&Item],
+    result: &mut TestResult,
+) {
+    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let attribute = result.attribute.clone();
+    match bound.comparator {
+        Comparator::AtLeast if found >= limit && found > 0 => {
+            // Enough was found, whatever could not be read beside it.
+            result.gaps.clear();
+        }
+        Comparator::AtLeast if found < limit && result.gaps.is_empty() => {
+            let (observed, required) = (&result.observed, &result.required);
+            let short = words::shortfall(bench, &attribute, of.relation, observed, required);
+            result.deviations.push(short);
+        }
+        Comparator::AtMost if found > limit => {
             let fields: Vec<&str> = of
                 .filter
                 .iter()
                 .map(|clause| clause.field.as_str())
                 .collect();
-            result.deviations = selected
-                .items
-                .iter()
-                .map(|item| {
-                    words::deviation(bench, &test.attribute, item, &fields, &result.required)
-                })
-                .collect();
+            let required = &result.required;
+            let one = |item: &&Item| words::deviation(bench, &attribute, item, &fields, required);
+            result.deviations = items.iter().map(one).collect();
             words::number_alike(&mut result.deviations);
         }
-        // Enough was found, whatever could not be read beside it.
-        if !broken && bound.comparator == Comparator::AtLeast && count > 0 {
-            result.gaps.clear();
-        }
-        result.outcome = outcome(result.deviations.len(), result.gaps.len());
+        _ => {}
     }
-    let noun = words::relation(bench, of);
-    result.sentence = format!(
-        "There must be {} {noun}: there {} {}.",
-        words::bound(bench, bound.comparator, &bound.operand, false)
-            .split(" (")
-            .next()
-            .unwrap_or(""),
-        if count == 1 { "is" } else { "are" },
-        grouped(count as u64)
-    );
-    result
+    result.outcome = outcome(result.deviations.len(), result.gaps.len());
 }
 
 /// A bound that is off asks for nothing.
 pub(super) fn off(mut result: TestResult) -> TestResult {
     result.outcome = Outcome::NotApplicable;
     result.observed = format!("not adopted: the bound is off ({})", result.required);
-    result.sentence = "The bound of this test is off: nothing is asked.".to_owned();
+    result
+        .sentence
+        .push_str("The bound of this test is off: nothing is asked.");
     result.gaps.clear();
     result
 }
 
 /// `2 calls on the blocklist: pickle 1, yaml-load 1`.
-fn observed(bench: &Bench<'_>, of: &Selection, items: &[&crate::model::fact::Item]) -> String {
+fn observed(bench: &Bench<'_>, of: &Selection, items: &[&Item]) -> String {
     let count = items.len();
     let head = format!(
         "{} {}",
@@ -105,10 +103,12 @@ fn observed(bench: &Bench<'_>, of: &Selection, items: &[&crate::model::fact::Ite
         words::population(bench, of, count)
     );
     match of.relation.shown.first() {
-        Some(field) if count > 0 => format!(
-            "{head}: {}",
-            words::tally(items.iter().map(|item| item.get(field)))
-        ),
+        Some(field) if count > 0 => {
+            format!(
+                "{head}: {}",
+                words::tally(items.iter().map(|item| item.get(field)))
+            )
+        }
         _ => head,
     }
 }

@@ -6,8 +6,11 @@ use crate::model::result::TestResult;
 use crate::model::text::grouped;
 
 use super::compare::{Truth, holds};
-use super::select::{nothing, select, unsaid_gap};
-use super::{Bench, add_gap, outcome, words};
+use super::select::{Unsaid, select, settle_nothing};
+use super::{Bench, outcome, words};
+
+/// The items that break a condition, each with the conditions it breaks.
+type Failing<'f> = Vec<(&'f Item, Vec<&'f Clause>)>;
 
 pub(super) fn evaluate(
     bench: &Bench<'_>,
@@ -16,119 +19,90 @@ pub(super) fn evaluate(
     must: &[Clause],
     empty: Empty,
 ) -> TestResult {
-    let selected = select(bench, of);
-    let mut result = words::blank(test, Some(of.relation));
+    let mut selected = select(bench, of);
+    let mut result = selected.begin(test, of);
     result.required = words::required(bench, must);
-    result.items = selected.before;
-    result.population = selected.items.len();
-    let mut failing: Vec<(&Item, Vec<&Clause>)> = Vec::new();
-    let mut unsaid = 0;
-    let gapped = !selected.gaps.is_empty();
-    for item in &selected.items {
+    let (failing, unsaid) = look(bench, &selected.items, must, !result.gaps.is_empty());
+    unsaid.say(of.relation, &mut result.gaps);
+    for (item, broken) in &failing {
+        let fields: Vec<&str> = broken.iter().map(|clause| clause.field.as_str()).collect();
+        let required = words::required(bench, broken.iter().copied());
+        let deviation = words::deviation(bench, &test.attribute, item, &fields, &required);
+        result.deviations.push(deviation);
+    }
+    words::number_alike(&mut result.deviations);
+    result.outcome = outcome(failing.len(), result.gaps.len());
+    result.observed = observed(bench, of, selected.items.len(), &failing);
+    settle_nothing(bench, of, empty, selected.absent, &mut result);
+
+    let relation = words::relation(bench, of);
+    let counts = counts(&result, failing.len(), unsaid.count());
+    result.sentence = format!(
+        "Every {relation} must have {}: {counts}.",
+        words::must(bench, must)
+    );
+    result.logic = format!("every {relation} must {}", result.required);
+    result
+}
+
+fn look<'f>(
+    bench: &Bench<'_>,
+    items: &[&'f Item],
+    must: &'f [Clause],
+    gapped: bool,
+) -> (Failing<'f>, Unsaid) {
+    let mut failing = Vec::new();
+    let mut unsaid = Unsaid::default();
+    for item in items {
         let truths: Vec<(&Clause, Truth)> = must
             .iter()
             .map(|clause| (clause, holds(bench, clause, item, gapped)))
             .collect();
-        let broken: Vec<&Clause> = truths
-            .iter()
-            .filter(|(_, truth)| *truth == Truth::No)
-            .map(|(clause, _)| *clause)
-            .collect();
-        if !broken.is_empty() {
-            failing.push((item, broken));
-        } else if let Some((clause, _)) = truths.iter().find(|(_, truth)| *truth == Truth::Unknown)
-        {
-            unsaid += 1;
-            add_gap(&mut result.gaps, &unsaid_gap(of.relation, &clause.field, 1));
+        let broken = truths.iter().filter(|(_, truth)| *truth == Truth::No);
+        let broken: Vec<&Clause> = broken.map(|(clause, _)| *clause).collect();
+        let open = truths.iter().find(|(_, truth)| *truth == Truth::Unknown);
+        match (broken.is_empty(), open) {
+            (false, _) => failing.push((*item, broken)),
+            (true, Some((clause, _))) => unsaid.add(&clause.field),
+            (true, None) => {}
         }
     }
-    for (item, broken) in &failing {
-        let fields: Vec<&str> = broken.iter().map(|clause| clause.field.as_str()).collect();
-        let broken: Vec<Clause> = broken.iter().map(|clause| (*clause).clone()).collect();
-        let required = words::required(bench, &broken);
-        result.deviations.push(words::deviation(
-            bench,
-            &test.attribute,
-            item,
-            &fields,
-            &required,
-        ));
-    }
-    words::number_alike(&mut result.deviations);
-    selected
-        .gaps
-        .iter()
-        .for_each(|gap| add_gap(&mut result.gaps, gap));
-    result.evidence = selected.evidence;
+    (failing, unsaid)
+}
 
-    let (all, bad) = (selected.items.len(), failing.len());
-    result.outcome = outcome(bad, result.gaps.len());
-    result.observed = observed(bench, of, all, &failing);
+/// `71 of 80 do, 9 do not`.
+fn counts(result: &TestResult, bad: usize, unsaid: usize) -> String {
+    let all = result.population;
     if all == 0 && result.gaps.is_empty() {
-        let when = if selected.absent {
-            empty.when_absent
-        } else {
-            empty.when_empty
-        };
-        let nothing = nothing(bench, &test.attribute, of, when, selected.absent);
-        result.outcome = nothing.outcome;
-        result.observed = nothing.observed;
-        result.deviations.extend(nothing.deviation);
-        result.gaps.extend(nothing.gap);
+        return format!("there is none: {}", result.outcome.words());
     }
-    let counts = match (all, bad, unsaid) {
-        (0, ..) if result.gaps.is_empty() => format!("there is none: {}", result.outcome.words()),
-        (0, ..) => "none was found in what could be read".to_owned(),
-        (_, bad, 0) => format!(
-            "{} of {} do, {} not",
-            grouped((all - bad) as u64),
-            grouped(all as u64),
-            words::does(bad)
-        ),
-        (_, bad, unsaid) => format!(
-            "{} of {} do, {} not, and of {unsaid} the evidence does not say",
-            grouped((all - bad - unsaid) as u64),
-            grouped(all as u64),
-            words::does(bad)
-        ),
-    };
-    result.sentence = format!(
-        "Every {} must have {}: {counts}.",
-        words::relation(bench, of),
-        words::must(bench, must)
-    );
-    result.logic = format!(
-        "every {} must {}",
-        words::relation(bench, of),
-        result.required
-    );
-    result
+    if all == 0 {
+        return "none was found in what could be read".to_owned();
+    }
+    let good = grouped((all - bad - unsaid) as u64);
+    let all = grouped(all as u64);
+    let said = format!("{good} of {all} do, {} not", words::does(bad));
+    if unsaid == 0 {
+        said
+    } else {
+        format!("{said}, and of {unsaid} the evidence does not say")
+    }
 }
 
 /// `9 of 80 references from outside: pin is tag 7, branch 1, docker-tag 1`.
-fn observed(
-    bench: &Bench<'_>,
-    of: &Selection,
-    all: usize,
-    failing: &[(&Item, Vec<&Clause>)],
-) -> String {
+fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>) -> String {
     let population = words::population(bench, of, all);
+    let all = grouped(all as u64);
     if failing.is_empty() {
-        return format!("{} {population}, each as required", grouped(all as u64));
+        return format!("{all} {population}, each as required");
     }
-    let head = format!(
-        "{} of {} {population}",
-        grouped(failing.len() as u64),
-        grouped(all as u64)
-    );
-    let mut fields: Vec<(&str, usize)> = Vec::new();
+    let mut fields: Vec<&str> = Vec::new();
     for clause in failing.iter().flat_map(|(_, broken)| broken) {
-        match fields.iter_mut().find(|(field, _)| *field == clause.field) {
-            Some((_, count)) => *count += 1,
-            None => fields.push((&clause.field, 1)),
+        if !fields.contains(&clause.field.as_str()) {
+            fields.push(&clause.field);
         }
     }
-    let part = |(field, _): &(&str, usize)| {
+    let part = |field: &&str| {
         let broken = failing
             .iter()
             .filter(|(_, broken)| broken.iter().any(|clause| clause.field == *field));
@@ -138,8 +112,10 @@ fn observed(
             words::tally(broken.map(|(item, _)| item.get(field)))
         )
     };
+    let parts: Vec<String> = fields.iter().map(part).collect();
     format!(
-        "{head}: {}",
-        fields.iter().map(part).collect::<Vec<_>>().join("; ")
+        "{} of {all} {population}: {}",
+        grouped(failing.len() as u64),
+        parts.join("; ")
     )
 }

@@ -6,12 +6,12 @@ use std::cmp::Ordering;
 use crate::model::control::{Aggregate, Bound, Comparator, Empty, Selection, Test};
 use crate::model::fact::Item;
 use crate::model::relation::Kind;
-use crate::model::result::TestResult;
+use crate::model::result::{Deviation, TestResult};
 use crate::model::text::grouped;
 use crate::model::value::{Ratio, Value};
 
 use super::compare::{order, resolve};
-use super::select::{nothing, select, unsaid_gap};
+use super::select::{Unsaid, select, settle_nothing};
 use super::{Bench, count, outcome, words};
 
 pub(super) struct Measure<'m> {
@@ -30,24 +30,19 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         bound,
         empty,
     } = *measure;
-    let percent = aggregate == Aggregate::Ratio;
     let mut selected = select(bench, of);
     // A number of a report that did not finish is no number: its gap says why.
-    selected.items.retain(|item| {
-        item.get("state")
-            .as_text()
-            .is_none_or(|state| state == "complete")
-    });
-    let mut result = words::blank(test, Some(of.relation));
-    result.items = selected.before;
-    result.population = selected.items.len();
-    result.evidence = selected.evidence;
-    result.gaps = selected.gaps;
+    let complete = |state: &str| state == "complete";
+    selected
+        .items
+        .retain(|item| item.get("state").as_text().is_none_or(complete));
+    let mut result = selected.begin(test, of);
+    let percent = aggregate == Aggregate::Ratio;
+    let relation = words::relation(bench, of);
     result.required = words::bound(bench, bound.comparator, &bound.operand, percent);
     result.logic = format!(
-        "{} of {field} of {} {}",
+        "{} of {field} of {relation} {}",
         aggregate.name(),
-        words::relation(bench, of),
         result.required
     );
     let limit = resolve(bench, &bound.operand, None).clone();
@@ -55,89 +50,73 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         return count::off(result);
     }
     if selected.items.is_empty() {
-        if result.gaps.is_empty() {
-            let when = if selected.absent {
-                empty.when_absent
-            } else {
-                empty.when_empty
-            };
-            let nothing = nothing(bench, &test.attribute, of, when, selected.absent);
-            result.outcome = nothing.outcome;
-            result.observed = nothing.observed;
-            result.deviations.extend(nothing.deviation);
-            result.gaps.extend(nothing.gap);
-        } else {
-            result.observed = format!("no {} that can be relied on", of.relation.noun.0);
-        }
-        result.sentence = sentence(bench, measure, &result);
-        return result;
+        result.observed = format!("no {} that can be relied on", of.relation.noun.0);
+        settle_nothing(bench, of, empty, selected.absent, &mut result);
+    } else {
+        judge(bench, measure, &selected.items, &limit, &mut result);
+        result.outcome = outcome(result.deviations.len(), result.gaps.len());
     }
-    let measured = measure_items(&selected.items, field, aggregate);
-    let unsaid = selected.items.len() - measured.values;
-    if unsaid > 0 {
-        result.gaps.push(unsaid_gap(of.relation, field, unsaid));
-    }
+    let share = if percent { "share" } else { "number" };
+    let (label, bound) = (words::label(field), words::short(&result.required));
+    let observed = &result.observed;
+    result.sentence =
+        format!("The {share} of {label} in every {relation} must be {bound}: {observed}.");
+    result
+}
+
+fn judge(
+    bench: &Bench<'_>,
+    measure: &Measure<'_>,
+    items: &[&Item],
+    limit: &Value,
+    result: &mut TestResult,
+) {
+    let kind = if measure.aggregate == Aggregate::Ratio {
+        Kind::Ratio
+    } else {
+        Kind::Int
+    };
+    let measured = measure_items(items, measure.field, measure.aggregate);
+    let mut unsaid = Unsaid::default();
+    (measured.values..items.len()).for_each(|_| unsaid.add(measure.field));
     if let Some((value, item)) = measured.decisive {
-        let kind = if percent { Kind::Ratio } else { Kind::Int };
-        let held = order(&value, &limit, kind).map(|order| {
-            if bound.comparator == Comparator::AtLeast {
-                order.is_ge()
-            } else {
-                order.is_le()
-            }
-        });
         result.measured = value.as_ratio();
-        result.observed = format!("{} · {}", said(&value, field), words::report(item));
-        if selected.items.len() > 1 {
-            result.observed = format!(
-                "{}, the weakest of {} reports",
-                result.observed,
-                selected.items.len()
-            );
+        result.observed = format!("{} · {}", said(&value, measure.field), words::report(item));
+        if items.len() > 1 {
+            let weakest = format!(", the weakest of {} reports", items.len());
+            result.observed.push_str(&weakest);
         }
+        let held = order(&value, limit, kind).map(|order| match measure.bound.comparator {
+            Comparator::AtLeast => order.is_ge(),
+            _ => order.is_le(),
+        });
         match held {
             Some(true) => {}
-            Some(false) => {
-                result.deviations = failing(
-                    bench,
-                    test,
-                    measure,
-                    &selected.items,
-                    &limit,
-                    kind,
-                    &result.required,
-                );
-            }
-            None => result.gaps.push(unsaid_gap(of.relation, field, 1)),
+            Some(false) => result.deviations = failing(bench, measure, items, limit, kind, result),
+            None => unsaid.add(measure.field),
         }
     }
-    result.outcome = outcome(result.deviations.len(), result.gaps.len());
-    result.sentence = sentence(bench, measure, &result);
-    result
+    unsaid.say(measure.of.relation, &mut result.gaps);
 }
 
 fn failing(
     bench: &Bench<'_>,
-    test: &Test,
     measure: &Measure<'_>,
     items: &[&Item],
     limit: &Value,
     kind: Kind,
-    required: &str,
-) -> Vec<crate::model::result::Deviation> {
+    result: &TestResult,
+) -> Vec<Deviation> {
     let broken = |item: &&&Item| {
         let order = order(item.get(measure.field), limit, kind);
-        order.is_some_and(|order| {
-            if measure.bound.comparator == Comparator::AtLeast {
-                order.is_lt()
-            } else {
-                order.is_gt()
-            }
+        order.is_some_and(|order| match measure.bound.comparator {
+            Comparator::AtLeast => order.is_lt(),
+            _ => order.is_gt(),
         })
     };
-    let one =
-        |item: &&Item| words::deviation(bench, &test.attribute, item, &[measure.field], required);
-    let mut deviations: Vec<_> = items.iter().filter(broken).map(one).collect();
+    let (attribute, required) = (&result.attribute, &result.required);
+    let one = |item: &&Item| words::deviation(bench, attribute, item, &[measure.field], required);
+    let mut deviations: Vec<Deviation> = items.iter().filter(broken).map(one).collect();
     // A sum can break its bound though no part does.
     if deviations.is_empty() {
         deviations = items.iter().map(one).collect();
@@ -208,7 +187,7 @@ fn said(value: &Value, field: &str) -> String {
         Value::Ratio(ratio) => {
             let percent = ratio
                 .percent()
-                .map_or_else(|| "nothing measured".to_owned(), |percent| percent);
+                .unwrap_or_else(|| "nothing measured".to_owned());
             format!(
                 "{} of {} {}, {percent}",
                 grouped(ratio.covered),
@@ -226,23 +205,4 @@ fn unit(field: &str) -> String {
         "measures.score" => "mutants detected".to_owned(),
         other => words::label(other),
     }
-}
-
-fn sentence(bench: &Bench<'_>, measure: &Measure<'_>, result: &TestResult) -> String {
-    let bound = result.required.split(" (").next().unwrap_or("");
-    format!(
-        "The {} of {} in every {} must be {bound}: {}.",
-        if measure.aggregate == Aggregate::Ratio {
-            "share"
-        } else {
-            "number"
-        },
-        words::label(measure.field),
-        words::relation(bench, measure.of),
-        if result.observed.is_empty() {
-            "nothing was measured"
-        } else {
-            &result.observed
-        }
-    )
 }

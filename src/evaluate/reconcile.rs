@@ -7,7 +7,7 @@ use crate::model::result::TestResult;
 use crate::model::text::grouped;
 use crate::model::value::Value;
 
-use super::select::{nothing, select, unsaid_gap};
+use super::select::{Selected, Unsaid, missing, select, settle_nothing};
 use super::{Bench, add_gap, outcome, words};
 
 pub(super) struct Sides<'s> {
@@ -23,98 +23,75 @@ pub(super) fn evaluate(
     sides: &Sides<'_>,
     empty: Empty,
 ) -> TestResult {
-    let (left, right) = (select(bench, sides.each), select(bench, sides.within));
-    let mut result = words::blank(test, Some(sides.each.relation));
-    result.items = left.before;
-    result.population = left.items.len();
-    result.evidence = left
-        .evidence
-        .iter()
-        .chain(&right.evidence)
-        .cloned()
-        .collect();
-    result.gaps = left.gaps;
+    let (mut left, right) = (select(bench, sides.each), select(bench, sides.within));
+    let mut result = left.begin(test, sides.each);
+    result.evidence.extend(right.evidence.iter().cloned());
+    let each = words::relation(bench, sides.each);
+    let within = words::relation(bench, sides.within);
+    let other = words::population(bench, sides.within, 2);
+    result.required = format!("each {} among the {other}", words::label(sides.key));
+    result.logic = format!(
+        "every {each} has its {} in {} of {within}",
+        sides.key, sides.within_key
+    );
+    let found = look(bench, sides, &left, &right, &mut result);
+    let (all, absent) = (left.items.len(), result.deviations.len());
+    result.outcome = outcome(absent, result.gaps.len());
+    let population = words::population(bench, sides.each, all);
+    let (found, total) = (grouped(found), grouped(all as u64));
+    result.observed = match absent {
+        0 => format!("{found} of {total} {population} among the {other}"),
+        _ => format!(
+            "{} of {total} {population} not among the {other}",
+            grouped(absent as u64)
+        ),
+    };
+    settle_nothing(bench, sides.each, empty, left.absent, &mut result);
+    let (key, does) = (words::label(sides.key), words::does(absent));
+    result.sentence = format!(
+        "Every {each} must stand among the {within} by {key}: {found} of {total} do, {does} not."
+    );
+    result
+}
+
+/// Looks each key up, and answers how many were found. What cannot be read may be where a key
+/// stands: without the whole second side, a key that is not found is a gap and no deviation.
+fn look(
+    bench: &Bench<'_>,
+    sides: &Sides<'_>,
+    left: &Selected<'_>,
+    right: &Selected<'_>,
+    result: &mut TestResult,
+) -> u64 {
+    if !left.items.is_empty() {
+        for gap in &right.gaps {
+            add_gap(&mut result.gaps, gap);
+        }
+        if right.absent && right.gaps.is_empty() {
+            result.gaps.push(missing(sides.within.relation));
+        }
+    }
     let there: BTreeSet<&str> = right
         .items
         .iter()
         .filter_map(|item| item.get(sides.within_key).as_text())
         .collect();
-    let other = words::population(bench, sides.within, 2);
-    result.required = format!("each {} among the {other}", words::label(sides.key));
-    result.logic = format!(
-        "every {} has its {} in {} of {}",
-        words::relation(bench, sides.each),
-        sides.key,
-        sides.within_key,
-        words::relation(bench, sides.within)
-    );
-    let all = left.items.len();
-    if all > 0 {
-        right
-            .gaps
-            .iter()
-            .for_each(|gap| add_gap(&mut result.gaps, gap));
-        if right.absent && right.gaps.is_empty() {
-            result
-                .gaps
-                .push(super::select::missing(sides.within.relation));
-        }
-    }
-    // What cannot be read may be where the key stands: without the whole second side, a key that
-    // is not found is a gap and no deviation.
     let whole = right.gaps.is_empty() && !right.absent;
+    let mut unsaid = Unsaid::default();
     let mut found = 0;
     for item in &left.items {
         match item.get(sides.key) {
             Value::Text(key) if there.contains(key.as_str()) => found += 1,
             Value::Text(_) if whole => {
-                let deviation =
-                    words::deviation(bench, &test.attribute, item, &[sides.key], &result.required);
+                let (attribute, required) = (&result.attribute, &result.required);
+                let deviation = words::deviation(bench, attribute, item, &[sides.key], required);
                 result.deviations.push(deviation);
             }
             Value::Text(_) => {}
-            _ => add_gap(
-                &mut result.gaps,
-                &unsaid_gap(sides.each.relation, sides.key, 1),
-            ),
+            _ => unsaid.add(sides.key),
         }
     }
+    unsaid.say(sides.each.relation, &mut result.gaps);
     words::number_alike(&mut result.deviations);
-    let missing = result.deviations.len();
-    result.outcome = outcome(missing, result.gaps.len());
-    let population = words::population(bench, sides.each, all);
-    result.observed = match missing {
-        0 => format!(
-            "{} of {} {population} among the {other}",
-            grouped(found),
-            grouped(all as u64)
-        ),
-        _ => format!(
-            "{} of {} {population} not among the {other}",
-            grouped(missing as u64),
-            grouped(all as u64)
-        ),
-    };
-    if all == 0 && result.gaps.is_empty() {
-        let when = if left.absent {
-            empty.when_absent
-        } else {
-            empty.when_empty
-        };
-        let nothing = nothing(bench, &test.attribute, sides.each, when, left.absent);
-        result.outcome = nothing.outcome;
-        result.observed = nothing.observed;
-        result.deviations.extend(nothing.deviation);
-        result.gaps.extend(nothing.gap);
-    }
-    result.sentence = format!(
-        "Every {} must stand among the {} by {}: {} of {} do, {} not.",
-        words::relation(bench, sides.each),
-        words::relation(bench, sides.within),
-        words::label(sides.key),
-        grouped(found),
-        grouped(all as u64),
-        words::does(missing)
-    );
-    result
+    found
 }

@@ -28,9 +28,9 @@ pub(super) fn unmet(bench: &Bench<'_>, test: &Test) -> Vec<Gap> {
         .iter()
         .filter(|requirement| read.contains(&requirement.report.name))
     {
-        check(bench, requirement)
-            .iter()
-            .for_each(|gap| add_gap(&mut gaps, gap));
+        for gap in check(bench, requirement) {
+            add_gap(&mut gaps, &gap);
+        }
     }
     gaps
 }
@@ -45,7 +45,8 @@ pub(super) fn not_tested(bench: &Bench<'_>, test: &Test, gaps: Vec<Gap>) -> Test
         result.evidence.clone_from(&population.examined);
     }
     result.observed = gaps.first().map_or_else(String::new, Gap::line);
-    result.required = "evidence that is there, complete, fresh and bound to the commit".to_owned();
+    "evidence that is there, complete, fresh and bound to the commit"
+        .clone_into(&mut result.required);
     result.sentence = format!("This test says nothing: {}.", result.observed);
     result.logic = format!("requires {}", relation.map_or("", report_of));
     result.outcome = Outcome::NotTested;

@@ -1,11 +1,11 @@
 //! From a relation to the population of a test.
 
-use crate::model::control::{Selection, WhenEmpty};
+use crate::model::control::{Empty, Selection, Test, WhenEmpty};
 use crate::model::fact::{Item, State};
-use crate::model::gap::Gap;
+use crate::model::gap::{Cause, Gap};
 use crate::model::relation::{Origin, Relation};
 use crate::model::relations::relation;
-use crate::model::result::{Deviation, Outcome};
+use crate::model::result::{Outcome, TestResult};
 use crate::model::text::grouped;
 
 use super::compare::{Truth, holds};
@@ -49,32 +49,37 @@ pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
     if let Origin::Within(parent) = of.relation.origin {
         look_above(bench, parent, &mut selected);
     }
-    let mut unsaid: Vec<(&str, usize)> = Vec::new();
+    let mut unsaid = Unsaid::default();
+    let gapped = !population.gaps.is_empty();
     for item in &population.items {
         let truths: Vec<Truth> = of
             .filter
             .iter()
-            .map(|clause| holds(bench, clause, item, !population.gaps.is_empty()))
+            .map(|clause| holds(bench, clause, item, gapped))
             .collect();
         if truths.contains(&Truth::No) {
             continue;
         }
-        match truths
-            .iter()
-            .position(|truth| *truth == Truth::Unknown)
-            .and_then(|at| of.filter.get(at))
-        {
+        let open = truths.iter().position(|truth| *truth == Truth::Unknown);
+        match open.and_then(|at| of.filter.get(at)) {
             None => selected.items.push(item),
-            Some(clause) => match unsaid.iter_mut().find(|(field, _)| *field == clause.field) {
-                Some((_, count)) => *count += 1,
-                None => unsaid.push((&clause.field, 1)),
-            },
+            Some(clause) => unsaid.add(&clause.field),
         }
     }
-    for (field, count) in unsaid {
-        selected.gaps.push(unsaid_gap(of.relation, field, count));
-    }
+    unsaid.say(of.relation, &mut selected.gaps);
     selected
+}
+
+impl Selected<'_> {
+    /// A result that says what was selected, with its gaps and exhibits.
+    pub(super) fn begin(&mut self, test: &Test, of: &Selection) -> TestResult {
+        let mut result = words::blank(test, Some(of.relation));
+        result.items = self.before;
+        result.population = self.items.len();
+        result.gaps = std::mem::take(&mut self.gaps);
+        result.evidence = std::mem::take(&mut self.evidence);
+        result
+    }
 }
 
 /// Items inside reports are worth as much as the reports: their gaps are gaps here, and where no
@@ -102,17 +107,39 @@ fn look_above(bench: &Bench<'_>, parent: &'static str, selected: &mut Selected<'
     selected.evidence.dedup();
 }
 
-/// The gap that the evidence leaves a field unsaid which the test needs.
-pub(super) fn unsaid_gap(relation: &Relation, field: &str, count: usize) -> Gap {
-    let says = format!(
-        "{} {} whose {} the evidence does not say",
-        grouped(count as u64),
-        relation.noun_for(count),
-        words::label(field)
-    );
-    Gap {
-        cause: crate::model::gap::Cause::Incomplete,
-        ..Gap::missing(says, relation.remedy)
+/// Fields that the evidence leaves unsaid, though a test needs them, with how often.
+#[derive(Default)]
+pub(super) struct Unsaid(Vec<(String, usize)>);
+
+impl Unsaid {
+    /// One more item that does not say it.
+    pub(super) fn add(&mut self, field: &str) {
+        match self.0.iter_mut().find(|(known, _)| known == field) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((field.to_owned(), 1)),
+        }
+    }
+
+    /// How many items do not say something.
+    pub(super) fn count(&self) -> usize {
+        self.0.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Adds a gap for each field.
+    pub(super) fn say(&self, relation: &Relation, gaps: &mut Vec<Gap>) {
+        for (field, count) in &self.0 {
+            let noun = relation.noun_for(*count);
+            let label = words::label(field);
+            let says = format!(
+                "{} {noun} whose {label} the evidence does not say",
+                grouped(*count as u64)
+            );
+            let gap = Gap {
+                cause: Cause::Incomplete,
+                ..Gap::missing(says, relation.remedy)
+            };
+            add_gap(gaps, &gap);
+        }
     }
 }
 
@@ -135,24 +162,20 @@ pub(super) fn missing(relation: &'static Relation) -> Gap {
     )
 }
 
-/// What nothing comes to.
-pub(super) struct Nothing {
-    pub(super) outcome: Outcome,
-    pub(super) deviation: Option<Deviation>,
-    pub(super) gap: Option<Gap>,
-    pub(super) observed: String,
-}
-
-/// What an empty or absent population comes to, by the author's words.
-pub(super) fn nothing(
+/// What an empty or absent population comes to, by the author's words. Does nothing where there are
+/// items or gaps: what could not be read may be what is missed.
+pub(super) fn settle_nothing(
     bench: &Bench<'_>,
-    attribute: &str,
     of: &Selection,
-    when: WhenEmpty,
+    empty: Empty,
     absent: bool,
-) -> Nothing {
+    result: &mut TestResult,
+) {
+    if result.population > 0 || !result.gaps.is_empty() {
+        return;
+    }
     let relation = of.relation;
-    let observed = if absent {
+    result.observed = if absent {
         format!(
             "no {} was found; looked for {}",
             relation.noun.0, relation.sought
@@ -160,29 +183,32 @@ pub(super) fn nothing(
     } else {
         format!("no {}", words::population(bench, of, 1))
     };
-    let mut nothing = Nothing {
-        outcome: Outcome::NotTested,
-        deviation: None,
-        gap: None,
-        observed,
+    let when = if absent {
+        empty.when_absent
+    } else {
+        empty.when_empty
     };
-    match when {
-        WhenEmpty::NoExceptions => nothing.outcome = Outcome::NoExceptionsNoted,
-        WhenEmpty::DidNotOccur => nothing.outcome = Outcome::DidNotOccur,
-        WhenEmpty::NotApplicable => nothing.outcome = Outcome::NotApplicable,
+    result.outcome = match when {
+        WhenEmpty::NoExceptions => Outcome::NoExceptionsNoted,
+        WhenEmpty::DidNotOccur => Outcome::DidNotOccur,
+        WhenEmpty::NotApplicable => Outcome::NotApplicable,
         WhenEmpty::Exceptions => {
-            nothing.outcome = Outcome::ExceptionsNoted;
-            nothing.deviation = Some(words::shortfall(
+            let required = "at least one";
+            let short = words::shortfall(
                 bench,
-                attribute,
+                &result.attribute,
                 relation,
-                &nothing.observed,
-                "at least one",
-            ));
+                &result.observed,
+                required,
+            );
+            result.deviations.push(short);
+            Outcome::ExceptionsNoted
         }
         WhenEmpty::NotTested => {
-            nothing.gap = Some(Gap::missing(nothing.observed.clone(), relation.remedy));
+            result
+                .gaps
+                .push(Gap::missing(result.observed.clone(), relation.remedy));
+            Outcome::NotTested
         }
-    }
-    nothing
+    };
 }

@@ -158,7 +158,10 @@ fn idiom(bench: &Bench<'_>, of: &Selection) -> Option<&'static str> {
 
 /// A requirement in one line with who set its parameter:
 /// `pin in sha, digest (accepted_pins, catalogue default)`.
-pub(super) fn required(bench: &Bench<'_>, clauses: &[Clause]) -> String {
+pub(super) fn required<'c>(
+    bench: &Bench<'_>,
+    clauses: impl IntoIterator<Item = &'c Clause>,
+) -> String {
     let part = |clause: &Clause| {
         let list = members(bench, &clause.operand).join(", ");
         let field = label(&clause.field);
@@ -177,7 +180,11 @@ pub(super) fn required(bench: &Bench<'_>, clauses: &[Clause]) -> String {
         };
         format!("{text}{}", set_by(bench, &clause.operand))
     };
-    clauses.iter().map(part).collect::<Vec<_>>().join(" · ")
+    clauses
+        .into_iter()
+        .map(part)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A bound in one line: `at least 100 % (line, catalogue default)`.
@@ -199,6 +206,11 @@ pub(super) fn bound(
         _ => members(bench, operand).join(", "),
     };
     format!("{words} {number}{}", set_by(bench, operand))
+}
+
+/// A requirement without who set its parameter.
+pub(super) fn short(required: &str) -> &str {
+    required.split(" (").next().unwrap_or("")
 }
 
 /// Who set a parameter, in brackets; nothing for a value written in the control.

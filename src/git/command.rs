@@ -11,9 +11,9 @@ use std::time::Duration;
 use crate::model::text;
 
 /// How long one command may take. A repository of a million commits answers in seconds.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// `git fsck` reads every object and may take minutes.
-const LONG_PATIENCE: Duration = Duration::from_secs(1_800);
+const LONG_PATIENCE: Duration = Duration::from_mins(30);
 /// The most output that is kept, in bytes.
 const OUTPUT: u64 = 256 * 1024 * 1024;
 

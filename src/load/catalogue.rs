@@ -1,6 +1,7 @@
 //! A catalogue: `catalogue.yaml`, `criteria.yaml` and one file a control.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::model::control::Control;
 use crate::model::criterion::Criterion;
@@ -209,10 +210,10 @@ fn digest_of(files: &[Text]) -> Digest {
         .iter()
         .map(|file| (relative(&file.path), sha256(file.text.as_bytes())))
         .collect();
-    let list: String = sums
-        .iter()
-        .map(|(path, digest)| format!("{digest}  {path}\n"))
-        .collect();
+    let mut list = String::new();
+    for (path, digest) in &sums {
+        let _ = writeln!(list, "{digest}  {path}");
+    }
     sha256(list.as_bytes())
 }
 

@@ -309,10 +309,10 @@ fn requirement(
         reader.as_word(word, "same_sources", CODE, &["accept", "refuse"], parse) == Some(true)
     });
     Some(Requirement {
-        same_sources,
         report,
         origin,
         max_age,
+        same_sources,
         undated,
     })
 }

@@ -127,7 +127,9 @@ pub(super) fn directions(
         // `refuse` is the stricter word, and the later one in the alphabet.
         note(&mut uses, requirement.undated.as_ref(), Stricter::Higher);
     }
-    tests.iter().for_each(|test| of_test(test, &mut uses));
+    for test in tests {
+        of_test(test, &mut uses);
+    }
     for parameter in parameters {
         let mine: Vec<Stricter> = uses
             .iter()
@@ -204,7 +206,9 @@ fn of_test(test: &Test, uses: &mut Vec<(String, Stricter)>) {
         }
         Check::Attested { .. } => {}
         Check::AllOf(tests) | Check::AnyOf(tests) => {
-            tests.iter().for_each(|test| of_test(test, uses))
+            for test in tests {
+                of_test(test, uses);
+            }
         }
     }
 }

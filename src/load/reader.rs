@@ -107,7 +107,7 @@ impl<'t> Reader<'t> {
             let (title, fix) = match text::nearest(name, known.iter().copied()) {
                 Some(near) => (
                     format!("{shown} is not a field of {what}; the nearest is {near}"),
-                    format!("Write {near}."),
+                    format!("Write {near}.{}", all_fields(what, known)),
                 ),
                 None => (
                     format!("{shown} is not a field of {what}"),
@@ -279,5 +279,14 @@ impl<'t> Reader<'t> {
                 "Write audit/v1.",
             );
         }
+    }
+}
+
+/// Where all fields are listed, for a mapping that has more than a message can name.
+fn all_fields(what: &str, known: &[&str]) -> String {
+    if what == "a control" {
+        format!(" All {} fields: audit controls show --fields", known.len())
+    } else {
+        String::new()
     }
 }

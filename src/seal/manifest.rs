@@ -4,6 +4,7 @@
 //! canonical form of RFC 8785 as well. It never holds the run's own name, which is computed from it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -191,9 +192,9 @@ pub fn sums(members: &[Member]) -> Vec<u8> {
         .map(|member| (member.path.as_str(), sha256(&member.bytes)))
         .collect();
     lines.sort_by(|left, right| left.0.as_bytes().cmp(right.0.as_bytes()));
-    lines
-        .into_iter()
-        .map(|(path, digest)| format!("{digest}  {path}\n"))
-        .collect::<String>()
-        .into_bytes()
+    let mut list = String::new();
+    for (path, digest) in lines {
+        let _ = writeln!(list, "{digest}  {path}");
+    }
+    list.into_bytes()
 }

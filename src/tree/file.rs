@@ -70,10 +70,8 @@ pub fn decode(bytes: &[u8]) -> Result<String, String> {
                 let line = bytes
                     .get(..at)
                     .unwrap_or_default()
-                    .iter()
-                    .filter(|byte| **byte == b'\n')
-                    .count()
-                    + 1;
+                    .split(|byte| *byte == b'\n')
+                    .count();
                 format!("not text: invalid UTF-8 on line {line}, byte {at}")
             })
         }
@@ -194,7 +192,7 @@ pub fn yaml_files(folder: &Path) -> Vec<String> {
     walk.into_iter()
         .flatten()
         .filter_map(|entry| entry.file_name().to_str().map(str::to_owned))
-        .filter(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
+        .filter(|name| matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml"))))
         .collect()
 }
 

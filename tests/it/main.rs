@@ -9,3 +9,4 @@ mod git_door;
 mod hostile;
 mod layers;
 mod support;
+mod transcripts;

@@ -265,6 +265,36 @@ pub static ANALYSIS_FINDING: Relation = Relation {
     remedy: ANALYSIS_REPORT.remedy,
 };
 
+/// Reports of type checkers.
+pub static TYPES_REPORT: Relation = Relation {
+    name: "types.report",
+    item: "a report of a type checker",
+    noun: ("types report", "types reports"),
+    fields: &[
+        PATH,
+        SHA256,
+        BYTES,
+        FORMAT,
+        TOOL,
+        VERSION,
+        PRODUCED,
+        COMMIT,
+        STATE,
+        ORIGIN,
+        SAME_SOURCES,
+        NOTES,
+        TOTAL,
+        ACTIVE,
+        SUPPRESSED,
+        BY_SEVERITY,
+    ],
+    shown: &["tool", "format"],
+    idioms: &[],
+    origin: Origin::Report,
+    sought: "JUnit XML of mypy or pyright",
+    remedy: "Run the type checker and write its report before audit runs.",
+};
+
 /// Reports of secret scanners.
 pub static SECRETS_REPORT: Relation = Relation {
     name: "secrets.report",
@@ -444,6 +474,7 @@ pub fn report_of(kind: ReportKind) -> Option<&'static Relation> {
         ReportKind::Secrets => Some(&SECRETS_REPORT),
         ReportKind::Dependencies => Some(&DEPENDENCIES_REPORT),
         ReportKind::Tests => Some(&TESTS_REPORT),
-        ReportKind::Types | ReportKind::Licences | ReportKind::Sbom | ReportKind::Forge => None,
+        ReportKind::Types => Some(&TYPES_REPORT),
+        ReportKind::Licences | ReportKind::Sbom | ReportKind::Forge => None,
     }
 }

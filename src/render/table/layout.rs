@@ -7,6 +7,9 @@ use super::paint::{Paint, Style};
 /// The column at which the value of a label in a block starts.
 pub const VALUES: usize = 14;
 
+/// What a part has to leave of a line to stay whole: an indent fits before it.
+const ROOM: usize = 4;
+
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
@@ -87,7 +90,12 @@ impl Text {
             if index > 0 {
                 text = text.divided(style);
             }
-            text = text.whole(part);
+            let part = part.into();
+            text = if width(&part) + ROOM > style.width {
+                text.and(part)
+            } else {
+                text.whole(part)
+            };
         }
         text
     }
@@ -325,6 +333,16 @@ mod tests {
             out,
             "No exceptions noted: 42 · AC 2 · BP 3 · CI 6 · CM 1 · CP 6 · CR 1 · DP 4 · GV 1 · OP 3 · SA 4 · SE 4\n                          TQ 6 · VD 1\n"
         );
+    }
+
+    #[test]
+    fn a_part_longer_than_a_line_wraps_at_its_spaces() {
+        let ids = vec!["CI-01"; 20].join(" ");
+        let mut out = String::new();
+        let list = Text::list(&style(60), ["Did not occur: 1 (GV-03)".to_owned(), ids]);
+        write(&mut out, &list, &style(60), 0, 2);
+        assert!(out.lines().all(|line| width(line) <= 60), "{out}");
+        assert_eq!(out.matches("CI-01").count(), 20);
     }
 
     #[test]

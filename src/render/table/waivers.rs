@@ -94,16 +94,24 @@ fn idle(run: &Run, waiver: &Waiver, state: WaiverState, closing: &Closing) -> Te
         _ => {
             let fault = waiver.faults.first().map_or("", String::as_str);
             let fault = visible(fault);
-            text.painted(Paint::Yellow, "malformed")
-                .and(if fault.is_empty() {
-                    String::new()
-                } else {
-                    format!(", {fault}")
-                })
+            let text = text.and("is ").painted(Paint::Yellow, "malformed");
+            if fault.is_empty() {
+                text
+            } else {
+                text.and(format!(": {fault}"))
+            }
         }
     };
-    text.and(": it covers none (")
-        .and(format!("{}:{})", visible(&waiver.path), waiver.line))
+    let mark = if state == WaiverState::Malformed {
+        ';'
+    } else {
+        ':'
+    };
+    text.and(format!(
+        "{mark} it covers none ({}:{})",
+        visible(&waiver.path),
+        waiver.line
+    ))
 }
 
 /// The branch that waivers count from.

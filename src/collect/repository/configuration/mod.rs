@@ -11,6 +11,8 @@ mod mypy;
 mod pytest;
 mod ruff;
 
+use std::collections::BTreeSet;
+
 use self::document::{Document, Setting, Shelf};
 use crate::collect::{Collector, Input, Scene, Sink, Spec, Wants};
 use crate::model::fact::{Item, Source};
@@ -89,7 +91,7 @@ impl Collector for Configuration {
 
 /// Reads a tool's settings at a base. `true`: the tool looks no further, for better or worse.
 fn read(tool: &'static Tool, base: &str, files: &mut Shelf<'_>, sink: &mut Sink) -> bool {
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut found = false;
     for candidate in tool.candidates {
         let path = format!("{base}{}", candidate.name);
@@ -108,11 +110,8 @@ fn read(tool: &'static Tool, base: &str, files: &mut Shelf<'_>, sink: &mut Sink)
             ruff::extend(&mut settings, files, sink);
         }
         for (path, setting) in settings {
-            if tool.all {
-                if seen.contains(&setting.key) {
-                    continue;
-                }
-                seen.push(setting.key.clone());
+            if tool.all && !seen.insert(setting.key.clone()) {
+                continue;
             }
             sink.item(item(tool.name, &path, setting));
         }

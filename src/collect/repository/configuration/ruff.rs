@@ -5,6 +5,8 @@
 //! win. Both are named without it: `select`. Only `lint.exclude` and `lint.preview` keep it, because
 //! the top level has settings of these names that mean something else.
 
+use std::collections::BTreeSet;
+
 use super::document::{Document, Setting, Shelf, setting};
 use super::{Candidate, Tool};
 use crate::collect::Sink;
@@ -73,27 +75,20 @@ fn settings(table: &Node, section: &str) -> Vec<Setting> {
             add(name, node, section, &mut found);
         }
     }
+    let mut seen = BTreeSet::new();
+    found.retain(|setting| seen.insert(setting.key.clone()));
     found.sort_by_key(|setting| setting.line);
     found
 }
 
-/// Adds a setting, or the settings of a group, unless one of the name is there.
+/// Adds a setting, or the settings of a group.
 fn add(key: &str, node: &Node, section: &str, found: &mut Vec<Setting>) {
     if matches!(node.data, Data::Table(_)) && !MAPS.contains(&key) {
-        for (name, node) in node.entries() {
-            add_one(
-                setting(format!("{key}.{name}"), node, &below(section, key)),
-                found,
-            );
-        }
+        let section = below(section, key);
+        let entries = node.entries().iter();
+        found.extend(entries.map(|(name, node)| setting(format!("{key}.{name}"), node, &section)));
     } else {
-        add_one(setting(key, node, section), found);
-    }
-}
-
-fn add_one(setting: Setting, found: &mut Vec<Setting>) {
-    if !found.iter().any(|known| known.key == setting.key) {
-        found.push(setting);
+        found.push(setting(key, node, section));
     }
 }
 
@@ -144,11 +139,11 @@ pub(super) fn extend(
         };
         files.examined(&target, sink);
         settings.remove(at);
-        for setting in more {
-            if !settings.iter().any(|(_, known)| known.key == setting.key) {
-                settings.push((target.clone(), setting));
-            }
-        }
+        let known: BTreeSet<String> = settings.iter().map(|(_, it)| it.key.clone()).collect();
+        let more = more
+            .into_iter()
+            .filter(|setting| !known.contains(&setting.key));
+        settings.extend(more.map(|setting| (target.clone(), setting)));
     }
 }
 

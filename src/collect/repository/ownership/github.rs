@@ -40,13 +40,13 @@ pub(super) fn parse(text: &str) -> Rules {
     read
 }
 
-/// The owners of a path.
-pub(super) fn decide<'r>(rules: &'r [Rule], path: &str) -> Decision<'r> {
+/// The owners of a path. What it takes to find them is added to `effort`.
+pub(super) fn decide<'r>(rules: &'r [Rule], path: &str, effort: &mut u64) -> Decision<'r> {
     let parts: Vec<&str> = path.split('/').collect();
     let last = rules
         .iter()
         .rev()
-        .find(|rule| rule.matcher.matches(path, &parts));
+        .find(|rule| rule.matcher.matches(path, &parts, effort));
     last.map_or_else(Decision::default, |rule| Decision {
         owners: rule.owners.iter().map(String::as_str).collect(),
         line: Some(rule.line),
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn owners<'r>(read: &'r Rules, path: &str) -> Vec<&'r str> {
-        decide(&read.rules, path).owners
+        decide(&read.rules, path, &mut 0).owners
     }
 
     #[test]
@@ -116,7 +116,7 @@ mod tests {
         assert!(read.faults.is_empty());
         assert_eq!(owners(&read, "x"), ["@org/all"]);
         assert_eq!(owners(&read, "src/x"), ["@a", "b@example.org"]);
-        let free = decide(&read.rules, "src/free/x");
+        let free = decide(&read.rules, "src/free/x", &mut 0);
         assert_eq!((free.owners.len(), free.line), (0, Some(3)));
     }
 

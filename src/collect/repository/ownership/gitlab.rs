@@ -105,15 +105,15 @@ pub(super) fn by_section(rules: &[Rule]) -> Vec<Vec<&Rule>> {
 }
 
 /// The owners of a path over all sections. The line is that of the first entry that gives owners,
-/// or of the first that matches when none does.
-pub(super) fn decide<'r>(sections: &[Vec<&'r Rule>], path: &str) -> Decision<'r> {
+/// or of the first that matches when none does. What it takes to find them is added to `effort`.
+pub(super) fn decide<'r>(sections: &[Vec<&'r Rule>], path: &str, effort: &mut u64) -> Decision<'r> {
     let parts: Vec<&str> = path.split('/').collect();
     let mut decision = Decision::default();
     for section in sections {
         let mut matching = section
             .iter()
             .rev()
-            .filter(|rule| rule.matcher.matches(path, &parts));
+            .filter(|rule| rule.matcher.matches(path, &parts, effort));
         let Some(last) = matching.next() else {
             continue;
         };
@@ -182,7 +182,7 @@ mod tests {
     fn decided(text: &str, path: &str) -> (Vec<String>, Option<u32>) {
         let read = parse(text);
         let sections = by_section(&read.rules);
-        let decision = decide(&sections, path);
+        let decision = decide(&sections, path, &mut 0);
         let owners = decision.owners.into_iter().map(str::to_owned).collect();
         (owners, decision.line)
     }

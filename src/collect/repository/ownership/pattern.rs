@@ -95,24 +95,27 @@ impl Pattern {
         }
     }
 
-    /// Whether a path matches; `parts` are its segments.
-    pub(super) fn matches(&self, path: &str, parts: &[&str]) -> bool {
-        self.end != End::Never && path.starts_with(&self.start) && self.walk(parts)
+    /// Whether a path matches; `parts` are its segments. Every step adds to `effort`, by which a
+    /// caller can tell a file that was written to keep it busy.
+    pub(super) fn matches(&self, path: &str, parts: &[&str], effort: &mut u64) -> bool {
+        *effort += 1;
+        self.end != End::Never && path.starts_with(&self.start) && self.walk(parts, effort)
     }
 
     /// Segments against parts. On a mismatch the last `**` takes one folder more; an earlier one
     /// never has to, because the last could have taken the same.
-    fn walk(&self, parts: &[&str]) -> bool {
+    fn walk(&self, parts: &[&str], effort: &mut u64) -> bool {
         let (mut segment, mut part) = (0, 0);
         let mut retry: Option<(usize, usize)> = None;
         loop {
+            *effort += 1;
             let stuck = match (self.segments.get(segment), parts.get(part)) {
                 (Some(Segment::Folders), _) => {
                     segment += 1;
                     retry = Some((segment, part));
                     false
                 }
-                (Some(one), Some(name)) if one.matches(name) => {
+                (Some(one), Some(name)) if one.matches(name, effort) => {
                     segment += 1;
                     part += 1;
                     false
@@ -144,7 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn matches(pattern: &Pattern, path: &str) -> bool {
-        pattern.matches(path, &path.split('/').collect::<Vec<_>>())
+        pattern.matches(path, &path.split('/').collect::<Vec<_>>(), &mut 0)
     }
 
     fn github(pattern: &str, path: &str) -> bool {
@@ -258,7 +261,7 @@ mod tests {
             ([one, more @ ..], [part, rest @ ..]) => {
                 let fits = match one {
                     Segment::Wild(tokens) => slow_wild(tokens, &part.chars().collect::<Vec<_>>()),
-                    other => other.matches(part),
+                    other => other.matches(part, &mut 0),
                 };
                 fits && slow(more, end, rest)
             }
@@ -284,7 +287,7 @@ mod tests {
             let parts: Vec<&str> = path.split('/').collect();
             for compiled in [Pattern::github(&pattern), Pattern::gitlab(&pattern)] {
                 let expected = slow(&compiled.segments, compiled.end, &parts);
-                prop_assert_eq!(compiled.matches(&path, &parts), expected, "{} on {}", pattern, path);
+                prop_assert_eq!(compiled.matches(&path, &parts, &mut 0), expected, "{} on {}", pattern, path);
             }
         }
 

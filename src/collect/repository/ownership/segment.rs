@@ -25,12 +25,12 @@ pub(super) enum Token {
 }
 
 impl Segment {
-    /// Whether one segment of a path matches.
-    pub(super) fn matches(&self, name: &str) -> bool {
+    /// Whether one segment of a path matches; every step adds to `effort`.
+    pub(super) fn matches(&self, name: &str, effort: &mut u64) -> bool {
         match self {
             Self::Folders => true,
             Self::Name(own) => own == name,
-            Self::Wild(tokens) => wild(tokens, name),
+            Self::Wild(tokens) => wild(tokens, name, effort),
         }
     }
 }
@@ -53,11 +53,12 @@ impl Token {
 
 /// A name with wildcards, by the rule that segments follow: the last `*` takes one
 /// character more on a mismatch.
-fn wild(tokens: &[Token], name: &str) -> bool {
+fn wild(tokens: &[Token], name: &str, effort: &mut u64) -> bool {
     let mut token = 0;
     let mut rest = name;
     let mut retry: Option<(usize, &str)> = None;
     loop {
+        *effort += 1;
         let mut after = rest.chars();
         let stuck = match (tokens.get(token), after.next()) {
             (None, None) => return true,

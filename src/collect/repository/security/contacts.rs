@@ -180,6 +180,7 @@ fn links(text: &str) -> Vec<Link<'_>> {
             continue;
         }
         let rest = text.get(start..).unwrap_or("");
+        let rest = rest.get(..rest.floor_char_boundary(ADDRESS)).unwrap_or("");
         let end = rest.find(|c: char| c.is_whitespace() || "<>\"`|)".contains(c));
         let target = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
         // An address may be the label of its own link.
@@ -192,6 +193,9 @@ fn links(text: &str) -> Vec<Link<'_>> {
     }
     links
 }
+
+/// The longest address of a link that is read, in bytes.
+const ADDRESS: usize = 2_000;
 
 /// The longest label that is read, in bytes.
 const LABEL: usize = 200;

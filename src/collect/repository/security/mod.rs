@@ -35,8 +35,8 @@ static FILLS: &[&Relation] = &[&SECURITY_POLICY];
 /// "Adding a security policy to your repository"). Other spellings may work and are not documented.
 const CANDIDATES: &[&str] = &[".github/SECURITY.md", "SECURITY.md", "docs/SECURITY.md"];
 
-/// The longest text that is read as prose, in bytes: a hundred times a long policy.
-const LONGEST: usize = 1024 * 1024;
+/// The longest text that is read as prose, in bytes: ten times a very long policy.
+const LONGEST: usize = 256 * 1024;
 
 impl Collector for Security {
     fn spec(&self) -> &'static Spec {

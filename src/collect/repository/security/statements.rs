@@ -132,7 +132,7 @@ fn about(block: &Block, sentence: &str, duration: Duration) -> About {
 const CLAUSES: &[&str] = &[", ", "; ", ": ", " and ", " but ", " then ", " while "];
 
 /// How far from a time a cue is looked for, in bytes. It bounds the work on a text without stops.
-const REACH: usize = 300;
+const REACH: usize = 200;
 
 fn last_cue(text: &str) -> Option<About> {
     CUES.iter()

@@ -15,8 +15,10 @@ use manifest::Kind;
 use super::place::{self, Entries};
 use crate::collect::{Collector, Input, Scene, Sink, Spec, Wants};
 use crate::model::fact::{Item, Source};
+use crate::model::gap::{Cause, Gap};
 use crate::model::relation::Relation;
 use crate::model::relations::{MANIFEST_FILE, UPDATE_ENTRY};
+use crate::model::value::Value;
 
 /// Fills `update.entry` and `manifest.file`.
 pub struct Updates;
@@ -80,7 +82,16 @@ impl Collector for Updates {
             automation.examined_for_manifests(sink);
         }
         for (path, kind) in manifests {
-            sink.item(describe(path, kind, &folders, &automation));
+            let item = describe(path, kind, &folders, &automation);
+            if *item.get("covered") == Value::Absent {
+                // A preset kept elsewhere decides, or a configuration that cannot be read.
+                let says =
+                    "whether update automation watches it cannot be told from this repository";
+                let remedy = "Say it in the repository's own configuration.";
+                let gap = Gap::at(Cause::Incomplete, &Source::file(path), says, remedy);
+                sink.gap(&MANIFEST_FILE, gap);
+            }
+            sink.item(item);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn read(file: &File, text: &str, root: &Node, sink: &mut Sink) {
     let variables = Variables::default();
     let scope = Scope {
         lines: &lines,
-        triggers: &[],
+        privileged: &[],
         variables: &variables,
         condition: None,
     };

@@ -9,6 +9,9 @@ use crate::parse::yaml::Node;
 
 const RULE: &str = "environment-injection";
 
+/// How many lines a group or here-document may have.
+const REACH: usize = 1_000;
+
 /// Writes of a shell script.
 pub(super) fn of_shell(run: &Node, found: &mut Found<'_>) {
     let lines: Vec<&str> = run.text().unwrap_or("").lines().collect();
@@ -54,9 +57,10 @@ fn extent(lines: &[&str], at: usize) -> (usize, usize) {
         _ => None,
     };
     if let Some(opener) = opener {
-        let above = lines.get(..at).unwrap_or_default();
-        let begins = |line: &&str| opener.iter().any(|it| line.trim_start().starts_with(it));
-        return (above.iter().rposition(begins).unwrap_or(at), at);
+        let above = lines.get(at.saturating_sub(REACH)..at).unwrap_or_default();
+        let begins = |line: &str| opener.iter().any(|it| line.trim_start().starts_with(it));
+        let length = above.iter().rev().position(|line| begins(line));
+        return (at - length.map_or(0, |length| length + 1), at);
     }
     if let Some((_, after)) = line.split_once("<<") {
         let word = after.trim_start_matches(['-', '<', ' ']);
@@ -66,7 +70,10 @@ fn extent(lines: &[&str], at: usize) -> (usize, usize) {
             .unwrap_or("")
             .trim_matches(['\'', '"', '\\']);
         let below = lines.get(at + 1..).unwrap_or_default();
-        let length = below.iter().position(|line| line.trim() == word);
+        let length = below
+            .iter()
+            .take(REACH)
+            .position(|line| line.trim() == word);
         return (at, at + length.map_or(0, |length| length + 1));
     }
     (at, at)

@@ -54,8 +54,8 @@ pub(super) struct Hazard {
 pub(super) struct Scope<'s> {
     /// The lines of the file.
     pub(super) lines: &'s Lines<'s>,
-    /// The events that start the workflow; empty for an action, which does not know.
-    pub(super) triggers: &'s [&'s str],
+    /// The privileged events that start the workflow; none for an action, which does not know.
+    pub(super) privileged: &'s [&'s str],
     /// The variables of workflow and job.
     pub(super) variables: &'s Variables<'s>,
     /// The job's `if`.
@@ -160,6 +160,12 @@ pub(super) fn is_pull_ref(text: &str) -> bool {
         })
 }
 
+/// Those of a workflow's events that are privileged.
+pub(super) fn privileged(triggers: &[&str]) -> Vec<&'static str> {
+    let events = PRIVILEGED.iter().copied();
+    events.filter(|event| triggers.contains(event)).collect()
+}
+
 /// The hazards of one step.
 pub(super) fn of_step(step: &Node, scope: &Scope<'_>) -> Vec<Hazard> {
     let variables = scope.variables.with(step.get("env"));
@@ -168,12 +174,7 @@ pub(super) fn of_step(step: &Node, scope: &Scope<'_>) -> Vec<Hazard> {
         .into_iter()
         .chain(step.get("if").and_then(Node::text))
         .collect();
-    let privileged: Vec<&str> = PRIVILEGED
-        .iter()
-        .copied()
-        .filter(|event| scope.triggers.contains(event))
-        .collect();
-    let trigger = condition::reachable(&privileged, &conditions);
+    let trigger = condition::reachable(scope.privileged, &conditions);
     let found = Found {
         lines: scope.lines,
         variables: &variables,

@@ -1,7 +1,7 @@
 //! One workflow: its file, jobs, steps, references and hazards.
 
 use super::RELATIONS;
-use super::hazard::{Hazard, Scope, Variables, of_step};
+use super::hazard::{Hazard, Scope, Variables, of_step, privileged};
 use super::permissions::Permissions;
 use super::place::Lines;
 use crate::collect::Sink;
@@ -39,6 +39,7 @@ pub(super) fn read(file: &File, text: &str, root: &Node, sink: &mut Sink) {
         path: &file.path,
         lines: &lines,
         triggers: &triggers,
+        privileged: &privileged(&triggers),
         permissions: &permissions,
         variables: &variables,
     };
@@ -61,6 +62,7 @@ struct Reader<'r> {
     path: &'r str,
     lines: &'r Lines<'r>,
     triggers: &'r [&'r str],
+    privileged: &'r [&'r str],
     permissions: &'r Permissions,
     variables: &'r Variables<'r>,
 }
@@ -116,7 +118,7 @@ impl Reader<'_> {
         let variables = self.variables.with(job.get("env"));
         let scope = Scope {
             lines: self.lines,
-            triggers: self.triggers,
+            privileged: self.privileged,
             variables: &variables,
             condition: job.get("if").and_then(Node::text),
         };
