@@ -99,7 +99,7 @@ fn row(anchors: &Anchors<'_>, exhibit: &Exhibit) -> Row {
         producer: index::producer(exhibit),
         produced: produced.map(words::time).unwrap_or_default(),
         age: age.map_or_else(|| "not stated".to_owned(), days),
-        limit: limit.map_or_else(|| "none set".to_owned(), days),
+        limit: limit.map_or_else(|| "none set".to_owned(), |limit| format!("{limit} d")),
         level: exhibit.level.name(),
         bound: bound(exhibit),
         strip: age.map(|age| strip(age, limit)),
@@ -125,7 +125,7 @@ fn strip(age: i64, limit: Option<i64>) -> Strip {
         limit: limit.map(|limit| words::length(position(limit))),
         within,
         label: match limit {
-            Some(limit) => format!("Age {}, limit {}", days(age), days(limit)),
+            Some(limit) => format!("Age {}, limit {limit} d", days(age)),
             None => format!("Age {}, no limit set", days(age)),
         },
     }

@@ -72,7 +72,10 @@ pub(super) fn time(text: &str) -> String {
             .to_string()
             .replacen('T', " ", 1)
             .replace('Z', " UTC"),
-        None => format!("{} (no zone)", text.replacen('T', " ", 1)),
+        None => {
+            let (whole, _) = text.split_once('.').unwrap_or((text, ""));
+            format!("{} (no zone)", whole.replacen('T', " ", 1))
+        }
     }
 }
 
@@ -180,7 +183,10 @@ mod tests {
             time("2026-10-02T08:30:00.25+02:00"),
             "2026-10-02 06:30:00 UTC"
         );
-        assert_eq!(time("2026-10-02T06:30:00"), "2026-10-02 06:30:00 (no zone)");
+        assert_eq!(
+            time("2026-10-02T06:30:00.12"),
+            "2026-10-02 06:30:00 (no zone)"
+        );
     }
 
     #[test]
