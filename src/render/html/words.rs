@@ -67,16 +67,14 @@ pub(super) fn moment(moment: Moment) -> String {
 
 /// A time as evidence gives it, in UTC; one without a zone stays without one, and says so.
 pub(super) fn time(text: &str) -> String {
-    match Moment::parse(text) {
-        Some(parsed) => parsed
-            .to_string()
-            .replacen('T', " ", 1)
-            .replace('Z', " UTC"),
-        None => {
+    let spaced = |text: &str| text.replacen('T', " ", 1);
+    Moment::parse(text).map_or_else(
+        || {
             let (whole, _) = text.split_once('.').unwrap_or((text, ""));
-            format!("{} (no zone)", whole.replacen('T', " ", 1))
-        }
-    }
+            format!("{} (no zone)", spaced(whole))
+        },
+        |parsed| spaced(&parsed.to_string()).replace('Z', " UTC"),
+    )
 }
 
 /// Words of a person on one line: lines of a file are no sentence's end.

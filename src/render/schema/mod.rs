@@ -177,7 +177,11 @@ fn the_words_of_the_schema_are_the_words_of_the_loader() {
     assert_eq!(known, comparators);
     let mut relations: Vec<&str> = RELATIONS.iter().map(|relation| relation.name).collect();
     relations.sort_unstable();
-    assert_eq!(words("/$defs/relation/enum"), relations);
+    assert_eq!(
+        words("/$defs/relation/enum"),
+        relations,
+        "a relation came or went: write the names into $defs/relation of the control schema"
+    );
     let fields: Vec<&str> = crate::load::CONTROL_FIELDS.to_vec();
     let known = schema["properties"].as_object().expect("fields");
     assert!(known.len() == fields.len() && fields.iter().all(|field| known.contains_key(*field)));
