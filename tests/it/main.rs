@@ -4,9 +4,11 @@
 
 mod catalogue;
 mod controls;
+mod docs;
 mod engine;
 mod git_door;
 mod hostile;
+mod invariants;
 mod layers;
 mod support;
 mod transcripts;
