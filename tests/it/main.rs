@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod bundle;
+mod bundle_store;
 mod catalogue;
 mod controls;
 mod engine;
