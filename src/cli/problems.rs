@@ -32,7 +32,7 @@ fn one(out: &mut String, problem: &Problem, style: &Style) {
         .and(format!(" {}", style.own(&visible(&problem.title))));
     write(out, &title, style, 0, 2);
     let beside = problem.beside.as_deref().map(visible);
-    let at = problem.place.as_ref().map(shown);
+    let at = problem.place.as_deref().map(shown);
     let place = match (at, beside) {
         (Some(at), Some(beside)) => Text::default().whole(at).divided(style).and(beside),
         (Some(at), None) => Text::default().whole(at),

@@ -6,14 +6,16 @@ use super::examination::{Examination, Terms, as_of, examine, open};
 use super::problems;
 use super::style::Show;
 use super::{Examined, Exit};
+use crate::collect::Collected;
 use crate::evaluate::{Context, evaluate};
 use crate::git::Repository;
 use crate::load::{Adoption, Plan, Problem, Source, Text, describe, load, load_waivers};
 use crate::model::control::Severity;
 use crate::model::fact::Facts;
 use crate::model::relations::{ATTESTATION_STATEMENT, WAIVER_ENTRY};
-use crate::model::run::{Gate, Run, Subject, Tool};
+use crate::model::run::{Clock, Gate, Run, Subject, Tool};
 use crate::model::text;
+use crate::model::time::Moment;
 use crate::model::waiver::{Waiver, WaiverState};
 use crate::seal::{Bundle, store::prepare};
 use crate::tree::{digest, file};
@@ -77,30 +79,46 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         &faults,
         as_of,
     );
-    let waivers: Vec<(Waiver, WaiverState)> = waivers
+    let waivers = waivers
         .into_iter()
-        .map(|waiver| (waiver.state(as_of), waiver))
-        .map(|(state, waiver)| (waiver, state))
-        .collect();
+        .map(|waiver| (waiver.state(as_of), waiver));
+    let waivers = waivers.map(|(state, waiver)| (waiver, state)).collect();
     let subject = subject(&root, &examination, &plan);
+    let run = conclude(
+        plan,
+        examination.collected,
+        subject,
+        waivers,
+        (as_of, clock),
+    );
+    super::delivery::deliver(&Bundle::new(run, fail_on), out.as_deref(), &faults, show)
+}
+
+/// Evaluates the plan against what was collected.
+fn conclude(
+    plan: Plan,
+    collected: Collected,
+    subject: Subject,
+    waivers: Vec<(Waiver, WaiverState)>,
+    (as_of, clock): (Moment, Clock),
+) -> Run {
     let context = Context {
         as_of,
         head: subject.commit.as_deref(),
         waivers: &waivers,
     };
-    let results = evaluate(&plan, &examination.collected.facts, &context);
+    let results = evaluate(&plan, &collected.facts, &context);
     let outside = plan
         .controls
         .iter()
         .filter(|control| control.class.needs_period());
-    let run = Run {
+    Run {
         tool: Tool {
             version: env!("CARGO_PKG_VERSION"),
             sha256: own_digest(),
         },
         as_of,
         clock,
-        subject,
         catalogue: plan.catalogue,
         criteria: plan.criteria,
         outside: outside.map(|control| control.id.clone()).collect(),
@@ -108,11 +126,11 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         policy: plan.policy,
         waivers,
         results,
-        facts: examination.collected.facts,
-        exhibits: examination.collected.exhibits,
+        facts: collected.facts,
+        exhibits: collected.exhibits,
         definitions: plan.definitions,
-    };
-    super::delivery::deliver(&Bundle::new(run, fail_on), out.as_deref(), &faults, show)
+        subject,
+    }
 }
 
 /// The exit code of a gate.
@@ -193,7 +211,7 @@ fn inject(
     register: Option<&Text>,
     waivers: &[Waiver],
     faults: &[Problem],
-    as_of: crate::model::time::Moment,
+    as_of: Moment,
 ) {
     facts.insert(
         WAIVER_ENTRY.name,

@@ -49,30 +49,13 @@ pub(crate) fn problem(error: &Error, root: &Command, given: &[OsString]) -> Prob
                 help,
             )
         }
-        ErrorKind::InvalidValue => {
-            let words = list(error, ContextKind::ValidValue);
-            let expected = if words.is_empty() {
-                "a value".to_owned()
-            } else {
-                joined(&words, "or")
-            };
-            let found = match value().as_str() {
-                "" => "none".to_owned(),
-                value => value.to_owned(),
-            };
-            let flag = flag_of(error);
-            Problem::new(
-                "value",
-                format!("expected {expected}, found {found} ({flag})"),
-                help,
-            )
-        }
+        ErrorKind::InvalidValue => wrong_value(error, help),
         ErrorKind::ValueValidation => Problem::new(
             "value",
             format!(
                 "expected a value that {} takes, found {}",
                 flag_of(error),
-                value()
+                value_of(error)
             ),
             help,
         ),

@@ -99,9 +99,9 @@ fn examine(folder: &Path, name: &str, as_of: Moment) -> Result<Option<Item>, Str
         let same =
             digest::sha256_of(&folder.join(path)).is_ok_and(|found| found.to_string() == sum);
         if same {
-            unchanged += 1
+            unchanged += 1;
         } else {
-            changed += 1
+            changed += 1;
         }
         listed.insert(path.to_owned());
     }

@@ -72,18 +72,7 @@ pub fn collect(input: &Input<'_>) -> Collected {
         collector.revise(&changed, &mut sink);
     }
 
-    let scene = Scene { input, kept };
-    let gathered: Vec<Sink> = COLLECTORS
-        .par_iter()
-        .map(|collector| {
-            let mut sink = Sink::default();
-            collector.collect(&scene, &mut sink);
-            sink
-        })
-        .collect();
-    for part in gathered {
-        sink.merge(part);
-    }
+    gather(&Scene { input, kept }, &mut sink);
     let declared = COLLECTORS
         .iter()
         .flat_map(|collector| collector.spec().fills.iter().copied());
@@ -92,6 +81,22 @@ pub fn collect(input: &Input<'_>) -> Collected {
         facts,
         exhibits,
         changed,
+    }
+}
+
+/// Lets every collector look at the whole scene, side by side, and puts together what they found in
+/// the order of the registry.
+fn gather(scene: &Scene<'_>, sink: &mut Sink) {
+    let gathered: Vec<Sink> = COLLECTORS
+        .par_iter()
+        .map(|collector| {
+            let mut sink = Sink::default();
+            collector.collect(scene, &mut sink);
+            sink
+        })
+        .collect();
+    for part in gathered {
+        sink.merge(part);
     }
 }
 

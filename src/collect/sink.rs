@@ -63,6 +63,13 @@ impl Sink {
         self.exhibits.insert(exhibit.path.clone(), exhibit);
     }
 
+    /// Whether something of a relation could not be relied on so far.
+    pub fn has_gaps(&self, relation: &'static Relation) -> bool {
+        self.populations
+            .get(relation.name)
+            .is_some_and(|population| !population.gaps.is_empty())
+    }
+
     /// Records what could not be relied on.
     pub fn gap(&mut self, relation: &'static Relation, gap: Gap) {
         self.population(relation).gaps.push(gap);

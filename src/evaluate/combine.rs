@@ -45,7 +45,7 @@ pub(super) fn any_of(outcomes: &[Outcome]) -> Outcome {
 
 pub(super) fn join(bench: &Bench<'_>, test: &Test, parts: &[Test], join: Join) -> TestResult {
     let mut result = words::blank(test, None);
-    result.parts = tests
+    result.parts = parts
         .iter()
         .map(|part| evaluate_test(bench, part))
         .collect();

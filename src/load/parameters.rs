@@ -151,7 +151,7 @@ pub(super) fn directions(
                 );
             }
             [first, rest @ ..] if rest.iter().all(|way| way == first) => {
-                parameter.stricter = *first
+                parameter.stricter = *first;
             }
             _ if parameter.floor.is_some() => {
                 let title = format!(

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::model::control::{Control, SetBy, shown, stricter};
+use crate::model::control::{Control, Parameter, SetBy, Stricter, shown, stricter};
 use crate::model::policy::{Exclusion, Policy, Scopes, Setting};
 use crate::model::reading::ReportKind;
 use crate::model::text;
+use crate::model::value::Value;
 use crate::parse::yaml::{Data, Node};
 use crate::tree::file;
 use crate::tree::glob::Globs;
@@ -259,39 +260,22 @@ fn set_parameter(
     rationale: &str,
 ) -> Option<Setting> {
     let name = key.text().unwrap_or("");
-    let names: Vec<String> = control
+    let Some(at) = control
         .parameters
         .iter()
-        .map(|parameter| parameter.name.clone())
-        .collect();
-    let Some(parameter) = control
-        .parameters
-        .iter_mut()
-        .find(|parameter| parameter.name == name)
+        .position(|parameter| parameter.name == name)
     else {
-        let near = text::nearest(name, names.iter().map(String::as_str));
-        let fix = near.map_or_else(
-            || format!("audit controls show {}", control.id),
-            |near| format!("Write {near}."),
-        );
-        let title = format!(
-            "expected a parameter of {} ({}), found {}",
-            control.id,
-            names.join(", "),
-            text::excerpt(name)
-        );
-        reader.problem("parameter-unknown", key, title, fix);
+        refuse_unknown(reader, control, key);
         return None;
     };
+    let parameter = control.parameters.get(at)?;
     let value = parameters::value(reader, node, parameter.unit)?;
-    let expected = std::mem::discriminant(&parameter.default) == std::mem::discriminant(&value);
-    let switched = [&parameter.default, &value].contains(&&crate::model::value::Value::Absent);
-    if !expected && !switched {
+    let same_shape = std::mem::discriminant(&parameter.default) == std::mem::discriminant(&value);
+    if !same_shape && value != Value::Absent && parameter.default != Value::Absent {
+        let (shape, found) = (shape(&parameter.default), node.words());
         let title = format!(
-            "expected {name} of {} as {}, found {}",
-            control.id,
-            shape(&parameter.default),
-            node.words()
+            "expected {name} of {} as {shape}, found {found}",
+            control.id
         );
         reader.problem(
             "parameter",
@@ -304,40 +288,18 @@ fn set_parameter(
     if let Some(floor) = &parameter.floor
         && stricter(parameter.stricter, &value, floor) == Some(false)
     {
-        let bound = match parameter.stricter {
-            crate::model::control::Stricter::Higher => {
-                format!("{} or more", shown(floor, parameter.unit))
-            }
-            crate::model::control::Stricter::Lower => {
-                format!("{} or less", shown(floor, parameter.unit))
-            }
-            _ => format!("no looser than {}", shown(floor, parameter.unit)),
-        };
-        let title = format!(
-            "expected {name} of {} at {bound} (its floor), found {}",
-            control.id,
-            shown(&value, parameter.unit)
-        );
-        let fix = format!(
-            "Raise it, or leave {} out under exclude:, with a reason and an approver.",
-            control.id
-        );
-        let fix = if parameter.stricter == crate::model::control::Stricter::Higher {
-            fix
-        } else {
-            fix.replacen("Raise", "Tighten", 1)
-        };
-        let mut problem = Problem::new("parameter-floor", title, fix).at(reader.place(node));
-        problem.beside = Some(format!("floor: {}:{}", control.path, parameter.line));
-        reader.problems.push(problem);
+        refuse_loose(reader, control, parameter, floor, &value, node);
         return None;
     }
-    parameter.value = value.clone();
-    parameter.set_by = Some(SetBy {
+    let by = SetBy {
         path: reader.path().to_owned(),
         line: key.line,
         rationale: Some(rationale.to_owned()),
-    });
+    };
+    if let Some(parameter) = control.parameters.get_mut(at) {
+        parameter.value = value.clone();
+        parameter.set_by = Some(by);
+    }
     Some(Setting {
         control: control.id.clone(),
         parameter: name.to_owned(),
@@ -347,9 +309,49 @@ fn set_parameter(
     })
 }
 
-const fn shape(value: &crate::model::value::Value) -> &'static str {
+fn refuse_unknown(reader: &mut Reader<'_>, control: &Control, key: &Node) {
+    let name = key.text().unwrap_or("");
+    let names: Vec<&str> = control
+        .parameters
+        .iter()
+        .map(|known| known.name.as_str())
+        .collect();
+    let fix = text::nearest(name, names.iter().copied()).map_or_else(
+        || format!("audit controls show {}", control.id),
+        |near| format!("Write {near}."),
+    );
+    let (id, known, found) = (&control.id, names.join(", "), text::excerpt(name));
+    let title = format!("expected a parameter of {id} ({known}), found {found}");
+    reader.problem("parameter-unknown", key, title, fix);
+}
+
+fn refuse_loose(
+    reader: &mut Reader<'_>,
+    control: &Control,
+    parameter: &Parameter,
+    floor: &Value,
+    value: &Value,
+    node: &Node,
+) {
+    let limit = shown(floor, parameter.unit);
+    let (bound, verb) = match parameter.stricter {
+        Stricter::Higher => (format!("{limit} or more"), "Raise"),
+        Stricter::Lower => (format!("{limit} or less"), "Lower"),
+        _ => (format!("no looser than {limit}"), "Tighten"),
+    };
+    let (name, id) = (&parameter.name, &control.id);
+    let found = shown(value, parameter.unit);
+    let title = format!("expected {name} of {id} at {bound} (its floor), found {found}");
+    let fix =
+        format!("{verb} it, or leave {id} out under exclude:, with a reason and an approver.");
+    let mut problem = Problem::new("parameter-floor", title, fix).at(reader.place(node));
+    problem.beside = Some(format!("floor: {}:{}", control.path, parameter.line));
+    reader.problems.push(problem);
+}
+
+const fn shape(value: &Value) -> &'static str {
     match value {
-        crate::model::value::Value::List(_) => "a list",
+        Value::List(_) => "a list",
         _ => "one value",
     }
 }

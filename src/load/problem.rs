@@ -23,7 +23,7 @@ pub struct Problem {
     /// What was expected and what was found.
     pub title: String,
     /// Where.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// A second place or remark that stands after the first: `floor: controls/soc2/…:14`.
     pub beside: Option<String>,
     /// What to do; a sentence that starts with a verb.
@@ -45,7 +45,7 @@ impl Problem {
     /// At a place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
 }

@@ -195,76 +195,79 @@ fn relational(
                 when_absent,
             })
         }
-        "measure" => {
-            let named = reader.required(node, "of", "a measure", CODE)?;
-            let kind = field_kind(reader, named, relation)?;
-            let aggregate = reader.word(
-                node,
-                "as",
-                "a measure",
-                CODE,
-                Aggregate::NAMES,
-                Aggregate::parse,
-            )?;
-            let fits = if aggregate == Aggregate::Ratio {
-                kind == Kind::Ratio
-            } else {
-                kind == Kind::Int
-            };
-            if !fits {
-                let title = format!(
-                    "expected a field that fits {}, found {}",
-                    aggregate.name(),
-                    kind.words()
-                );
-                reader.problem(
-                    CODE,
-                    named,
-                    title,
-                    "Use ratio for ratios; sum, min or max for numbers.",
-                );
-                return None;
-            }
-            let bound = bound(reader, node, kind, relation, context)?;
-            let field = named.text().unwrap_or("").to_owned();
-            Some(Check::Measure {
-                field,
-                aggregate,
-                bound,
-                empty: empty(reader, node, relation, context)?,
-                of,
-            })
-        }
-        "fresh" => {
-            let named = reader.required(node, "at", "fresh", CODE)?;
-            if field_kind(reader, named, relation)? != Kind::Time {
-                reader.problem(
-                    CODE,
-                    named,
-                    "expected a field that holds a time, found another",
-                    "Use produced_at.",
-                );
-                return None;
-            }
-            let within = reader.required(node, "within", "fresh", CODE)?;
-            let within = operand(
-                reader,
-                within,
-                Kind::Int,
-                Comparator::AtMost,
-                relation,
-                context.parameters,
-            )?;
-            let field = named.text().unwrap_or("").to_owned();
-            Some(Check::Fresh {
-                field,
-                within,
-                empty: empty(reader, node, relation, context)?,
-                of,
-            })
-        }
+        "measure" => measure(reader, node, of, context),
+        "fresh" => fresh(reader, node, of, context),
         _ => reconcile(reader, node, of, context),
     }
+}
+
+fn measure(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    of: Selection,
+    context: &Context<'_>,
+) -> Option<Check> {
+    const WHAT: &str = "a measure";
+    let relation = of.relation;
+    let named = reader.required(node, "of", WHAT, CODE)?;
+    let kind = field_kind(reader, named, relation)?;
+    let (words, parse) = (Aggregate::NAMES, Aggregate::parse);
+    let aggregate = reader.word(node, "as", WHAT, CODE, words, parse)?;
+    let wanted = if aggregate == Aggregate::Ratio {
+        Kind::Ratio
+    } else {
+        Kind::Int
+    };
+    if kind != wanted {
+        let (aggregate, found) = (aggregate.name(), kind.words());
+        let title = format!("expected a field that fits {aggregate}, found {found}");
+        let fix = "Use ratio for ratios; sum, min or max for numbers.";
+        reader.problem(CODE, named, title, fix);
+        return None;
+    }
+    let bound = bound(reader, node, kind, relation, context)?;
+    let field = named.text().unwrap_or("").to_owned();
+    let empty = empty(reader, node, relation, context)?;
+    Some(Check::Measure {
+        of,
+        field,
+        aggregate,
+        bound,
+        empty,
+    })
+}
+
+fn fresh(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    of: Selection,
+    context: &Context<'_>,
+) -> Option<Check> {
+    let relation = of.relation;
+    let named = reader.required(node, "at", "fresh", CODE)?;
+    if field_kind(reader, named, relation)? != Kind::Time {
+        let title = "expected a field that holds a time, found another";
+        reader.problem(CODE, named, title, "Use produced_at.");
+        return None;
+    }
+    let within = reader.required(node, "within", "fresh", CODE)?;
+    let (kind, comparator) = (Kind::Int, Comparator::AtMost);
+    let within = operand(
+        reader,
+        within,
+        kind,
+        comparator,
+        relation,
+        context.parameters,
+    )?;
+    let field = named.text().unwrap_or("").to_owned();
+    let empty = empty(reader, node, relation, context)?;
+    Some(Check::Fresh {
+        of,
+        field,
+        within,
+        empty,
+    })
 }
 
 fn reconcile(
@@ -313,8 +316,8 @@ fn bound(
     let (comparator, value) = match (node.get("at-least"), node.get("at-most")) {
         (Some(value), None) => (Comparator::AtLeast, value),
         (None, Some(value)) => (Comparator::AtMost, value),
-        (none, _) => {
-            let what = if none.is_some() { "both" } else { "neither" };
+        (least, _) => {
+            let what = if least.is_some() { "both" } else { "neither" };
             reader.problem(
                 CODE,
                 node,

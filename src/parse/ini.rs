@@ -47,42 +47,41 @@ pub fn parse(text: &str) -> Result<Vec<Setting>, ParseError> {
         }
         if let Some(name) = trimmed.strip_prefix('[') {
             let Some(end) = name.rfind(']') else {
-                return Err(ParseError::at(
-                    index + 1,
-                    depth + 1,
-                    "expected ] at the end of a section, found none",
-                ));
+                let says = "expected ] at the end of a section, found none";
+                return Err(ParseError::at(index + 1, depth + 1, says));
             };
             section = name.get(..end).map(str::to_owned);
             indent = None;
             continue;
         }
         let Some(section) = &section else {
-            return Err(ParseError::at(
-                index + 1,
-                1,
-                "expected a [section] first, found a setting",
-            ));
+            let says = "expected a [section] first, found a setting";
+            return Err(ParseError::at(index + 1, 1, says));
         };
-        let (key, value) = match trimmed.find(['=', ':']) {
-            Some(at) => (
-                trimmed.get(..at).unwrap_or(""),
-                trimmed.get(at + 1..).unwrap_or(""),
-            ),
-            None => (trimmed, ""),
-        };
-        settings.push(Setting {
-            section: section.clone(),
-            key: key.trim().to_lowercase(),
-            value: value.trim().to_owned(),
-            line: u32::try_from(index + 1).unwrap_or(u32::MAX),
-        });
+        settings.push(setting(section, trimmed, index + 1));
         indent = Some(depth);
     }
     for setting in &mut settings {
         setting.value.truncate(setting.value.trim_end().len());
     }
     Ok(settings)
+}
+
+/// The setting of a line: `key = value`, `key: value`, or a key alone.
+fn setting(section: &str, line: &str, number: usize) -> Setting {
+    let (key, value) = match line.find(['=', ':']) {
+        Some(at) => (
+            line.get(..at).unwrap_or(""),
+            line.get(at + 1..).unwrap_or(""),
+        ),
+        None => (line, ""),
+    };
+    Setting {
+        section: section.to_owned(),
+        key: key.trim().to_lowercase(),
+        value: value.trim().to_owned(),
+        line: u32::try_from(number).unwrap_or(u32::MAX),
+    }
 }
 
 #[cfg(test)]

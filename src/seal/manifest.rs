@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::Bundle;
-use crate::model::exhibit::{Digest, Redaction};
+use crate::model::exhibit::{Digest, Exhibit, Redaction};
 use crate::model::run::{Clock, Counts};
 use crate::tree::digest::sha256;
 
@@ -107,32 +107,6 @@ pub const SCHEMA: &str = "audit/manifest/v1";
 /// None that outside input can cause; a defect of serialisation.
 pub fn manifest(bundle: &Bundle, members: &[Member]) -> Result<Vec<u8>, serde_json::Error> {
     let run = bundle.run();
-    let readers = readers(bundle);
-    let listed = |member: &Member| {
-        let exhibit = run
-            .exhibits
-            .iter()
-            .find(|exhibit| bundle.evidence_path(&exhibit.path) == Some(member.path.as_str()));
-        Listed {
-            control: exhibit.map(|exhibit| {
-                readers
-                    .get(exhibit.path.as_str())
-                    .cloned()
-                    .unwrap_or_default()
-            }),
-            media_type: member.media_type,
-            origin: exhibit.map(|exhibit| Provenance {
-                level: exhibit.level.name(),
-                source: exhibit.path.clone(),
-                tracked: exhibit.tracked,
-            }),
-            path: member.path.clone(),
-            redaction: exhibit.and_then(|exhibit| exhibit.redaction.clone()),
-            role: member.role,
-            sha256: sha256(&member.bytes),
-            size: member.bytes.len() as u64,
-        }
-    };
     let subject = &run.subject;
     let manifest = Manifest {
         catalog: Catalog {
@@ -145,7 +119,7 @@ pub fn manifest(bundle: &Bundle, members: &[Member]) -> Result<Vec<u8>, serde_js
             as_of: run.as_of.to_string(),
             source: run.clock,
         },
-        files: members.iter().map(listed).collect(),
+        files: listing(bundle, members),
         ledger_before: None,
         results: run.counts(),
         schema: SCHEMA,
@@ -170,6 +144,36 @@ pub fn manifest(bundle: &Bundle, members: &[Member]) -> Result<Vec<u8>, serde_js
     let mut bytes = serde_json::to_vec(&serde_json::to_value(&manifest)?)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// The files of a bundle, each with the exhibit it is, where it is one.
+fn listing(bundle: &Bundle, members: &[Member]) -> Vec<Listed> {
+    let readers = readers(bundle);
+    let exhibits = &bundle.run().exhibits;
+    let by_path: BTreeMap<&str, &Exhibit> = exhibits
+        .iter()
+        .rev()
+        .filter_map(|exhibit| Some((bundle.evidence_path(&exhibit.path)?, exhibit)))
+        .collect();
+    let listed = |member: &Member| {
+        let exhibit = by_path.get(member.path.as_str()).copied();
+        let controls = |exhibit: &Exhibit| readers.get(exhibit.path.as_str()).cloned();
+        Listed {
+            control: exhibit.map(|exhibit| controls(exhibit).unwrap_or_default()),
+            media_type: member.media_type,
+            origin: exhibit.map(|exhibit| Provenance {
+                level: exhibit.level.name(),
+                source: exhibit.path.clone(),
+                tracked: exhibit.tracked,
+            }),
+            path: member.path.clone(),
+            redaction: exhibit.and_then(|exhibit| exhibit.redaction.clone()),
+            role: member.role,
+            sha256: sha256(&member.bytes),
+            size: member.bytes.len() as u64,
+        }
+    };
+    members.iter().map(listed).collect()
 }
 
 /// The controls that looked at each exhibit.

@@ -100,14 +100,7 @@ impl Tree {
             let entry = match step {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let path = error
-                        .path()
-                        .map_or_else(String::new, |path| tree.shown(path));
-                    tree.skipped.push(Skipped {
-                        path,
-                        reason: "it cannot be read",
-                        unread: true,
-                    });
+                    tree.skip_unreadable(error.path());
                     continue;
                 }
             };
@@ -117,32 +110,32 @@ impl Tree {
             let path = tree.shown(entry.path());
             let kind = entry.file_type();
             if kind.is_dir() {
-                if let Some((reason, unread)) =
-                    leave_out(entry.path(), &path, options, out.as_deref())
-                {
+                if let Some(reason) = leave_out(entry.path(), &path, options, out.as_deref()) {
                     walk.skip_current_dir();
-                    if reason != "git's own" {
+                    if reason != GITS_OWN {
                         tree.skipped.push(Skipped {
                             path,
                             reason,
-                            unread,
+                            unread: false,
                         });
                     }
                 }
             } else if kind.is_file() {
                 let size = entry.metadata().map_or(0, |about| about.len());
+                let full = entry.into_path();
                 tree.entries.push(Entry {
                     path,
-                    full: entry.into_path(),
+                    full,
                     kind: EntryKind::File,
                     size,
                 });
             } else if kind.is_symlink() {
                 tree.take_link(entry.path(), path, &canonical);
             } else {
+                let reason = "a pipe, socket or device";
                 tree.skipped.push(Skipped {
                     path,
-                    reason: "a pipe, socket or device",
+                    reason,
                     unread: false,
                 });
             }
@@ -195,6 +188,16 @@ impl Tree {
     /// As [`file::read`].
     pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
         file::read(&entry.full, &entry.path)
+    }
+
+    /// Records a path that the walk could not enter.
+    fn skip_unreadable(&mut self, path: Option<&Path>) {
+        let path = path.map_or_else(String::new, |path| self.shown(path));
+        self.skipped.push(Skipped {
+            path,
+            reason: "it cannot be read",
+            unread: true,
+        });
     }
 
     /// A link counts as the file it leads to, when that lies inside the root.
@@ -255,42 +258,40 @@ impl Tree {
     }
 }
 
-/// Why a folder is not entered, and whether evidence in it goes unread.
+/// The reason that is not worth a word.
+const GITS_OWN: &str = "git's own";
+
+/// Why a folder is not entered.
 fn leave_out(
     full: &Path,
     path: &str,
     options: &WalkOptions<'_>,
     out: Option<&Path>,
-) -> Option<(&'static str, bool)> {
+) -> Option<&'static str> {
     let name = full.file_name().unwrap_or_default();
     if name == ".git" {
-        return Some(("git's own", false));
+        return Some(GITS_OWN);
     }
     if out.is_some_and(|out| full.canonicalize().is_ok_and(|full| full == out)) {
-        return Some(("where bundles are written", false));
+        return Some("where bundles are written");
     }
     if is_named_as_bundle(&name.to_string_lossy())
         && full.join("SHA256SUMS").is_file()
         && full.join("manifest.json").is_file()
     {
-        return Some(("a bundle of an earlier run", false));
+        return Some("a bundle of an earlier run");
     }
     if (options.tracks_below)(path) {
         return None;
     }
     if full.join(".git").exists() {
-        return Some(("another repository", false));
+        return Some("another repository");
     }
     if name.to_string_lossy().starts_with(".staging-") && full.with_extension("lock").is_file() {
-        return Some((
-            "a bundle that is being written, or was when its run ended",
-            false,
-        ));
+        return Some("a bundle that is being written, or was when its run ended");
     }
-    if CACHES.iter().any(|cache| name == *cache) || full.join("CACHEDIR.TAG").is_file() {
-        return Some(("what a tool installed or cached", false));
-    }
-    None
+    let cached = CACHES.iter().any(|cache| name == *cache) || full.join("CACHEDIR.TAG").is_file();
+    cached.then_some("what a tool installed or cached")
 }
 
 /// Whether a name is that of a bundle, `20261122T140307Z-3f9c1a2b7d40`: a folder that the project

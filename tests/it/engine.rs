@@ -111,7 +111,7 @@ proptest! {
     fn evaluation_is_pure_and_independent_of_the_order_of_items(pins in pins(), which in 0..ALL.len(), turn in 0_usize..20) {
         let plan = plan(ALL[which]);
         let mut turned = pins.clone();
-        turned.sort();
+        turned.sort_unstable();
         let sorted = result(&plan, &facts(vec![(WORKFLOW_USES.name, uses(&turned))]));
         let mid = turn % turned.len().max(1);
         turned.rotate_left(mid);
@@ -238,6 +238,7 @@ fn a_deviation_and_a_gap_are_both_said() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn items_of_reports_are_worth_as_much_as_the_reports() {
     let body = "requires: [{ report: analysis.report }]\ntests:\n  - attribute: none\n    count: analysis.finding\n    \
                 where: { rank: { in: [critical, high] } }\n    at-most: 0\n";
@@ -352,6 +353,7 @@ fn problems(body: &str) -> Vec<Problem> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_is_wrong_with_a_control_is_said_with_its_place() {
     let cases: &[(&str, &str, &str)] = &[
         (

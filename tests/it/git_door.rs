@@ -46,6 +46,7 @@ fn trap(scratch: &Scratch) -> (std::path::PathBuf, std::path::PathBuf) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn no_program_that_the_repository_names_is_run() {
     let scratch = Scratch::new();
     let folder = small(&scratch);

@@ -150,7 +150,7 @@ fn start(command: &mut Command) -> std::process::Output {
     loop {
         match command.output() {
             Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
-                std::thread::yield_now()
+                std::thread::yield_now();
             }
             other => return other.expect("the program starts"),
         }

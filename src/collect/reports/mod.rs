@@ -1,4 +1,4 @@
-//! Reports of tools: recognised by content, read by one file a format, each giving a [`Reading`].
+//! Reports of tools: recognised by content, read by one file a format, each giving a [`Reading`](crate::model::reading::Reading).
 //!
 //! A format is one file under its kind and one line in [`FORMATS`].
 

@@ -83,8 +83,8 @@ impl Collector for Updates {
         }
         for (path, kind) in manifests {
             let item = describe(path, kind, &folders, &automation);
-            if *item.get("covered") == Value::Absent {
-                // A preset kept elsewhere decides, or a configuration that cannot be read.
+            if *item.get("covered") == Value::Absent && !sink.has_gaps(&MANIFEST_FILE) {
+                // A preset kept elsewhere decides.
                 let says =
                     "whether update automation watches it cannot be told from this repository";
                 let remedy = "Say it in the repository's own configuration.";
