@@ -10,5 +10,6 @@ mod engine;
 mod git_door;
 mod hostile;
 mod layers;
+mod secrets;
 mod support;
 mod transcripts;
