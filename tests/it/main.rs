@@ -10,6 +10,7 @@ mod engine;
 mod git_door;
 mod hostile;
 mod layers;
+mod sample;
 mod secrets;
 mod support;
 mod transcripts;
