@@ -51,7 +51,13 @@ pub(super) fn ready<'c>(bench: &Bench<'_>, clauses: &'c [Clause]) -> Vec<Conditi
         }
         _ => None,
     };
-    clauses.iter().map(|clause| Condition { clause, globs: compile(clause) }).collect()
+    clauses
+        .iter()
+        .map(|clause| Condition {
+            clause,
+            globs: compile(clause),
+        })
+        .collect()
 }
 
 impl Condition<'_> {
@@ -123,5 +129,8 @@ fn globs_of(value: &Value) -> Option<GlobSet> {
 }
 
 fn matches(found: &Value, globs: &GlobSet) -> bool {
-    members(found).iter().filter_map(Value::as_text).any(|text| globs.is_match(text))
+    members(found)
+        .iter()
+        .filter_map(Value::as_text)
+        .any(|text| globs.is_match(text))
 }

@@ -53,8 +53,10 @@ pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
     let gapped = !population.gaps.is_empty();
     let filter = ready(bench, &of.filter);
     for item in &population.items {
-        let truths: Vec<Truth> =
-            filter.iter().map(|condition| condition.holds(bench, item, gapped)).collect();
+        let truths: Vec<Truth> = filter
+            .iter()
+            .map(|condition| condition.holds(bench, item, gapped))
+            .collect();
         if truths.contains(&Truth::No) {
             continue;
         }

@@ -148,7 +148,14 @@ impl Repository {
         let head = self.head.as_ref()?;
         let literal = format!(":(top,literal){path}");
         let parents = format!("{change}^@");
-        let arguments = ["-1", head.commit.as_str(), "--not", &parents, "--", &literal];
+        let arguments = [
+            "-1",
+            head.commit.as_str(),
+            "--not",
+            &parents,
+            "--",
+            &literal,
+        ];
         let holds = self.git.text("rev-list", &arguments).ok()?;
         if holds.is_empty() {
             return None;

@@ -60,7 +60,12 @@ fn pages() -> Vec<String> {
         .filter(|name| name.ends_with(".md"))
         .map(|name| format!("docs/{name}"))
         .collect();
-    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"] {
+    for name in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+    ] {
         pages.push(name.to_owned());
     }
     pages.push(ARCHITECTURE.to_owned());
@@ -162,9 +167,16 @@ fn every_source_file_has_one_sentence_in_the_architecture_and_every_path_there_e
     );
     for token in ticked(&text) {
         let path = token.split("::").next().unwrap_or("");
-        let is_path = ["src/", "tests/", "docs/", "controls/", "reports/", "examples/"]
-            .iter()
-            .any(|start| path.starts_with(start));
+        let is_path = [
+            "src/",
+            "tests/",
+            "docs/",
+            "controls/",
+            "reports/",
+            "examples/",
+        ]
+        .iter()
+        .any(|start| path.starts_with(start));
         assert!(
             !is_path || package(path).exists(),
             "{ARCHITECTURE} names {path}, which is not there"

@@ -90,7 +90,8 @@ fn exhibits(left: &Left) -> BTreeMap<&str, &str> {
         let (path, sha256) = (text(&exhibit["path"]), text(&exhibit["sha256"]));
         let shipped = text(&exhibit["evidence"]);
         assert!(
-            sums.lines().any(|line| line == format!("{sha256}  {shipped}")),
+            sums.lines()
+                .any(|line| line == format!("{sha256}  {shipped}")),
             "{path} is not shipped with its digest"
         );
         digests.insert(path, sha256);
@@ -111,7 +112,10 @@ fn every_deviation_leads_to_bytes_with_a_digest() {
                 // What is nowhere has no place; then it is said what was looked for.
                 if path.is_empty() {
                     let found = deviation["item"].to_string();
-                    assert!(found.contains("looked for") || !evidence.is_empty(), "{control}: {found}");
+                    assert!(
+                        found.contains("looked for") || !evidence.is_empty(),
+                        "{control}: {found}"
+                    );
                     continue;
                 }
                 seen.insert(text(&result["control"]).to_owned());
@@ -197,12 +201,18 @@ fn every_format_tells_the_same_story() {
             assert!(page.contains(control), "{fixture}: {control} in the page");
             let blocks = ["exceptions-noted", "not-tested"];
             if blocks.contains(&text(&result["outcome"])) {
-                assert!(left.table.contains(control), "{fixture}: {control} on the terminal");
+                assert!(
+                    left.table.contains(control),
+                    "{fixture}: {control} on the terminal"
+                );
             }
             for deviation in list(&result["deviations"]) {
                 let place = text(&deviation["place"]);
                 assert!(page.contains(place), "{fixture}: {place} in the page");
-                assert!(left.table.contains(place), "{fixture}: {place} on the terminal");
+                assert!(
+                    left.table.contains(place),
+                    "{fixture}: {place} on the terminal"
+                );
             }
         }
     }

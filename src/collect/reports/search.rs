@@ -113,14 +113,20 @@ impl Collector for Reports {
     /// with. History only says what was committed: where a source is changed in the work tree, no
     /// report is about these sources.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
-        let Some(repository) = input.repository else { return };
+        let Some(repository) = input.repository else {
+            return;
+        };
         if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
             return;
         }
-        let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else { return };
+        let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
+            return;
+        };
         for relation in report_relations() {
             for path in sink.tracked_paths(relation) {
-                let since = repository.committed_since(&path, &change).map(|moment| moment.to_string());
+                let since = repository
+                    .committed_since(&path, &change)
+                    .map(|moment| moment.to_string());
                 sink.items_mut(relation)
                     .filter(|item| item.source.path == path)
                     .for_each(|item| item.set("same_sources_since", since.clone()));
