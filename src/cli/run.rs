@@ -181,7 +181,10 @@ pub(crate) fn catalogue_source(asked: &str) -> Result<Source, Vec<Problem>> {
     let mut files = Vec::new();
     let mut problems = Vec::new();
     for name in file::yaml_files(folder) {
-        let path = format!("{}/{name}", asked.trim_end_matches('/'));
+        let path = match text::from_here(asked).as_str() {
+            "" => name.clone(),
+            shown => format!("{shown}/{name}"),
+        };
         let read = file::read(&folder.join(&name), &path).map_err(|problem| problem.says);
         match read.and_then(|bytes| file::decode(&bytes)) {
             Ok(text) => files.push(Text { path, text }),

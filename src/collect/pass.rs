@@ -69,7 +69,7 @@ pub fn collect(input: &Input<'_>) -> Collected {
     changed.extend(unreached(input, &mut sink));
     changed.sort();
     for collector in COLLECTORS {
-        collector.revise(&changed, &mut sink);
+        collector.revise(&changed, input, &mut sink);
     }
 
     gather(&Scene { input, kept }, &mut sink);
@@ -160,7 +160,8 @@ fn look(
 }
 
 /// Tracked files the walk did not come upon. One that was deleted changes the work tree; one below
-/// a folder that cannot be read is a gap of every relation that wanted it.
+/// a folder that cannot be read is a gap of every relation that wanted it; one below a folder that
+/// is passed over on purpose, such as a bundle that was committed, is neither.
 fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
     let Some(repository) = input.repository else {
         for skipped in input.tree.skipped.iter().filter(|skipped| skipped.unread) {
@@ -191,7 +192,12 @@ fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
                     .strip_prefix(&skipped.path)
                     .is_some_and(|rest| rest.starts_with('/'))
         });
+        let passed_over = input.tree.skipped.iter().any(|skipped| {
+            let below = entry.path.strip_prefix(&skipped.path);
+            !skipped.unread && below.is_some_and(|rest| rest.starts_with('/'))
+        });
         match folder {
+            None if passed_over => {}
             None => gone.push(entry.path.clone()),
             Some(folder) => {
                 for collector in COLLECTORS

@@ -80,18 +80,19 @@ pub fn load_catalogue(source: &Source) -> Result<Loaded, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let info = CatalogueInfo {
-        name,
-        version,
-        sha256: digest_of(&files),
-    };
-    let definitions = files
+    let definitions: Vec<DefinitionFile> = files
         .iter()
         .map(|file| DefinitionFile {
-            path: relative(&file.path),
+            path: format!("{}/{}", text::last_name(&name), text::last_name(&file.path)),
+            source: file.path.clone(),
             bytes: file.text.clone().into_bytes(),
         })
         .collect();
+    let info = CatalogueInfo {
+        name,
+        version,
+        sha256: digest_of(&definitions),
+    };
     Ok(Loaded {
         info,
         criteria,
@@ -205,21 +206,14 @@ fn read_criteria(file: &Text, problems: &mut Vec<Problem>) -> Vec<Criterion> {
 }
 
 /// The digest of a list as `SHA256SUMS` would hold it: `<hex>  <path>` lines, sorted by path.
-fn digest_of(files: &[Text]) -> Digest {
-    let sums: BTreeMap<String, Digest> = files
+fn digest_of(files: &[DefinitionFile]) -> Digest {
+    let sums: BTreeMap<&str, Digest> = files
         .iter()
-        .map(|file| (relative(&file.path), sha256(file.text.as_bytes())))
+        .map(|file| (file.path.as_str(), sha256(&file.bytes)))
         .collect();
     let mut list = String::new();
     for (path, digest) in &sums {
         let _ = writeln!(list, "{digest}  {path}");
     }
     sha256(list.as_bytes())
-}
-
-/// The last two parts of a path, or fewer: `soc2/CI-01-pinned-actions.yaml`.
-fn relative(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let from = parts.len().saturating_sub(2);
-    parts.get(from..).unwrap_or_default().join("/")
 }

@@ -22,6 +22,7 @@ use crate::model::control::Control;
 use crate::model::criterion::Criterion;
 use crate::model::policy::Policy;
 use crate::model::run::{CatalogueInfo, DefinitionFile};
+use crate::model::text;
 
 /// A definition file: where it is shown to lie, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub struct Plan {
     pub controls: Vec<Control>,
     /// The adopted policy.
     pub policy: Policy,
-    /// Catalogue and policy as evaluated.
+    /// Catalogue, policy and waivers as evaluated.
     pub definitions: Vec<DefinitionFile>,
 }
 
@@ -69,14 +70,22 @@ pub fn load(catalogue: &Source, adoption: &Adoption) -> Result<Plan, Vec<Problem
         return Err(problems);
     }
     let mut definitions = loaded.definitions;
-    let added = adoption.policy.iter().chain(&adoption.controls);
-    definitions.extend(added.map(|text| DefinitionFile {
-        path: format!(
-            "policy/{}",
-            text.path.rsplit('/').next().unwrap_or("policy.yaml")
-        ),
+    let sealed = |path: &str, text: &Text| DefinitionFile {
+        path: path.to_owned(),
+        source: text.path.clone(),
         bytes: text.text.clone().into_bytes(),
-    }));
+    };
+    let adopted = [
+        ("policy/policy.yaml", &adoption.policy),
+        ("policy/waivers.yaml", &adoption.waivers),
+    ];
+    for (path, text) in adopted {
+        definitions.extend(text.iter().map(|text| sealed(path, text)));
+    }
+    for text in &adoption.controls {
+        let path = format!("policy/controls/{}", text::last_name(&text.path));
+        definitions.push(sealed(&path, text));
+    }
     Ok(Plan {
         catalogue: loaded.info,
         criteria: loaded.criteria,

@@ -60,7 +60,7 @@ impl Adoption {
             waivers: optional(super::waivers::WAIVERS),
         };
         if let Some(given) = policy {
-            let shown = text::from_bytes(given.as_os_str().as_encoded_bytes());
+            let shown = text::from_here(&text::from_bytes(given.as_os_str().as_encoded_bytes()));
             match open(given, &shown) {
                 Ok(Some(text)) => adoption.policy = Some(text),
                 Ok(None) => {

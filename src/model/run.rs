@@ -60,6 +60,8 @@ pub struct CatalogueInfo {
 pub struct DefinitionFile {
     /// The path in the bundle, below `controls/`.
     pub path: String,
+    /// The path it was read from, as it is shown elsewhere.
+    pub source: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }

@@ -56,6 +56,35 @@ pub fn from_bytes(bytes: &[u8]) -> String {
     text
 }
 
+/// The last name of a path, reduced to what is safe in every file system, shell and list of sums:
+/// at most 80 characters of ASCII, of which the first is no dot.
+pub fn last_name(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let safe = |character: char| {
+        let safe = character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_');
+        if safe { character } else { '_' }
+    };
+    let name: String = name.chars().map(safe).take(80).collect();
+    match name.trim_start_matches('.') {
+        "" => "_".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// A path as given on the command line, where it leads from here downwards; else its last part, so
+/// that nothing of what lies above it on this machine is said.
+pub fn from_here(given: &str) -> String {
+    let named = |part: &&str| !matches!(*part, "" | "." | "..");
+    let parts: Vec<&str> = given.split('/').filter(named).collect();
+    let leads_up = given.starts_with('/') || given.split('/').any(|part| part == "..");
+    let from = if leads_up {
+        parts.len().saturating_sub(1)
+    } else {
+        0
+    };
+    parts.get(from..).unwrap_or_default().join("/")
+}
+
 /// A count with thousands separators: `1,214`.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -127,6 +156,32 @@ mod tests {
         );
         assert!(matches!(visible("plain – ü"), Cow::Borrowed(_)));
         assert_eq!(from_bytes(b"a\xffb"), "a\\xffb");
+    }
+
+    #[test]
+    fn a_given_path_says_nothing_of_what_lies_above_it() {
+        for (given, shown) in [
+            ("soc2/", "soc2"),
+            ("./own//soc2", "own/soc2"),
+            ("/home/person/soc2", "soc2"),
+            ("../person/soc2/", "soc2"),
+            ("a/../../soc2", "soc2"),
+            (".", ""),
+            ("../..", ""),
+        ] {
+            assert_eq!(from_here(given), shown, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_last_name_is_safe_everywhere() {
+        assert_eq!(last_name(".github/CODEOWNERS"), "CODEOWNERS");
+        assert_eq!(
+            last_name("a/.pre-commit config\n.yaml"),
+            "pre-commit_config_.yaml"
+        );
+        assert_eq!(last_name("a/..."), "_");
+        assert_eq!(last_name(&"x".repeat(300)).len(), 80);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::control::Severity;
 use crate::model::exhibit::Exhibit;
 use crate::model::run::{Gate, Run};
+use crate::model::text::last_name;
 
 /// A sealed run.
 #[derive(Debug)]
@@ -63,18 +64,6 @@ impl Bundle {
 /// Content-addressed and readable: the first 16 digits of the digest and the file's own name,
 /// reduced to characters that are safe in every file system and shell.
 fn evidence_name(exhibit: &Exhibit) -> String {
-    let name = exhibit.path.rsplit('/').next().unwrap_or("");
-    let safe: String = name
-        .chars()
-        .map(|character| {
-            if character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_') {
-                character
-            } else {
-                '_'
-            }
-        })
-        .take(80)
-        .collect();
     let digest: String = exhibit.sha256.to_string().chars().take(16).collect();
-    format!("evidence/{digest}-{}", safe.trim_start_matches('.'))
+    format!("evidence/{digest}-{}", last_name(&exhibit.path))
 }

@@ -140,7 +140,8 @@ pub fn manifest(bundle: &Bundle, members: &[Member]) -> Result<Vec<u8>, serde_js
             version: run.tool.version,
         },
     };
-    let mut bytes = serde_json::to_vec(&manifest)?;
+    // A value keeps its keys sorted, whatever the order of the fields of what it was made from.
+    let mut bytes = serde_json::to_vec(&serde_json::to_value(&manifest)?)?;
     bytes.push(b'\n');
     Ok(bytes)
 }

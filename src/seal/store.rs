@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::Bundle;
 use super::manifest::{self, Member};
-use crate::tree::digest::sha256;
+use crate::tree::digest::{self, sha256};
+use crate::tree::file;
 
 /// Why a bundle could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +50,20 @@ pub fn prepare(out: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(out).map_err(|error| refuse(out, &error))?;
     let staging = Staging::open(out)?;
     staging.abandon();
+    sweep(out);
     Ok(())
+}
+
+/// Deletes what killed runs left behind; what a run holds that is still writing stays.
+fn sweep(out: &Path) {
+    for name in file::folders(out) {
+        let number = name.strip_prefix(STAGING).map(str::parse::<u32>);
+        if let Some(Ok(number)) = number
+            && let Ok(Some(left)) = Staging::hold(out, number)
+        {
+            left.abandon();
+        }
+    }
 }
 
 /// Writes a bundle with these files, to which the manifest and the sums are added.
@@ -79,7 +93,10 @@ pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<St
         match fs::rename(&staging.folder, &path) {
             Ok(()) => sync(out).map(|()| false),
             // The same bytes have the same name: the bundle is there already.
-            Err(_) if path.join("SHA256SUMS").is_file() => Ok(true),
+            Err(_) if is_there(&path, &members, &sums) => Ok(true),
+            Err(_) if path.symlink_metadata().is_ok() => Err(io::Error::other(format!(
+                "{name} is there already and is not this bundle any more"
+            ))),
             Err(error) => Err(error),
         }
     });
@@ -92,11 +109,20 @@ pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<St
     })
 }
 
+/// Whether every file of a bundle lies in a folder, unchanged. Signatures may lie beside them.
+fn is_there(folder: &Path, members: &[Member], sums: &[u8]) -> bool {
+    let same = |path: &str, bytes: &[u8]| {
+        digest::sha256_of(&folder.join(path)).is_ok_and(|found| found == sha256(bytes))
+    };
+    let mut files = members.iter();
+    files.all(|member| same(&member.path, &member.bytes)) && same("SHA256SUMS", sums)
+}
+
 fn refuse(out: &Path, error: &io::Error) -> StoreError {
     let path = crate::model::text::from_bytes(out.as_os_str().as_encoded_bytes());
     StoreError::Out {
         path,
-        reason: crate::tree::file::reason(error),
+        reason: file::reason(error),
     }
 }
 
@@ -144,29 +170,31 @@ struct Staging {
 
 impl Staging {
     fn open(out: &Path) -> Result<Self, StoreError> {
-        for attempt in 0..ATTEMPTS {
-            let folder = out.join(format!("{STAGING}{attempt}"));
-            let lock = out.join(format!("{STAGING}{attempt}.lock"));
-            let opened = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&lock);
-            let held = opened.map_err(|error| refuse(out, &error))?;
-            if held.try_lock().is_err() {
-                continue;
+        for number in 0..ATTEMPTS {
+            let held = Self::hold(out, number).map_err(|error| refuse(out, &error))?;
+            let Some(staging) = held else { continue };
+            if staging.folder.exists() {
+                fs::remove_dir_all(&staging.folder).map_err(|error| refuse(out, &error))?;
             }
-            if folder.exists() {
-                fs::remove_dir_all(&folder).map_err(|error| refuse(out, &error))?;
-            }
-            fs::create_dir(&folder).map_err(|error| refuse(out, &error))?;
-            return Ok(Self {
-                folder,
-                _held: held,
-            });
+            fs::create_dir(&staging.folder).map_err(|error| refuse(out, &error))?;
+            return Ok(staging);
         }
         let full = io::Error::other("too many runs are writing there");
         Err(refuse(out, &full))
+    }
+
+    /// The lock of a number, and with it the right to its folder; nothing while another has it.
+    fn hold(out: &Path, number: u32) -> io::Result<Option<Self>> {
+        let held = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(out.join(format!("{STAGING}{number}.lock")))?;
+        let folder = out.join(format!("{STAGING}{number}"));
+        Ok(held.try_lock().is_ok().then_some(Self {
+            folder,
+            _held: held,
+        }))
     }
 
     /// Leaves nothing but the lock's empty file, which stays: a lock that is deleted can be held

@@ -275,7 +275,10 @@ fn leave_out(
     if out.is_some_and(|out| full.canonicalize().is_ok_and(|full| full == out)) {
         return Some("where bundles are written");
     }
-    if full.join("SHA256SUMS").is_file() && full.join("manifest.json").is_file() {
+    if is_named_as_bundle(&name.to_string_lossy())
+        && full.join("SHA256SUMS").is_file()
+        && full.join("manifest.json").is_file()
+    {
         return Some("a bundle of an earlier run");
     }
     if (options.tracks_below)(path) {
@@ -284,6 +287,24 @@ fn leave_out(
     if full.join(".git").exists() {
         return Some("another repository");
     }
+    if name.to_string_lossy().starts_with(".staging-") && full.with_extension("lock").is_file() {
+        return Some("a bundle that is being written, or was when its run ended");
+    }
     let cached = CACHES.iter().any(|cache| name == *cache) || full.join("CACHEDIR.TAG").is_file();
     cached.then_some("what a tool installed or cached")
+}
+
+/// Whether a name is that of a bundle, `20261122T140307Z-3f9c1a2b7d40`: a folder that the project
+/// needs under another name cannot be kept from being examined by what lies in it.
+fn is_named_as_bundle(name: &str) -> bool {
+    let shape = "00000000T000000Z-xxxxxxxxxxxx";
+    name.len() == shape.len()
+        && name
+            .bytes()
+            .zip(shape.bytes())
+            .all(|(found, expected)| match expected {
+                b'0' => found.is_ascii_digit(),
+                b'x' => matches!(found, b'0'..=b'9' | b'a'..=b'f'),
+                other => found == other,
+            })
 }

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod bundle;
+mod bundle_store;
 mod catalogue;
 mod controls;
 mod docs;
@@ -11,5 +13,7 @@ mod git_door;
 mod hostile;
 mod invariants;
 mod layers;
+mod sample;
+mod secrets;
 mod support;
 mod transcripts;

@@ -6,6 +6,7 @@
     reason = "tests prepare folders and start the program; the rule is for the program itself"
 )]
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -72,7 +73,7 @@ pub(crate) fn audit_with<A: AsRef<OsStr>>(
     environment: &[(&str, &str)],
     arguments: &[A],
 ) -> Said {
-    let output = scrubbed(Command::new(env!("CARGO_BIN_EXE_audit")), home)
+    let output = program(home)
         .envs(environment.iter().copied())
         .args(arguments)
         .output()
@@ -80,8 +81,18 @@ pub(crate) fn audit_with<A: AsRef<OsStr>>(
     said(&output)
 }
 
+/// The program with nothing of this machine's settings, to be given arguments and started.
+pub(crate) fn program(home: &Path) -> Command {
+    scrubbed(Command::new(env!("CARGO_BIN_EXE_audit")), home)
+}
+
 /// Runs git with a fixed identity and nothing of this machine's settings; it has to succeed.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
+    git_at(folder, COMMITTED, arguments)
+}
+
+/// Runs git as at a moment.
+pub(crate) fn git_at(folder: &Path, moment: &str, arguments: &[&str]) -> String {
     let output = scrubbed(Command::new("git"), folder)
         .arg("-C")
         .arg(folder)
@@ -94,10 +105,10 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
         .args(arguments)
         .env("GIT_AUTHOR_NAME", "A. Person")
         .env("GIT_AUTHOR_EMAIL", "person@acme.example")
-        .env("GIT_AUTHOR_DATE", COMMITTED)
+        .env("GIT_AUTHOR_DATE", moment)
         .env("GIT_COMMITTER_NAME", "A. Person")
         .env("GIT_COMMITTER_EMAIL", "person@acme.example")
-        .env("GIT_COMMITTER_DATE", COMMITTED)
+        .env("GIT_COMMITTER_DATE", moment)
         .output()
         .expect("git starts");
     let said = said(&output);
@@ -120,7 +131,8 @@ fn scrubbed(mut command: Command, home: &Path) -> Command {
     command
 }
 
-fn said(output: &Output) -> Said {
+/// What a program that ended has said.
+pub(crate) fn said(output: &Output) -> Said {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Said {
         code: output.status.code(),
@@ -131,12 +143,56 @@ fn said(output: &Output) -> Said {
 
 /// Makes a folder a repository with one commit of everything in it.
 pub(crate) fn commit_all(folder: &Path) {
-    git(folder, &["init", "--quiet", "--initial-branch=main"]);
-    git(folder, &["add", "--all", "--force"]);
-    git(
-        folder,
+    commit_all_at(folder, COMMITTED);
+}
+
+fn commit_all_at(folder: &Path, moment: &str) {
+    for arguments in [
+        &["init", "--quiet", "--initial-branch=main"][..],
+        &["add", "--all", "--force"],
         &["commit", "--quiet", "--allow-empty", "--message", "Begin"],
-    );
+    ] {
+        git_at(folder, moment, arguments);
+    }
+}
+
+/// The moment at which the tests judge the example.
+pub(crate) const AS_OF: &str = "2026-11-23T12:00:00Z";
+
+/// A copy of the example as a repository of its own, with one commit. What the example's own
+/// tools leave behind is not copied.
+pub(crate) fn ledger(scratch: &Scratch) -> PathBuf {
+    let folder = scratch.path("ledger");
+    copy(&package("examples/ledger"), &folder);
+    for left in ["audit-evidence", ".venv", ".mypy_cache", ".ruff_cache"] {
+        let _ = fs::remove_dir_all(folder.join(left));
+    }
+    commit_all_at(&folder, "2026-11-23T09:00:00+00:00");
+    folder
+}
+
+/// The bundles below a folder, sorted: all that is not hidden, so that what should not lie there
+/// is taken for a bundle and found out.
+pub(crate) fn bundles(out: &Path) -> Vec<PathBuf> {
+    names(out)
+        .into_iter()
+        .filter(|name| !name.starts_with('.'))
+        .map(|name| out.join(name))
+        .collect()
+}
+
+/// Every file below a folder, by its path from there.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    WalkDir::new(folder)
+        .into_iter()
+        .map(|entry| entry.expect("a readable folder"))
+        .filter(|entry| !entry.file_type().is_dir())
+        .map(|entry| {
+            let inside = entry.path().strip_prefix(folder).expect("below the folder");
+            let bytes = fs::read(entry.path()).expect("a readable file");
+            (inside.to_string_lossy().into_owned(), bytes)
+        })
+        .collect()
 }
 
 /// Copies a tree of files.

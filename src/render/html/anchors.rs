@@ -92,16 +92,10 @@ impl<'r> Anchors<'r> {
         }
     }
 
-    /// The definition that was read from a path: the catalogue's own, or the policy's.
+    /// The definition that was read from a path.
     pub(super) fn definition(&self, path: &str) -> Option<&'r DefinitionFile> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let of_policy = format!("policy/{name}");
-        let own = path.strip_prefix("controls/").unwrap_or(path);
-        let definitions = &self.run().definitions;
-        definitions
-            .iter()
-            .find(|definition| definition.path == own)
-            .or_else(|| definitions.iter().find(|d| d.path == of_policy))
+        let mut definitions = self.run().definitions.iter();
+        definitions.find(|definition| definition.source == path)
     }
 
     /// Where the sealed copy of a file lies in the bundle.

@@ -71,7 +71,8 @@ pub(super) fn run() -> Run {
         facts: facts(),
         exhibits: exhibits(),
         definitions: vec![DefinitionFile {
-            path: "controls/soc2/CI-01-pinned.yaml".to_owned(),
+            path: "soc2/CI-01-pinned.yaml".to_owned(),
+            source: "controls/soc2/CI-01-pinned.yaml".to_owned(),
             bytes: b"id: CI-01\n".to_vec(),
         }],
     }
