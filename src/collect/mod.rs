@@ -61,7 +61,7 @@ pub trait Collector: Sync {
 
     /// Revises what it put into the sink once it is known which tracked files of the work tree
     /// differ from the commit.
-    fn revise(&self, _changed: &[String], _sink: &mut Sink) {}
+    fn revise(&self, _changed: &[String], _input: &Input<'_>, _sink: &mut Sink) {}
 
     /// Looks at the whole scene, after every file was read.
     fn collect(&self, _scene: &Scene<'_>, _sink: &mut Sink) {}

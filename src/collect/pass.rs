@@ -69,7 +69,7 @@ pub fn collect(input: &Input<'_>) -> Collected {
     changed.extend(unreached(input, &mut sink));
     changed.sort();
     for collector in COLLECTORS {
-        collector.revise(&changed, &mut sink);
+        collector.revise(&changed, input, &mut sink);
     }
 
     gather(&Scene { input, kept }, &mut sink);

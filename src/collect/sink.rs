@@ -23,6 +23,29 @@ impl Sink {
         self.population(item.relation()).items.push(item);
     }
 
+    /// Whether any report is a file of the commit.
+    pub fn holds_tracked_reports(&self) -> bool {
+        self.exhibits
+            .values()
+            .any(|exhibit| exhibit.format.is_some() && exhibit.tracked)
+    }
+
+    /// The paths of the items of a relation that are files of the commit.
+    pub fn tracked_paths(&self, relation: &'static Relation) -> Vec<String> {
+        let items = self
+            .populations
+            .get(relation.name)
+            .map(|population| population.items.as_slice());
+        let paths = items
+            .unwrap_or_default()
+            .iter()
+            .map(|item| &item.source.path);
+        paths
+            .filter(|path| self.exhibits.get(*path).is_some_and(|it| it.tracked))
+            .cloned()
+            .collect()
+    }
+
     /// The items of a relation so far.
     pub fn items_mut(&mut self, relation: &'static Relation) -> impl Iterator<Item = &mut Item> {
         self.population(relation).items.iter_mut()

@@ -97,7 +97,13 @@ pub(super) fn join(bench: &Bench<'_>, test: &Test, parts: &[Test], join: Join) -
         texts(|part| &part.sentence),
     );
     result.observed = observed.join(" · ");
-    result.required = required.join(word);
+    result.required = match join {
+        Join::All => required.join(word),
+        Join::Any => {
+            let wanted: Vec<&str> = parts.iter().map(|part| part.attribute.as_str()).collect();
+            format!("one of: {}", wanted.join("; "))
+        }
+    };
     result.logic = format!("({})", logic.join(&format!("){word}(")));
     result.sentence = match join {
         Join::All => sentences.join(" "),

@@ -6,7 +6,7 @@ use crate::model::control::{Clause, Comparator, Operand};
 use crate::model::fact::Item;
 use crate::model::relation::{Kind, Origin};
 use crate::model::value::Value;
-use crate::tree::glob::text_matcher;
+use crate::tree::glob::{GlobSet, text_globs};
 
 use super::Bench;
 
@@ -37,44 +37,71 @@ pub(super) fn resolve<'v>(
     }
 }
 
-/// Whether an item meets a condition. `gapped`: whether something of its relation could not be read.
-pub(super) fn holds(bench: &Bench<'_>, clause: &Clause, item: &Item, gapped: bool) -> Truth {
-    let found = item.get(&clause.field);
-    let wanted = resolve(bench, &clause.operand, Some(item));
-    if *found == Value::Absent && clause.comparator != Comparator::Exists {
-        return match item.relation().origin {
-            Origin::Report | Origin::Within(_) => Truth::Unknown,
-            // What could not be read may be what would have said it.
-            Origin::Tree | Origin::Git | Origin::Audit if gapped => Truth::Unknown,
-            // What is not given is not any of the values, and so is none of the forbidden ones.
-            Origin::Tree | Origin::Git | Origin::Audit => match clause.comparator {
-                Comparator::Ne | Comparator::NotIn => Truth::Yes,
-                _ => Truth::No,
+/// A condition ready to be held against many items: its globs are compiled once.
+pub(super) struct Condition<'c> {
+    pub(super) clause: &'c Clause,
+    globs: Option<GlobSet>,
+}
+
+/// Makes conditions ready.
+pub(super) fn ready<'c>(bench: &Bench<'_>, clauses: &'c [Clause]) -> Vec<Condition<'c>> {
+    let compile = |clause: &Clause| match (clause.comparator, &clause.operand) {
+        (Comparator::Matches, Operand::Literal(_) | Operand::Parameter(_)) => {
+            globs_of(resolve(bench, &clause.operand, None))
+        }
+        _ => None,
+    };
+    clauses
+        .iter()
+        .map(|clause| Condition {
+            clause,
+            globs: compile(clause),
+        })
+        .collect()
+}
+
+impl Condition<'_> {
+    /// Whether an item meets it. `gapped`: whether something of its relation could not be read.
+    pub(super) fn holds(&self, bench: &Bench<'_>, item: &Item, gapped: bool) -> Truth {
+        let clause = self.clause;
+        let found = item.get(&clause.field);
+        if *found == Value::Absent && clause.comparator != Comparator::Exists {
+            return unstated(clause.comparator, item, gapped);
+        }
+        let wanted = resolve(bench, &clause.operand, Some(item));
+        let listed = |member: &Value| wanted.as_list().contains(member);
+        let yes = match clause.comparator {
+            Comparator::Exists => Some(Value::Bool(!found.is_empty()) == *wanted),
+            Comparator::Eq => Some(found == wanted),
+            Comparator::Ne => Some(found != wanted),
+            Comparator::In => Some(members(found).iter().all(listed)),
+            Comparator::NotIn => Some(!members(found).iter().any(listed)),
+            Comparator::AtLeast => order(found, wanted, clause.kind).map(Ordering::is_ge),
+            Comparator::AtMost => order(found, wanted, clause.kind).map(Ordering::is_le),
+            Comparator::Matches => match &self.globs {
+                Some(globs) => Some(matches(found, globs)),
+                None => globs_of(wanted).map(|globs| matches(found, &globs)),
             },
         };
+        match yes {
+            Some(true) => Truth::Yes,
+            Some(false) => Truth::No,
+            None => Truth::Unknown,
+        }
     }
-    let yes = match clause.comparator {
-        Comparator::Exists => Some(Value::Bool(!found.is_empty()) == *wanted),
-        Comparator::Eq => Some(found == wanted),
-        Comparator::Ne => Some(found != wanted),
-        Comparator::In => Some(
-            members(found)
-                .iter()
-                .all(|member| wanted.as_list().contains(member)),
-        ),
-        Comparator::NotIn => Some(
-            !members(found)
-                .iter()
-                .any(|member| wanted.as_list().contains(member)),
-        ),
-        Comparator::AtLeast => order(found, wanted, clause.kind).map(Ordering::is_ge),
-        Comparator::AtMost => order(found, wanted, clause.kind).map(Ordering::is_le),
-        Comparator::Matches => Some(matches(found, wanted)),
-    };
-    match yes {
-        Some(true) => Truth::Yes,
-        Some(false) => Truth::No,
-        None => Truth::Unknown,
+}
+
+/// What it means that the evidence gives no value.
+fn unstated(comparator: Comparator, item: &Item, gapped: bool) -> Truth {
+    match item.relation().origin {
+        Origin::Report | Origin::Within(_) => Truth::Unknown,
+        // What could not be read may be what would have said it.
+        Origin::Tree | Origin::Git | Origin::Audit if gapped => Truth::Unknown,
+        // What is not given is not any of the values, and so is none of the forbidden ones.
+        Origin::Tree | Origin::Git | Origin::Audit => match comparator {
+            Comparator::Ne | Comparator::NotIn => Truth::Yes,
+            _ => Truth::No,
+        },
     }
 }
 
@@ -97,15 +124,13 @@ pub(super) fn order(found: &Value, wanted: &Value, kind: Kind) -> Option<Orderin
     }
 }
 
-fn matches(found: &Value, globs: &Value) -> bool {
-    let patterns = members(globs);
+fn globs_of(value: &Value) -> Option<GlobSet> {
+    text_globs(members(value).iter().filter_map(Value::as_text)).ok()
+}
+
+fn matches(found: &Value, globs: &GlobSet) -> bool {
     members(found)
         .iter()
         .filter_map(Value::as_text)
-        .any(|text| {
-            patterns
-                .iter()
-                .filter_map(Value::as_text)
-                .any(|glob| text_matcher(glob).is_ok_and(|glob| glob.is_match(text)))
-        })
+        .any(|text| globs.is_match(text))
 }

@@ -2,10 +2,11 @@
 
 use crate::model::control::{Clause, Empty, Selection, Test};
 use crate::model::fact::Item;
+use crate::model::relation::Kind;
 use crate::model::result::TestResult;
 use crate::model::text::grouped;
 
-use super::compare::{Truth, holds};
+use super::compare::{Truth, ready};
 use super::select::{Unsaid, select, settle_nothing};
 use super::{Bench, outcome, words};
 
@@ -51,13 +52,14 @@ fn look<'f>(
     must: &'f [Clause],
     gapped: bool,
 ) -> (Failing<'f>, Unsaid) {
+    let conditions = ready(bench, must);
     let mut failing = Vec::new();
     let mut unsaid = Unsaid::default();
     for item in items {
-        let truths: Vec<(&Clause, Truth)> = must
+        let truths = conditions
             .iter()
-            .map(|clause| (clause, holds(bench, clause, item, gapped)))
-            .collect();
+            .map(|it| (it.clause, it.holds(bench, item, gapped)));
+        let truths: Vec<(&Clause, Truth)> = truths.collect();
         let broken = truths.iter().filter(|(_, truth)| *truth == Truth::No);
         let broken: Vec<&Clause> = broken.map(|(clause, _)| *clause).collect();
         let open = truths.iter().find(|(_, truth)| *truth == Truth::Unknown);
@@ -103,14 +105,25 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
         }
     }
     let part = |field: &&str| {
+        let breaks = |clause: &&&Clause| clause.field == *field;
         let broken = failing
             .iter()
-            .filter(|(_, broken)| broken.iter().any(|clause| clause.field == *field));
-        format!(
-            "{} is {}",
-            words::label(field),
-            words::tally(broken.map(|(item, _)| item.get(field)))
-        )
+            .filter(|(_, broken)| broken.iter().any(|it| breaks(&&it)));
+        let clause = failing
+            .iter()
+            .flat_map(|(_, broken)| broken)
+            .find(|it| breaks(&it));
+        let label = words::label(field);
+        match clause {
+            Some(clause) if clause.kind == Kind::Bool && words::asks_for(bench, clause) => {
+                format!("not {label}")
+            }
+            Some(clause) if clause.kind == Kind::Bool => label,
+            _ => format!(
+                "{label} is {}",
+                words::tally(broken.map(|(item, _)| item.get(field)))
+            ),
+        }
     };
     let parts: Vec<String> = fields.iter().map(part).collect();
     format!(

@@ -57,7 +57,7 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         result.outcome = outcome(result.deviations.len(), result.gaps.len());
     }
     let share = if percent { "share" } else { "number" };
-    let (label, bound) = (words::label(field), words::short(&result.required));
+    let (label, bound) = (unit(field), words::short(&result.required));
     let observed = &result.observed;
     result.sentence =
         format!("The {share} of {label} in every {relation} must be {bound}: {observed}.");

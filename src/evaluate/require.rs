@@ -108,7 +108,7 @@ fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Ve
                 Cause::Weak,
                 &item.source,
                 says,
-                "Run the tool under audit run, or have it name the commit.",
+                "Have the tool name the commit in its report.",
             ));
         }
     }
@@ -137,7 +137,7 @@ fn check_age(
                 Cause::Stale,
                 &item.source,
                 says,
-                "Run the tool under audit run, which records the time.",
+                "Have the tool write the time into its report.",
             )
         });
     };

@@ -8,7 +8,7 @@ use crate::model::relations::relation;
 use crate::model::result::{Outcome, TestResult};
 use crate::model::text::grouped;
 
-use super::compare::{Truth, holds};
+use super::compare::{Truth, ready};
 use super::words;
 use super::{Bench, add_gap};
 
@@ -51,11 +51,11 @@ pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
     }
     let mut unsaid = Unsaid::default();
     let gapped = !population.gaps.is_empty();
+    let filter = ready(bench, &of.filter);
     for item in &population.items {
-        let truths: Vec<Truth> = of
-            .filter
+        let truths: Vec<Truth> = filter
             .iter()
-            .map(|clause| holds(bench, clause, item, gapped))
+            .map(|condition| condition.holds(bench, item, gapped))
             .collect();
         if truths.contains(&Truth::No) {
             continue;

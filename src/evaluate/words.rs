@@ -72,8 +72,15 @@ fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
 
 /// A condition after `whose`: `pin is not local or self`.
 fn whose(bench: &Bench<'_>, clause: &Clause) -> String {
+    const NAMED: usize = 3;
     let field = label(&clause.field);
-    let list = joined(&members(bench, &clause.operand), "or");
+    let list = match (&clause.operand, resolve(bench, &clause.operand, None)) {
+        // A filter with a long list is named by its parameter, which stands with its value.
+        (Operand::Parameter(name), Value::List(list)) if list.len() > NAMED => {
+            format!("one of {name} ({})", list.len())
+        }
+        _ => joined(&members(bench, &clause.operand), "or"),
+    };
     match clause.comparator {
         Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => format!("{field} is so"),
         Comparator::Eq if clause.kind == Kind::Bool => format!("{field} is not so"),
@@ -94,6 +101,7 @@ fn have(bench: &Bench<'_>, clause: &Clause) -> String {
     match clause.comparator {
         Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => field,
         Comparator::Eq if clause.kind == Kind::Bool => format!("no {field}"),
+        Comparator::Eq if clause.kind == Kind::Int => format!("{list} {field}"),
         Comparator::Eq | Comparator::In => format!("{field} of {list}"),
         Comparator::Ne | Comparator::NotIn => format!("{field} other than {list}"),
         Comparator::AtLeast => format!("{field} of at least {list}"),
@@ -229,21 +237,31 @@ fn set_by(bench: &Bench<'_>, operand: &Operand) -> String {
     format!(" ({name}, {by})")
 }
 
-/// How often each value occurs, most often first: `tag 7, branch 1`.
+/// Whether a condition on yes or no asks for yes.
+pub(super) fn asks_for(bench: &Bench<'_>, clause: &Clause) -> bool {
+    *resolve(bench, &clause.operand, None) == Value::Bool(true)
+}
+
+/// How often each value occurs, most often first: `tag 7, branch 1`. One value alone goes without a
+/// count, and a count stands apart from a number: `0 in 12, 1 in 3`.
 pub(super) fn tally<'v>(values: impl Iterator<Item = &'v Value>) -> String {
     const SHOWN: usize = 6;
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, (usize, bool)> = BTreeMap::new();
     for found in values {
-        *counts.entry(value(found)).or_default() += 1;
+        let number = matches!(found, Value::Int(_));
+        counts.entry(value(found)).or_insert((0, number)).0 += 1;
     }
-    let mut sorted: Vec<(String, usize)> = counts.into_iter().collect();
-    sorted.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    if let (1, Some((only, _))) = (counts.len(), counts.first_key_value()) {
+        return only.clone();
+    }
+    let mut sorted: Vec<(String, (usize, bool))> = counts.into_iter().collect();
+    sorted.sort_by(|left, right| right.1.0.cmp(&left.1.0).then_with(|| left.0.cmp(&right.0)));
     let more = sorted.len().saturating_sub(SHOWN);
-    let mut parts: Vec<String> = sorted
-        .iter()
-        .take(SHOWN)
-        .map(|(value, count)| format!("{value} {count}"))
-        .collect();
+    let part = |(value, (count, number)): &(String, (usize, bool))| {
+        let between = if *number { " in " } else { " " };
+        format!("{value}{between}{}", grouped(*count as u64))
+    };
+    let mut parts: Vec<String> = sorted.iter().take(SHOWN).map(part).collect();
     if more > 0 {
         parts.push(format!("{more} more"));
     }

@@ -128,25 +128,36 @@ impl Repository {
             .count())
     }
 
-    /// When the newest commit that changed `path` was made, where nothing that matches `relevant`
-    /// changed since. `None` where something did, or where that cannot be known: no commit holds
-    /// the path, or history was left out of the clone, whose oldest commit then seems to have
-    /// changed everything.
-    pub fn unchanged_since(&self, path: &str, relevant: &[String]) -> Option<Moment> {
+    /// The newest commit that changed anything that matches `relevant`. `None` where that cannot be
+    /// known: history was left out of the clone, whose oldest commit then seems to have changed
+    /// everything.
+    pub fn newest_change(&self, relevant: &[String]) -> Option<String> {
         let head = self.head.as_ref()?;
         if self.shallow || self.grafts {
             return None;
         }
-        let literal = format!(":(top,literal){path}");
-        let holds = ["-1", head.commit.as_str(), "--", literal.as_str()];
-        let holds = self.git.text("rev-list", &holds).ok()?;
-        if holds.is_empty() {
-            return None;
-        }
-        let range = format!("{holds}..{}", head.commit);
-        let mut arguments = vec!["-1", range.as_str(), "--"];
+        let mut arguments = vec!["-1", head.commit.as_str(), "--"];
         arguments.extend(relevant.iter().map(String::as_str));
-        if !self.git.text("rev-list", &arguments).ok()?.is_empty() {
+        let newest = self.git.text("rev-list", &arguments).ok()?;
+        (!newest.is_empty()).then_some(newest)
+    }
+
+    /// When the newest commit that changed `path` was made, where it is `change` or came after it.
+    /// Looks at nothing older than `change`.
+    pub fn committed_since(&self, path: &str, change: &str) -> Option<Moment> {
+        let head = self.head.as_ref()?;
+        let literal = format!(":(top,literal){path}");
+        let parents = format!("{change}^@");
+        let arguments = [
+            "-1",
+            head.commit.as_str(),
+            "--not",
+            &parents,
+            "--",
+            &literal,
+        ];
+        let holds = self.git.text("rev-list", &arguments).ok()?;
+        if holds.is_empty() {
             return None;
         }
         let raw = self.git.run("cat-file", &["commit", holds.as_str()]).ok()?;

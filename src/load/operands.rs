@@ -5,7 +5,7 @@ use crate::model::relation::{Kind, Relation};
 use crate::model::text;
 use crate::model::value::Value;
 use crate::parse::yaml::{Data, Node};
-use crate::tree::glob::text_matcher;
+use crate::tree::glob::text_globs;
 
 use super::reader::Reader;
 
@@ -273,7 +273,7 @@ fn patterns(reader: &mut Reader<'_>, node: &Node, kind: Kind) -> Option<Value> {
         return None;
     }
     for pattern in &patterns {
-        if let Err(says) = text_matcher(pattern) {
+        if let Err(says) = text_globs([*pattern]) {
             reader.problem(
                 CODE,
                 node,

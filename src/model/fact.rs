@@ -80,7 +80,8 @@ impl Source {
             Locator::Line(line, None) => format!("{}:{line}", self.path),
             Locator::Line(line, Some(column)) => format!("{}:{line}:{column}", self.path),
             Locator::Pointer(pointer) => format!("{}#{pointer}", self.path),
-            Locator::Object(name) => name.clone(),
+            // Objects are named as texts name them: by twelve digits.
+            Locator::Object(name) => name.chars().take(12).collect(),
         }
     }
 

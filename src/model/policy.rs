@@ -49,6 +49,12 @@ impl Default for Scopes {
             tests: globs(&[
                 "**/test/**",
                 "**/tests/**",
+                "**/*_tests/**",
+                "**/*-tests/**",
+                "**/unittest*/**",
+                "**/integrationtest*/**",
+                "**/testfiles/**",
+                "**/__snapshots__/**",
                 "**/testing/**",
                 "**/testdata/**",
                 "**/test-data/**",

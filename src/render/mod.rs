@@ -9,6 +9,8 @@ pub mod tally;
 
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod schema;
 
 use crate::seal::{Bundle, Member};
 use crate::tree::digest::sha256;

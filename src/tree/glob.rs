@@ -1,6 +1,7 @@
 //! Path globs: `*` and `?` stay inside one folder, `**` crosses folders. Linear in the path.
 
-use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+pub use globset::GlobSet;
+use globset::{GlobBuilder, GlobSetBuilder};
 
 /// A set of globs over paths with `/`.
 #[derive(Debug, Clone)]
@@ -46,16 +47,17 @@ impl Globs {
     }
 }
 
-/// One glob for values that are not paths: `*` matches anything, slashes and lines too.
+/// Globs over values that are not paths: `*` matches anything, slashes and lines too.
 ///
 /// # Errors
-/// A glob that is not one, with the reason.
-pub fn text_matcher(pattern: &str) -> Result<GlobMatcher, String> {
-    GlobBuilder::new(pattern)
-        .literal_separator(false)
-        .build()
-        .map(|glob| glob.compile_matcher())
-        .map_err(|error| error.kind().to_string())
+/// The first glob that is not one, with the reason.
+pub fn text_globs<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<GlobSet, String> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).literal_separator(false).build();
+        set.add(glob.map_err(|error| format!("{pattern}: {}", error.kind()))?);
+    }
+    set.build().map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -109,13 +109,27 @@ impl Collector for Reports {
         }
     }
 
-    /// History only says what was committed: where a source is changed in the work tree, no report
-    /// is about these sources.
-    fn revise(&self, changed: &[String], sink: &mut Sink) {
-        if changed.iter().any(|path| is_relevant(path)) {
-            for relation in report_relations() {
+    /// Says of each report that a commit holds whether the sources are still those it was committed
+    /// with. History only says what was committed: where a source is changed in the work tree, no
+    /// report is about these sources.
+    fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
+        let Some(repository) = input.repository else {
+            return;
+        };
+        if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
+            return;
+        }
+        let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
+            return;
+        };
+        for relation in report_relations() {
+            for path in sink.tracked_paths(relation) {
+                let since = repository
+                    .committed_since(&path, &change)
+                    .map(|moment| moment.to_string());
                 sink.items_mut(relation)
-                    .for_each(|item| item.set("same_sources_since", Value::Absent));
+                    .filter(|item| item.source.path == path)
+                    .for_each(|item| item.set("same_sources_since", since.clone()));
             }
         }
     }
@@ -210,10 +224,6 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("state", reading.state.name())
         .with("origin", level.name())
         .with("notes", Value::texts(reading.notes.clone()));
-    if let (true, Some(repository)) = (file.tracked, input.repository) {
-        let since = repository.unchanged_since(&file.path, &relevant(&input.tree.scope));
-        item.set("same_sources_since", since.map(|moment| moment.to_string()));
-    }
     set_measures(&mut item, &reading.measures);
     sink.item(item);
     for mut inner in reading.items {

@@ -235,7 +235,7 @@ pub static REPOSITORY_INTEGRITY: Relation = Relation {
             "what `git fsck` said: not asked, clean, or faults",
         ),
     ],
-    shown: &["commit"],
+    shown: &[],
     idioms: &[],
     origin: Origin::Git,
     sought: "a git repository",

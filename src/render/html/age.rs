@@ -37,6 +37,7 @@ struct Row {
     producer: String,
     produced: String,
     age: String,
+    committed: Option<String>,
     limit: String,
     level: &'static str,
     bound: &'static str,
@@ -90,19 +91,23 @@ pub(super) fn age(anchors: &Anchors<'_>) -> Age {
 fn row(anchors: &Anchors<'_>, exhibit: &Exhibit) -> Row {
     let run = anchors.run();
     let produced = exhibit.produced_at.as_deref();
-    let age = produced
-        .and_then(Moment::earliest)
-        .map(|moment| run.as_of.days_since(moment));
     let limit = limit(run, &exhibit.path);
+    let made = produced.and_then(Moment::earliest);
+    let committed = limit.and_then(|limit| limit.committed);
+    let age = made.map(|made| committed.unwrap_or(run.as_of).days_since(made));
     Row {
         link: anchors.exhibit(&exhibit.path),
         producer: index::producer(exhibit),
         produced: produced.map(words::time).unwrap_or_default(),
         age: age.map_or_else(|| "not stated".to_owned(), days),
-        limit: limit.map_or_else(|| "none set".to_owned(), days),
+        committed: committed.filter(|_| age.is_some()).map(words::moment),
+        limit: limit.map_or_else(
+            || "none set".to_owned(),
+            |limit| format!("{} d", limit.days),
+        ),
         level: exhibit.level.name(),
         bound: bound(exhibit),
-        strip: age.map(|age| strip(age, limit)),
+        strip: age.map(|age| strip(age, limit.map(|limit| limit.days))),
     }
 }
 
@@ -125,7 +130,7 @@ fn strip(age: i64, limit: Option<i64>) -> Strip {
         limit: limit.map(|limit| words::length(position(limit))),
         within,
         label: match limit {
-            Some(limit) => format!("Age {}, limit {}", days(age), days(limit)),
+            Some(limit) => format!("Age {}, limit {limit} d", days(age)),
             None => format!("Age {}, no limit set", days(age)),
         },
     }
@@ -152,22 +157,35 @@ fn position(days: i64) -> i64 {
         .unwrap_or(10_000)
 }
 
+/// A limit, and the moment at which a report is held against it.
+#[derive(Clone, Copy)]
+struct Limit {
+    days: i64,
+    /// The commit that holds the report with the sources as they still are.
+    committed: Option<Moment>,
+}
+
 /// The shortest limit that a control with a result sets for a report.
-fn limit(run: &Run, path: &str) -> Option<i64> {
+fn limit(run: &Run, path: &str) -> Option<Limit> {
     let evaluated = run
         .results
         .iter()
         .filter_map(|result| run.control(&result.control));
     evaluated
         .flat_map(|control| control.requires.iter().map(move |r| (control, r)))
-        .filter(|(_, requirement)| {
-            let facts = run.facts.get(requirement.report.name);
-            facts.is_some_and(|facts| facts.examined.iter().any(|examined| examined == path))
-        })
         .filter_map(|(control, requirement)| {
-            value(control, requirement.max_age.as_ref()?)?.as_int()
+            let facts = run.facts.get(requirement.report.name)?;
+            facts.examined.iter().find(|examined| *examined == path)?;
+            let item = facts.items.iter().find(|item| item.source.path == path);
+            let since = item.and_then(|item| item.get("same_sources_since").as_text());
+            Some(Limit {
+                days: value(control, requirement.max_age.as_ref()?)?.as_int()?,
+                committed: since
+                    .and_then(Moment::parse)
+                    .filter(|_| requirement.same_sources),
+            })
         })
-        .min()
+        .min_by_key(|limit| limit.days)
 }
 
 /// The value that an operand stands for.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::model::result::{ControlResult, Deviation};
 
 use super::anchors::{Anchors, ExhibitLink};
+use super::axis::{Axis, axis};
 use super::words::{self, Hash, hash};
 
 /// How many deviations of a control are printed; all of them stand in `report.json`.
@@ -22,6 +23,7 @@ pub(super) struct Deviations<'r> {
     shown: String,
     cut: bool,
     tables: Vec<Table<'r>>,
+    axis: Option<Axis>,
     files: Vec<FileCount>,
     files_more: usize,
 }
@@ -95,6 +97,7 @@ pub(super) fn deviations<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -
             .into_iter()
             .map(|(attribute, group)| table(anchors, attribute, &group))
             .collect(),
+        axis: axis(anchors, result),
         files,
         files_more,
     }

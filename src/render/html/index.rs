@@ -37,7 +37,6 @@ struct Row<'r> {
     producer: String,
     produced: String,
     level: &'static str,
-    tracked: bool,
     redaction: Option<String>,
     read_for: Vec<&'r str>,
     read_by: Vec<ControlLink>,
@@ -64,7 +63,6 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
                 .map(words::time)
                 .unwrap_or_default(),
             level: exhibit.level.name(),
-            tracked: exhibit.tracked,
             redaction: exhibit.redaction.as_ref().map(redaction),
             read_for: read_for.remove(exhibit.path.as_str()).unwrap_or_default(),
             read_by: read_by

@@ -3,6 +3,7 @@
 
 mod age;
 mod anchors;
+mod axis;
 mod control;
 mod cover;
 mod deviations;

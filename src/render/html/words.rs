@@ -67,13 +67,14 @@ pub(super) fn moment(moment: Moment) -> String {
 
 /// A time as evidence gives it, in UTC; one without a zone stays without one, and says so.
 pub(super) fn time(text: &str) -> String {
-    match Moment::parse(text) {
-        Some(parsed) => parsed
-            .to_string()
-            .replacen('T', " ", 1)
-            .replace('Z', " UTC"),
-        None => format!("{} (no zone)", text.replacen('T', " ", 1)),
-    }
+    let spaced = |text: &str| text.replacen('T', " ", 1);
+    Moment::parse(text).map_or_else(
+        || {
+            let (whole, _) = text.split_once('.').unwrap_or((text, ""));
+            format!("{} (no zone)", spaced(whole))
+        },
+        |parsed| spaced(&parsed.to_string()).replace('Z', " UTC"),
+    )
 }
 
 /// Words of a person on one line: lines of a file are no sentence's end.
@@ -180,7 +181,10 @@ mod tests {
             time("2026-10-02T08:30:00.25+02:00"),
             "2026-10-02 06:30:00 UTC"
         );
-        assert_eq!(time("2026-10-02T06:30:00"), "2026-10-02 06:30:00 (no zone)");
+        assert_eq!(
+            time("2026-10-02T06:30:00.12"),
+            "2026-10-02 06:30:00 (no zone)"
+        );
     }
 
     #[test]

@@ -239,8 +239,8 @@ fn next(bundle: &Bundle) -> Text {
     match id {
         Some(id) => Text::default().whole(format!("audit explain {}", visible(&id))),
         None if bundle.gate() == Gate::Open => {
-            Text::new("Keep the bundle where nobody can change it. Who receives it runs: ")
-                .whole("audit verify BUNDLE")
+            Text::new("Keep the bundle where nobody can change it. Who receives it follows its ")
+                .whole("VERIFY.md")
         }
         None => Text::default().whole("audit controls list"),
     }

@@ -30,6 +30,10 @@ pub(super) fn read(file: &File, text: &str, root: &Node, sink: &mut Sink) {
         .with(
             "write_scopes",
             Value::texts(permissions.write_scopes.iter()),
+        )
+        .with(
+            "jobs",
+            root.get("jobs").map_or(0, |jobs| jobs.entries().len()),
         );
     sink.item(item);
     let lines = Lines::new(text);
@@ -155,7 +159,7 @@ impl Reader<'_> {
             .with("line", line)
             .with("id", entry.name())
             .with("permissions", own.value.clone())
-            .with("effective", in_force.effective)
+            .with("rights", in_force.effective)
             .with("write_scopes", Value::texts(in_force.write_scopes.iter()))
             .with(
                 "needs",
