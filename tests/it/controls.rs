@@ -292,7 +292,7 @@ impl Scene {
     /// A place of a case, with what differs from run to run filled in.
     fn resolve(&self, place: &str) -> String {
         match (place, &self.head) {
-            ("HEAD", Some(head)) => head.clone(),
+            ("HEAD", Some(head)) => head.chars().take(12).collect(),
             ("BUNDLE", _) => self.earlier.first().cloned().unwrap_or_default(),
             _ => place.to_owned(),
         }
