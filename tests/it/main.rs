@@ -14,6 +14,7 @@ mod hostile;
 mod invariants;
 mod layers;
 mod sample;
+mod schema;
 mod secrets;
 mod support;
 mod transcripts;
