@@ -185,20 +185,13 @@ fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
         if input.tree.entry(&entry.path).is_some() {
             continue;
         }
-        let folder = input.tree.skipped.iter().find(|skipped| {
-            skipped.unread
-                && entry
-                    .path
-                    .strip_prefix(&skipped.path)
-                    .is_some_and(|rest| rest.starts_with('/'))
+        let mut above = input.tree.skipped.iter();
+        let above = above.find(|skipped| {
+            (skipped.unread || skipped.holds_bundles()) && skipped.is_above(&entry.path)
         });
-        let passed_over = input.tree.skipped.iter().any(|skipped| {
-            let below = entry.path.strip_prefix(&skipped.path);
-            !skipped.unread && below.is_some_and(|rest| rest.starts_with('/'))
-        });
-        match folder {
-            None if passed_over => {}
+        match above {
             None => gone.push(entry.path.clone()),
+            Some(folder) if !folder.unread => {}
             Some(folder) => {
                 for collector in COLLECTORS
                     .iter()
