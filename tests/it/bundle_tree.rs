@@ -127,7 +127,7 @@ fn oddly_named(scratch: &Scratch) -> PathBuf {
 #[test]
 fn definitions_of_any_name_are_shipped_under_names_that_are_safe_and_their_own() {
     let scratch = Scratch::new();
-    let folder = oddly_named(&scratch);
+    let odd = oddly_named(&scratch);
     let place = scratch.path("own cat\nalogue");
     copy(&package("controls/soc2"), &place);
     // From within the catalogue, and from below it: a path without a name of its own.
@@ -139,7 +139,7 @@ fn definitions_of_any_name_are_shipped_under_names_that_are_safe_and_their_own()
         (scratch.path(""), "soc2"),
     ] {
         let out = scratch.path("out");
-        let path = folder.display().to_string();
+        let path = odd.display().to_string();
         let into = out.display().to_string();
         let said = audit(
             &from,
