@@ -106,23 +106,21 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
     }
     let part = |field: &&str| {
         let breaks = |clause: &&&Clause| clause.field == *field;
-        let broken = failing
-            .iter()
-            .filter(|(_, broken)| broken.iter().any(|it| breaks(&&it)));
-        let clause = failing
-            .iter()
-            .flat_map(|(_, broken)| broken)
-            .find(|it| breaks(&it));
+        let broken = |(_, broken): &&(&Item, Vec<&Clause>)| broken.iter().any(|it| breaks(&it));
+        let clause = failing.iter().flat_map(|(_, broken)| broken).find(breaks);
         let label = words::label(field);
         match clause {
             Some(clause) if clause.kind == Kind::Bool && words::asks_for(bench, clause) => {
                 format!("not {label}")
             }
             Some(clause) if clause.kind == Kind::Bool => label,
-            _ => format!(
-                "{label} is {}",
-                words::tally(broken.map(|(item, _)| item.get(field)))
-            ),
+            _ => {
+                let values = failing
+                    .iter()
+                    .filter(broken)
+                    .map(|(item, _)| item.get(field));
+                format!("{label} is {}", words::tally(values))
+            }
         }
     };
     let parts: Vec<String> = fields.iter().map(part).collect();
