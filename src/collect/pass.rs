@@ -12,7 +12,7 @@ use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Facts, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::tree::digest::{ObjectFormat, blob_name};
-use crate::tree::{Entry, EntryKind, File, Skipped, Unreadable};
+use crate::tree::{Entry, EntryKind, File, Unreadable};
 
 /// Everything that was collected.
 #[derive(Debug)]
@@ -172,12 +172,12 @@ fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
         if input.tree.entry(&entry.path).is_some() {
             continue;
         }
-        let above = |skipped: &&Skipped| {
-            let below = entry.path.strip_prefix(&skipped.path);
-            below.is_some_and(|rest| rest.starts_with('/'))
-        };
-        let folders = || input.tree.skipped.iter().filter(above);
-        match folders().find(|skipped| skipped.unread) {
+        let mut above = input.tree.skipped.iter();
+        let above = above.find(|skipped| {
+            (skipped.unread || skipped.holds_bundles()) && skipped.is_above(&entry.path)
+        });
+        match above {
+            Some(folder) if !folder.unread => {}
             Some(folder) => {
                 let says = format!(
                     "the commit holds this file, but {} cannot be read",
@@ -186,7 +186,6 @@ fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
                 let wants = |it: &&&dyn Collector| it.wants(&entry.path, input) != Wants::No;
                 unreadable(&entry.path, &says, COLLECTORS.iter().filter(wants), sink);
             }
-            None if folders().next().is_some() => {}
             None => gone.push(entry.path.clone()),
         }
     }

@@ -4,6 +4,7 @@
 
 mod bundle;
 mod bundle_store;
+mod bundle_tree;
 mod catalogue;
 mod controls;
 mod docs;
