@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
+use super::run::inject;
 use super::style::Show;
 use super::{Examined, Exit, output};
 use crate::git::Repository;
-use crate::load::Problem;
+use crate::load::{Adoption, Problem, Source, load, load_waivers};
 use crate::model::fact::{Facts, Population, State};
-use crate::model::policy::Policy;
 use crate::model::relations::relation;
 use crate::model::text::visible;
 use crate::render::table::grid::{Fit, Grid};
@@ -52,14 +52,30 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
 fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
     let (as_of, _) = as_of(arguments.examined.as_of.as_deref()).map_err(|problem| vec![problem])?;
     let (root, repository) = open(&arguments.examined).map_err(|problem| vec![problem])?;
-    let policy = Policy::default();
+    let scope = repository
+        .as_ref()
+        .map_or(String::new(), |repository| repository.scope.clone());
+    let adoption = Adoption::read(&root, &scope, None)?;
+    let plan = load(&Source::Embedded("soc2".to_owned()), &adoption)?;
     let terms = Terms {
-        policy: &policy,
+        policy: &plan.policy,
         as_of,
         out: None,
         check_objects: false,
     };
-    let examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
+    let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
+    let (waivers, faults) = match &adoption.waivers {
+        Some(file) => load_waivers(file, &plan.controls),
+        None => (Vec::new(), Vec::new()),
+    };
+    let register = adoption.waivers.as_ref();
+    inject(
+        &mut examination.collected.facts,
+        register,
+        &waivers,
+        &faults,
+        as_of,
+    );
     if arguments.format == "table" {
         output::out(&table(&examination.collected.facts, &show.out()));
         return Ok(());

@@ -56,7 +56,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         .as_ref()
         .map_or(String::new(), |repository| repository.scope.clone());
     let adoption = Adoption::read(&root, &scope, arguments.policy.as_deref())?;
-    let plan = plan(arguments, &adoption)?;
+    let mut plan = plan(arguments, &adoption)?;
     let out = arguments.only.is_empty().then(|| arguments.out.clone());
     if let Some(out) = &out {
         prepare(out).map_err(|error| vec![wrong_out(&error)])?;
@@ -65,6 +65,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         Some(file) => load_waivers(file, &plan.controls),
         None => (Vec::new(), Vec::new()),
     };
+    narrow(&mut plan, arguments)?;
     let terms = Terms {
         policy: &plan.policy,
         as_of,
@@ -147,7 +148,13 @@ fn plan(arguments: &Arguments, adoption: &Adoption) -> Result<Plan, Vec<Problem>
         let title = "expected --controls, so that no run is against nothing, found none";
         return Err(vec![Problem::new("usage", title, "audit --controls soc2")]);
     };
-    let mut plan = load(&catalogue_source(asked)?, adoption)?;
+    let plan = load(&catalogue_source(asked)?, adoption)?;
+    Ok(plan)
+}
+
+/// Leaves the controls that were asked for alone. Done after the waivers were read, which may be for
+/// the others.
+fn narrow(plan: &mut Plan, arguments: &Arguments) -> Result<(), Vec<Problem>> {
     if !arguments.only.is_empty() {
         let known: Vec<String> = plan
             .controls
@@ -169,7 +176,7 @@ fn plan(arguments: &Arguments, adoption: &Adoption) -> Result<Plan, Vec<Problem>
         plan.controls
             .retain(|control| arguments.only.contains(&control.id));
     }
-    Ok(plan)
+    Ok(())
 }
 
 /// An embedded catalogue by its name, or the YAML files of a directory.
@@ -206,7 +213,7 @@ pub(crate) fn catalogue_source(asked: &str) -> Result<Source, Vec<Problem>> {
 }
 
 /// Facts about what `audit` itself was given.
-fn inject(
+pub(crate) fn inject(
     facts: &mut Facts,
     register: Option<&Text>,
     waivers: &[Waiver],
