@@ -100,7 +100,7 @@ fn every_deviation_leads_to_bytes_with_a_digest() {
                 assert!(place.starts_with(path), "{control}: {place}");
                 // What is nowhere has no place; then it is said what was looked for.
                 if path.is_empty() {
-                    let found = deviation["item"].to_string();
+                    let found = deviation["observed"].to_string();
                     assert!(
                         found.contains("looked for") || !evidence.is_empty(),
                         "{control}: {found}"
