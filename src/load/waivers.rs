@@ -151,9 +151,7 @@ fn scope(reader: &mut Reader<'_>, node: &Node) -> WaiverScope {
     };
     reader.mapping(given, "a scope", CODE, &["path", "line", "fingerprint"]);
     let path = reader.optional_text(given, "path", CODE);
-    let line = reader
-        .number(given, "line", CODE)
-        .and_then(|line| u32::try_from(line).ok());
+    let line = line(reader, given);
     let fingerprint = reader.optional_text(given, "fingerprint", CODE);
     if path.is_none() && fingerprint.is_none() {
         reader.problem(
@@ -178,6 +176,18 @@ fn scope(reader: &mut Reader<'_>, node: &Node) -> WaiverScope {
         line,
         fingerprint,
     }
+}
+
+/// A line that is none is a fault: left out, the waiver would cover every line.
+fn line(reader: &mut Reader<'_>, scope: &Node) -> Option<u32> {
+    const CODE: &str = "waiver-field";
+    let given = reader.number(scope, "line", CODE)?;
+    let line = u32::try_from(given).ok().filter(|line| *line > 0);
+    if let (None, Some(at)) = (line, scope.get("line")) {
+        let title = format!("expected the number of a line in scope, found {given}");
+        reader.problem(CODE, at, title, "Write a line, counted from 1.");
+    }
+    line
 }
 
 fn day(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Day> {

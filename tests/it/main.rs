@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod base;
 mod bundle;
 mod bundle_store;
 mod catalogue;
@@ -9,6 +10,7 @@ mod controls;
 mod docs;
 mod engine;
 mod examples;
+mod formats;
 mod git_door;
 mod hostile;
 mod invariants;
