@@ -1,47 +1,75 @@
-//! From a sealed run to what the user gets: the bundle on disk, the table, the exit code.
+//! From a sealed run to what the user gets: the bundle on disk, the formats that were asked
+//! for, the exit code.
 
 use std::path::Path;
 
+use super::formats::{Form, Formats};
 use super::run::exit_of;
 use super::style::Show;
-use super::{Exit, output, problems};
+use super::{Exit, formats, output, problems, register};
 use crate::load::Problem;
 use crate::model::text::from_bytes;
 use crate::render;
-use crate::render::table::{self, Closing};
+use crate::render::table::{self, Closing, Style};
 use crate::seal::{Bundle, Member, Stored, store};
 
-/// Writes the bundle, then says what is in it. The bundle is written before the first line, so that
-/// a closed pipe loses nothing.
+/// Where everything goes.
+pub(crate) struct Places<'p> {
+    /// Where bundles lie; `None` where none is written.
+    pub(crate) out: Option<&'p Path>,
+    /// The formats that were asked for.
+    pub(crate) formats: &'p Formats,
+}
+
+/// Writes the bundle and the files, then says what is in them. They are written before the first
+/// line, so that a closed pipe loses nothing.
 pub(crate) fn deliver(
     bundle: &Bundle,
-    out: Option<&Path>,
+    places: &Places<'_>,
     faults: &[Problem],
     show: &Show,
 ) -> Result<Exit, Vec<Problem>> {
-    let stored = match out {
+    let stored = match places.out {
         Some(out) => Some(write(bundle, out)?),
         None => None,
     };
+    let from = bundle.run().waivers_from.as_ref();
     let closing = Closing {
-        bundle: out.zip(stored).map(|(out, stored)| lies_at(out, &stored)),
+        bundle: places
+            .out
+            .zip(stored)
+            .map(|(out, stored)| lies_at(out, &stored)),
         signed: false,
-        waivers_from: None,
+        waivers_from: from.map(register::shown),
     };
+    let shaped = |form: Form, style: Style| match form {
+        Form::Table => Ok(table::render(bundle, &style, &closing).into_bytes()),
+        Form::Document(format) => (format.write)(bundle).map_err(|error| bug(error.to_string())),
+    };
+    for (form, path) in &places.formats.files {
+        let bytes = shaped(*form, show.file())?;
+        formats::write(path, &bytes).map_err(|error| {
+            let fix = "Give a file that can be written to. (The bundle was written.)";
+            vec![formats::refused(path, &error, fix)]
+        })?;
+    }
+    let said = shaped(places.formats.stdout, show.out())?;
     // What is wrong with a waiver changes no result; it is said all the same.
+    output::err(&from.map(register::notice).unwrap_or_default());
     output::err(&problems::render(faults, &show.err()));
-    output::out(&table::render(bundle, &show.out(), &closing));
+    output::bytes(&said);
+    if matches!(places.formats.stdout, Form::Document(_)) {
+        output::err(&table::end(bundle, &show.err(), &closing));
+    }
     Ok(exit_of(bundle.gate()))
 }
 
+fn bug(error: String) -> Vec<Problem> {
+    let fix = "Report this with the command that was run.";
+    vec![Problem::new("bug", error, fix)]
+}
+
 fn write(bundle: &Bundle, out: &Path) -> Result<Stored, Vec<Problem>> {
-    let bug = |error: String| {
-        vec![Problem::new(
-            "bug",
-            error,
-            "Report this with the command that was run.",
-        )]
-    };
     let mut members = render::documents(bundle).map_err(|error| bug(error.to_string()))?;
     let run = bundle.run();
     members.extend(run.definitions.iter().map(|file| Member {

@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
+use super::register::Register;
 use super::run::inject;
 use super::style::Show;
 use super::{Examined, Exit, output};
 use crate::git::Repository;
-use crate::load::{Adoption, Problem, Source, load, load_waivers};
+use crate::load::{Adoption, Problem, Source, load};
 use crate::model::fact::{Facts, Population, State};
 use crate::model::relations::relation;
 use crate::model::text::visible;
@@ -64,18 +65,8 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         check_objects: false,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
-    let (waivers, faults) = match &adoption.waivers {
-        Some(file) => load_waivers(file, &plan.controls),
-        None => (Vec::new(), Vec::new()),
-    };
-    let register = adoption.waivers.as_ref();
-    inject(
-        &mut examination.collected.facts,
-        register,
-        &waivers,
-        &faults,
-        as_of,
-    );
+    let register = Register::read(&adoption, &plan.controls, None, None);
+    inject(&mut examination.collected.facts, &register, as_of);
     if arguments.format == "table" {
         output::out(&table(&examination.collected.facts, &show.out()));
         return Ok(());

@@ -2,21 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
+use super::delivery::{Places, deliver};
 use super::examination::{Examination, Terms, as_of, examine, open};
+use super::formats::Formats;
 use super::problems;
+use super::register::{Base, Register};
 use super::style::Show;
 use super::{Examined, Exit};
 use crate::collect::Collected;
 use crate::evaluate::{Context, evaluate};
 use crate::git::Repository;
-use crate::load::{Adoption, Plan, Problem, Source, Text, describe, load, load_waivers};
+use crate::load::{Adoption, Plan, Problem, Source, Text, describe, load};
 use crate::model::control::Severity;
 use crate::model::fact::Facts;
 use crate::model::relations::{ATTESTATION_STATEMENT, WAIVER_ENTRY};
 use crate::model::run::{Clock, Gate, Run, Subject, Tool};
 use crate::model::text;
 use crate::model::time::Moment;
-use crate::model::waiver::{Waiver, WaiverState};
+use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
 use crate::seal::{Bundle, store::prepare};
 use crate::tree::{digest, file};
 
@@ -34,6 +37,10 @@ pub(crate) struct Arguments {
     pub(crate) only: Vec<String>,
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     pub(crate) fail_on: String,
+    #[arg(long, value_name = "REF", allow_hyphen_values = true)]
+    pub(crate) waivers_from: Option<String>,
+    #[arg(long, value_name = "NAME[:FILE]")]
+    pub(crate) format: Vec<String>,
     #[arg(long)]
     pub(crate) check_objects: bool,
 }
@@ -51,21 +58,26 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         .ok_or_else(|| vec![wrong_severity(&arguments.fail_on)])?;
     let (as_of, clock) =
         as_of(arguments.examined.as_of.as_deref()).map_err(|problem| vec![problem])?;
+    let base = Base::asked(arguments.waivers_from.as_deref()).map_err(|problem| vec![problem])?;
+    let formats = Formats::of(&arguments.format)?;
     let (root, repository) = open(&arguments.examined).map_err(|problem| vec![problem])?;
     let scope = repository
         .as_ref()
         .map_or(String::new(), |repository| repository.scope.clone());
     let adoption = Adoption::read(&root, &scope, arguments.policy.as_deref())?;
     let mut plan = plan(arguments, &adoption)?;
+    let register = Register::read(
+        &adoption,
+        &plan.controls,
+        base.as_ref(),
+        repository.as_ref(),
+    );
+    narrow(&mut plan, &arguments.only)?;
+    plan.definitions.extend(register.shipped.clone());
     let out = arguments.only.is_empty().then(|| arguments.out.clone());
     if let Some(out) = &out {
         prepare(out).map_err(|error| vec![wrong_out(&error)])?;
     }
-    let (waivers, faults) = match &adoption.waivers {
-        Some(file) => load_waivers(file, &plan.controls),
-        None => (Vec::new(), Vec::new()),
-    };
-    narrow(&mut plan, arguments)?;
     let terms = Terms {
         policy: &plan.policy,
         as_of,
@@ -73,26 +85,21 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         check_objects: arguments.check_objects,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
-    inject(
-        &mut examination.collected.facts,
-        adoption.waivers.as_ref(),
-        &waivers,
-        &faults,
-        as_of,
-    );
-    let waivers = waivers
-        .into_iter()
-        .map(|waiver| (waiver.state(as_of), waiver));
-    let waivers = waivers.map(|(state, waiver)| (waiver, state)).collect();
+    inject(&mut examination.collected.facts, &register, as_of);
+    let waivers = register.states(&arguments.only, as_of);
     let subject = subject(&root, &examination, &plan);
     let run = conclude(
         plan,
         examination.collected,
         subject,
-        waivers,
+        (waivers, register.from),
         (as_of, clock),
     );
-    super::delivery::deliver(&Bundle::new(run, fail_on), out.as_deref(), &faults, show)
+    let places = Places {
+        out: out.as_deref(),
+        formats: &formats,
+    };
+    deliver(&Bundle::new(run, fail_on), &places, &register.faults, show)
 }
 
 /// Evaluates the plan against what was collected.
@@ -100,7 +107,7 @@ fn conclude(
     plan: Plan,
     collected: Collected,
     subject: Subject,
-    waivers: Vec<(Waiver, WaiverState)>,
+    (waivers, waivers_from): (Vec<(Waiver, WaiverState)>, Option<WaiversFrom>),
     (as_of, clock): (Moment, Clock),
 ) -> Run {
     let context = Context {
@@ -126,6 +133,7 @@ fn conclude(
         controls: plan.controls,
         policy: plan.policy,
         waivers,
+        waivers_from,
         results,
         facts: collected.facts,
         exhibits: collected.exhibits,
@@ -148,34 +156,28 @@ fn plan(arguments: &Arguments, adoption: &Adoption) -> Result<Plan, Vec<Problem>
         let title = "expected --controls, so that no run is against nothing, found none";
         return Err(vec![Problem::new("usage", title, "audit --controls soc2")]);
     };
-    let plan = load(&catalogue_source(asked)?, adoption)?;
-    Ok(plan)
+    load(&catalogue_source(asked)?, adoption)
 }
 
-/// Leaves the controls that were asked for alone. Done after the waivers were read, which may be for
-/// the others.
-fn narrow(plan: &mut Plan, arguments: &Arguments) -> Result<(), Vec<Problem>> {
-    if !arguments.only.is_empty() {
-        let known: Vec<String> = plan
-            .controls
-            .iter()
-            .map(|control| control.id.clone())
-            .collect();
-        if let Some(unknown) = arguments.only.iter().find(|id| !known.contains(id)) {
-            let near = text::nearest(unknown, known.iter().map(String::as_str));
-            let fix = near.map_or_else(
-                || "audit controls list names them.".to_owned(),
-                |near| format!("Write {near}."),
-            );
-            let title = format!(
-                "expected the id of a control, found {} (--only)",
-                text::excerpt(unknown)
-            );
-            return Err(vec![Problem::new("control-unknown", title, fix)]);
-        }
-        plan.controls
-            .retain(|control| arguments.only.contains(&control.id));
+/// Leaves no controls but those asked for. The register is read before: a waiver for another
+/// control is none of an unknown one.
+fn narrow(plan: &mut Plan, only: &[String]) -> Result<(), Vec<Problem>> {
+    if only.is_empty() {
+        return Ok(());
     }
+    let known = || plan.controls.iter().map(|control| control.id.as_str());
+    if let Some(unknown) = only.iter().find(|id| !known().any(|it| it == id.as_str())) {
+        let fix = text::nearest(unknown, known()).map_or_else(
+            || "audit controls list names them.".to_owned(),
+            |near| format!("Write {near}."),
+        );
+        let title = format!(
+            "expected the id of a control, found {} (--only)",
+            text::excerpt(unknown)
+        );
+        return Err(vec![Problem::new("control-unknown", title, fix)]);
+    }
+    plan.controls.retain(|control| only.contains(&control.id));
     Ok(())
 }
 
@@ -213,17 +215,10 @@ pub(crate) fn catalogue_source(asked: &str) -> Result<Source, Vec<Problem>> {
 }
 
 /// Facts about what `audit` itself was given.
-pub(crate) fn inject(
-    facts: &mut Facts,
-    register: Option<&Text>,
-    waivers: &[Waiver],
-    faults: &[Problem],
-    as_of: Moment,
-) {
-    facts.insert(
-        WAIVER_ENTRY.name,
-        describe(register, waivers, faults, as_of),
-    );
+pub(crate) fn inject(facts: &mut Facts, register: &Register, as_of: Moment) {
+    let file = register.file.as_ref();
+    let entries = describe(file, &register.waivers, &register.faults, as_of);
+    facts.insert(WAIVER_ENTRY.name, entries);
     facts
         .entry(ATTESTATION_STATEMENT.name)
         .or_insert_with(crate::model::fact::Population::absent);

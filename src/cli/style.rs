@@ -65,6 +65,11 @@ impl Show {
         self.style(&surroundings(std::io::stderr().is_terminal()))
     }
 
+    /// The style of a file, which is no terminal.
+    pub(crate) fn file(&self) -> Style {
+        self.style(&surroundings(false))
+    }
+
     fn style(&self, around: &Surroundings) -> Style {
         let colour = match self.color.unwrap_or_default() {
             Colour::Always => true,

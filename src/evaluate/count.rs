@@ -20,9 +20,14 @@ pub(super) fn evaluate(
     let mut selected = select(bench, of);
     let mut result = selected.begin(test, of);
     let count = selected.items.len();
-    result.required = words::bound(bench, bound.comparator, &bound.operand, false);
+    let bound_words = words::bound(bench, bound.comparator, &bound.operand, false);
+    result.required = match bound.comparator {
+        // What is asked for is named; what is refused stands in what was observed.
+        Comparator::AtLeast => format!("{bound_words} {}", of.relation.noun.0),
+        _ => bound_words.clone(),
+    };
     result.observed = observed(bench, of, &selected.items);
-    result.logic = format!("count {} {}", words::relation(bench, of), result.required);
+    result.logic = format!("count {} {bound_words}", words::relation(bench, of));
     let Value::Int(limit) = resolve(bench, &bound.operand, None) else {
         return off(result);
     };
@@ -38,7 +43,7 @@ pub(super) fn evaluate(
     let is = if count == 1 { "is" } else { "are" };
     result.sentence = format!(
         "There must be {} {}: there {is} {}.",
-        words::short(&result.required),
+        words::short(&bound_words),
         words::relation(bench, of),
         grouped(count as u64)
     );

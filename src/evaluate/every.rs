@@ -105,7 +105,7 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
     }
     let part = |field: &&str| {
         let breaks = |clause: &&Clause| clause.field == *field;
-        let broken = |(_, broken): &&(&Item, Vec<&Clause>)| broken.iter().any(|it| breaks(&it));
+        let broken = |(_, broken): &&(&Item, Vec<&Clause>)| broken.iter().any(&breaks);
         let values = failing
             .iter()
             .filter(broken)

@@ -5,7 +5,9 @@
 //! asked for). Replace refs and grafts do not change what is read.
 
 pub mod command;
+pub mod refs;
 pub mod repository;
 
 pub use command::{Git, GitError};
+pub use refs::RefError;
 pub use repository::{Repository, TreeEntry};

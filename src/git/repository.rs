@@ -248,7 +248,7 @@ fn stamp(identity: &str) -> Option<Moment> {
 }
 
 /// One record of `ls-tree -z`: `<mode> SP <type> SP <object> TAB <path>`.
-fn tree_entry(record: &[u8]) -> Option<TreeEntry> {
+pub(super) fn tree_entry(record: &[u8]) -> Option<TreeEntry> {
     let tab = record.iter().position(|byte| *byte == b'\t')?;
     let (about, path) = (record.get(..tab)?, record.get(tab + 1..)?);
     let about = std::str::from_utf8(about).ok()?;

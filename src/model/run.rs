@@ -9,7 +9,7 @@ use super::fact::Facts;
 use super::policy::Policy;
 use super::result::{ControlResult, Outcome};
 use super::time::Moment;
-use super::waiver::{Waiver, WaiverState};
+use super::waiver::{Waiver, WaiverState, WaiversFrom};
 
 /// The repository, or folder, that was examined.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -110,6 +110,8 @@ pub struct Run {
     pub policy: Policy,
     /// The waivers, with their states at the as-of time.
     pub waivers: Vec<(Waiver, WaiverState)>,
+    /// Where they count from; `None` where the register of the work tree counts.
+    pub waivers_from: Option<WaiversFrom>,
     /// Results, by control id.
     pub results: Vec<ControlResult>,
     /// Controls that need a period, which this run has not.

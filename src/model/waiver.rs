@@ -49,6 +49,21 @@ pub struct Waiver {
     pub on_base: Option<bool>,
 }
 
+/// The register that waivers count from, where it is not the one of the work tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WaiversFrom {
+    /// What it was asked for by, as it is shown: `origin/main`.
+    #[serde(rename = "ref")]
+    pub name: String,
+    /// The commit that was found there.
+    pub commit: Option<String>,
+    /// How many entries its register has; `None` where it cannot be known, and then no waiver
+    /// counts.
+    pub found: Option<usize>,
+    /// Why it cannot be known.
+    pub fault: Option<String>,
+}
+
 /// Whether a waiver counts at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -79,6 +94,38 @@ impl WaiverState {
 }
 
 impl Waiver {
+    /// Whether another entry has the same id and says the same in every field. Every field is named
+    /// here, so that a new one cannot be forgotten.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let Self {
+            id,
+            control,
+            scope,
+            reason,
+            compensating,
+            owner,
+            approver,
+            ticket,
+            issued,
+            expires,
+            // Where an entry stands and what was made of it is not what it says.
+            path: _,
+            line: _,
+            faults: _,
+            on_base: _,
+        } = self;
+        *id == other.id
+            && *control == other.control
+            && *scope == other.scope
+            && *reason == other.reason
+            && *compensating == other.compensating
+            && *owner == other.owner
+            && *approver == other.approver
+            && *ticket == other.ticket
+            && *issued == other.issued
+            && *expires == other.expires
+    }
+
     /// Its state at a time. This is the only place that decides it.
     pub fn state(&self, as_of: Moment) -> WaiverState {
         let (Some(issued), Some(expires)) = (self.issued, self.expires) else {

@@ -20,6 +20,27 @@ pub use html::RenderError;
 /// How to check a bundle, in words and stock commands.
 const VERIFY: &str = include_str!("../../reports/templates/VERIFY.md");
 
+/// A format in which a run is one document.
+#[derive(Debug)]
+pub struct Format {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// Writes it.
+    pub write: fn(&Bundle) -> Result<Vec<u8>, RenderError>,
+}
+
+/// The formats, in the order in which the help names them.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "json",
+        write: |bundle| Ok(json::report(bundle)),
+    },
+    Format {
+        name: "html",
+        write: |bundle| html::report(bundle, &sha256(&json::report(bundle)).to_string()),
+    },
+];
+
 /// The documents that every bundle holds.
 ///
 /// # Errors

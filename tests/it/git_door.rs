@@ -9,6 +9,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use audit::git::{RefError, Repository};
 use serde_json::Value as Json;
 
 use crate::support::{Said, Scratch, append, audit, commit_all, git, write};
@@ -93,6 +94,8 @@ fn no_program_that_the_repository_names_is_run() {
             "--out",
             &out,
             "--check-objects",
+            "--waivers-from",
+            "HEAD",
         ],
     ] {
         let said: Said = audit(&folder, &arguments);
@@ -116,6 +119,63 @@ fn no_program_that_the_repository_names_is_run() {
         mark.exists(),
         "the trap does not work, so that the test proves nothing"
     );
+}
+
+#[test]
+fn a_name_from_outside_leads_to_one_commit_or_to_none() {
+    let scratch = Scratch::new();
+    let folder = small(&scratch);
+    let first = git(&folder, &["rev-parse", "HEAD"]);
+    git(&folder, &["tag", "--annotate", "--message", "One", "v1"]);
+    append(&folder.join("tracked.txt"), "two\n");
+    git(
+        &folder,
+        &["commit", "--quiet", "--all", "--message", "More"],
+    );
+    let second = git(&folder, &["rev-parse", "HEAD"]);
+    let repository = Repository::discover(&folder, None).expect("git");
+    let repository = repository.expect("a repository");
+    for (name, commit) in [
+        ("main", &second),
+        ("refs/heads/main", &second),
+        ("HEAD~1", &first),
+        ("v1", &first),
+        (&first, &first),
+        (&first[..12], &first),
+    ] {
+        assert_eq!(repository.commit_of(name).as_ref(), Ok(commit), "{name}");
+    }
+    for name in [
+        "",
+        "dev",
+        "main..v1",
+        "main^{tree}",
+        "HEAD:tracked.txt",
+        "v1\n",
+    ] {
+        assert_eq!(repository.commit_of(name), Err(RefError::Unknown), "{name}");
+    }
+    for name in ["-h", "--all", "--output=x"] {
+        assert_eq!(repository.commit_of(name), Err(RefError::Hyphen), "{name}");
+    }
+    git(&folder, &["branch", "v1", "main"]);
+    assert_eq!(repository.commit_of("v1"), Err(RefError::Ambiguous));
+    assert_eq!(repository.commit_of("refs/tags/v1"), Ok(first.clone()));
+    // A branch that is called as a commit is.
+    git(
+        &folder,
+        &["update-ref", &format!("refs/heads/{first}"), &second],
+    );
+    assert_eq!(repository.commit_of(&first), Err(RefError::Ambiguous));
+    let file = |commit: &str, path: &str| repository.file_at(commit, path);
+    assert_eq!(file(&first, "tracked.txt"), Ok(Some(b"one\n".to_vec())));
+    assert_eq!(
+        file(&second, "tracked.txt"),
+        Ok(Some(b"one\ntwo\n".to_vec()))
+    );
+    for absent in ["none", "tracked.*", ":/", "-z", "../small/tracked.txt"] {
+        assert_eq!(file(&second, absent), Ok(None), "{absent}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod base;
 mod bundle;
 mod bundle_store;
 mod bundle_tree;
@@ -10,6 +11,7 @@ mod controls;
 mod docs;
 mod engine;
 mod examples;
+mod formats;
 mod git_door;
 mod hostile;
 mod invariants;

@@ -74,7 +74,11 @@ fn a_run_with_everything_in_it_meets_its_schemas() {
          reason: It is made up\n    owner: A. Person\n    approver: B. Person\n    \
          issued: 2026-11-20\n    expires: 2026-11-30\n  - { id: W-2, control: SE-03 }\n",
     );
-    let report = run_is_as_its_schemas_say(&scratch, &folder, &["--fail-on", "high"]);
+    let report = run_is_as_its_schemas_say(
+        &scratch,
+        &folder,
+        &["--fail-on", "high", "--waivers-from", "HEAD"],
+    );
     for part in ["gaps", "waivers", "left_out", "exhibits"] {
         let part = report[part].as_array().expect("a list");
         assert!(
@@ -86,6 +90,7 @@ fn a_run_with_everything_in_it_meets_its_schemas() {
     let deviations = deviations.map(|it| it["deviations"].as_array().map_or(0, Vec::len));
     assert!(deviations.sum::<usize>() > 1);
     assert_eq!(report["subject"]["dirty"], true);
+    assert_eq!(report["waivers_from"]["found"], 0);
 }
 
 #[test]

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{Said, Scratch, append, audit, commit_all, copy, package, read, write};
 
-const FIXTURES: &str = "tests/fixtures/transcripts";
-const AS_OF: &str = "2026-11-22T14:03:07Z";
+pub(crate) const FIXTURES: &str = "tests/fixtures/transcripts";
+pub(crate) const AS_OF: &str = "2026-11-22T14:03:07Z";
 
 /// The fixture with some of its files replaced, committed as a repository called `payments`.
-fn payments(scratch: &Scratch, overlays: &[&str]) -> PathBuf {
+pub(crate) fn payments(scratch: &Scratch, overlays: &[&str]) -> PathBuf {
     let folder = plain(scratch, "payments", overlays);
     commit_all(&folder);
     folder
@@ -25,7 +25,7 @@ fn plain(scratch: &Scratch, name: &str, overlays: &[&str]) -> PathBuf {
     folder
 }
 
-fn remove(folder: &Path, name: &str) {
+pub(crate) fn remove(folder: &Path, name: &str) {
     let path = folder.join(name);
     let gone = if path.is_dir() {
         std::fs::remove_dir_all(&path)
@@ -36,14 +36,14 @@ fn remove(folder: &Path, name: &str) {
 }
 
 /// The main job at the time of the transcripts, with more flags.
-fn examine(folder: &Path, flags: &[&str]) -> Said {
+pub(crate) fn examine(folder: &Path, flags: &[&str]) -> Said {
     let mut arguments = vec!["--controls", "soc2", "--as-of", AS_OF];
     arguments.extend(flags);
     audit(folder, &arguments)
 }
 
 /// The text without what follows the version, the catalogue and the program that ran.
-fn settled(text: &str) -> String {
+pub(crate) fn settled(text: &str) -> String {
     let mut settled = text.replace(
         &format!("audit {} ", env!("CARGO_PKG_VERSION")),
         "audit 1.0.0 ",

@@ -16,7 +16,7 @@ pub static WAIVER_ENTRY: Relation = Relation {
         field(
             "state",
             Kind::Text,
-            "in-force, expired, not-yet or malformed, at the as-of time",
+            "in-force, expired, not-yet, malformed or not-on-base, at the as-of time",
         ),
         field("fault", Kind::Text, "what makes it malformed"),
         field("days", Kind::Int, "from issue to expiry"),

@@ -12,7 +12,7 @@ use super::index::Index;
 use super::matrix::Matrix;
 use super::scope::Scope;
 use super::summary::{ExceptionEntry, GapRow, Summary};
-use super::waivers::WaiverRecord;
+use super::waivers::{CountedFrom, WaiverRecord};
 use super::{age, control, cover, index, matrix, scope, summary, waivers};
 
 /// Everything that the templates lay out.
@@ -26,6 +26,7 @@ pub(super) struct Page<'r> {
     pub(super) gaps: Vec<GapRow<'r>>,
     pub(super) controls: Vec<ControlPage<'r>>,
     pub(super) waivers: Vec<WaiverRecord<'r>>,
+    pub(super) waivers_from: Option<CountedFrom<'r>>,
     pub(super) age: Age,
     pub(super) index: Index<'r>,
 }
@@ -43,6 +44,7 @@ impl<'r> Page<'r> {
             gaps: summary::gaps(&anchors),
             controls: control::pages(&anchors),
             waivers: waivers::records(&anchors),
+            waivers_from: waivers::counted_from(&anchors),
             age: age::age(&anchors),
             index: index::index(&anchors),
         }

@@ -48,6 +48,28 @@ struct Strip {
     last: String,
 }
 
+/// The register that waivers count from.
+#[derive(Serialize)]
+pub(super) struct CountedFrom<'r> {
+    name: &'r str,
+    commit: Option<&'r str>,
+    entries: Option<String>,
+    fault: Option<&'r str>,
+}
+
+/// Where waivers count from; nothing where the register of the work tree counts.
+pub(super) fn counted_from<'r>(anchors: &Anchors<'r>) -> Option<CountedFrom<'r>> {
+    let from = anchors.run().waivers_from.as_ref()?;
+    Some(CountedFrom {
+        name: &from.name,
+        commit: from.commit.as_deref(),
+        entries: from
+            .found
+            .map(|found| words::count(found, "entry", "entries")),
+        fault: from.fault.as_deref(),
+    })
+}
+
 /// All records, in the order of the register.
 pub(super) fn records<'r>(anchors: &Anchors<'r>) -> Vec<WaiverRecord<'r>> {
     let run = anchors.run();

@@ -15,7 +15,7 @@ use crate::model::fact::State;
 use crate::model::policy::Policy;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
 use crate::model::time::Moment;
-use crate::model::waiver::{Waiver, WaiverState};
+use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
 use crate::seal::Bundle;
 
 use super::register::{self, GapEntry};
@@ -55,6 +55,7 @@ struct Report<'r> {
     results: Vec<ResultView<'r>>,
     gaps: Vec<GapEntry<'r>>,
     waivers: Vec<WaiverView<'r>>,
+    waivers_from: Option<&'r WaiversFrom>,
     outside: &'r [String],
     left_out: Vec<&'r str>,
     controls: Vec<ControlView<'r>>,
@@ -167,6 +168,7 @@ fn view(bundle: &Bundle) -> Report<'_> {
         results: run.results.iter().map(ResultView::of).collect(),
         gaps: register::gaps(run),
         waivers: waivers(run),
+        waivers_from: run.waivers_from.as_ref(),
         outside: &run.outside,
         left_out: register::left_out(run),
         controls: run

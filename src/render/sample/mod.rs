@@ -16,7 +16,7 @@ use crate::model::relations::{WORKFLOW_USES, relation};
 use crate::model::run::{CatalogueInfo, Clock, DefinitionFile, Run, Subject, Tool};
 use crate::model::time::{Day, Moment};
 use crate::model::value::Value;
-use crate::model::waiver::{Waiver, WaiverScope};
+use crate::model::waiver::{Waiver, WaiverScope, WaiversFrom};
 use crate::seal::Bundle;
 use crate::tree::digest::sha256;
 
@@ -66,6 +66,12 @@ pub(super) fn run() -> Run {
         controls: controls::controls(),
         policy,
         waivers: waivers(),
+        waivers_from: Some(WaiversFrom {
+            name: format!("origin/main{}", HOSTILE[1]),
+            commit: Some(COMMIT.to_owned()),
+            found: Some(3),
+            fault: None,
+        }),
         results: results(),
         outside: vec!["CM-01".to_owned()],
         facts: facts(),

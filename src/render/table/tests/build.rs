@@ -136,6 +136,7 @@ pub(super) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
         controls,
         policy: Policy::default(),
         waivers: Vec::new(),
+        waivers_from: None,
         results,
         outside: vec!["CR-03".to_owned(), "OP-09".to_owned()],
         facts: Facts::new(),

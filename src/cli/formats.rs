@@ -1,0 +1,276 @@
+//! `--format NAME[:FILE]`: which formats go to which files, and which one takes standard output.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::load::Problem;
+use crate::model::text::{joined, nearest, visible};
+use crate::render::{FORMATS, Format};
+use crate::tree::file;
+
+/// The format that is not a document: its look depends on where it goes.
+const TABLE: &str = "table";
+
+/// How many files of the same name may be written beside each other at the same time.
+const ATTEMPTS: u32 = 1_000;
+
+/// One form of the result.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// The table.
+    Table,
+    /// A document, the same wherever it goes.
+    Document(&'static Format),
+}
+
+/// What goes where.
+#[derive(Debug)]
+pub(crate) struct Formats {
+    /// What standard output carries: one thing.
+    pub(crate) stdout: Form,
+    /// The files, in the order given.
+    pub(crate) files: Vec<(Form, PathBuf)>,
+}
+
+impl Formats {
+    /// Reads what the command line asks for, and looks whether each file can be written, before
+    /// anything is examined.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub(crate) fn of(asked: &[String]) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut shown: Vec<(&str, Form)> = Vec::new();
+        let mut files: Vec<(Form, PathBuf)> = Vec::new();
+        for asked in asked {
+            let (name, path) = match asked.split_once(':') {
+                Some((name, path)) => (name, Some(path)),
+                None => (asked.as_str(), None),
+            };
+            match (form(name), path) {
+                (None, _) => problems.push(unknown(name)),
+                (Some(_), Some("")) => problems.push(no_file(name)),
+                (Some(form), None) => shown.push((name, form)),
+                (Some(form), Some(path)) => {
+                    problems.extend(in_the_way(path, &files));
+                    files.push((form, PathBuf::from(path)));
+                }
+            }
+        }
+        if let [_, (second, _), ..] = shown.as_slice() {
+            problems.push(crowded(&shown, second));
+        }
+        if problems.is_empty() {
+            let stdout = shown.first().map_or(Form::Table, |(_, form)| *form);
+            Ok(Self { stdout, files })
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+fn form(name: &str) -> Option<Form> {
+    if name == TABLE {
+        return Some(Form::Table);
+    }
+    let found = FORMATS.iter().find(|format| format.name == name);
+    found.map(Form::Document)
+}
+
+fn names() -> Vec<&'static str> {
+    let documents = FORMATS.iter().map(|format| format.name);
+    std::iter::once(TABLE).chain(documents).collect()
+}
+
+fn unknown(name: &str) -> Problem {
+    let names = names();
+    let found = match name {
+        "" => "none".into(),
+        name => visible(name),
+    };
+    let title = format!(
+        "expected {}, found {found} (--format)",
+        joined(&names, "or")
+    );
+    let fix = nearest(name, names).map_or_else(
+        || "See audit help main.".to_owned(),
+        |near| format!("Write {near}."),
+    );
+    Problem::new("value", title, fix)
+}
+
+fn no_file(name: &str) -> Problem {
+    Problem::new(
+        "value",
+        format!("expected a file after {name}:, found none (--format)"),
+        format!("Give the file, or leave the colon out: --format {name}"),
+    )
+}
+
+fn crowded(shown: &[(&str, Form)], second: &str) -> Problem {
+    let names: Vec<&str> = shown.iter().map(|(name, _)| *name).collect();
+    let title = format!(
+        "expected one format on standard output, found {} (--format)",
+        joined(&names, "and")
+    );
+    let fix = format!("Give the others a file: --format {second}:FILE");
+    Problem::new("usage", title, fix)
+}
+
+/// What stands against writing to a path: an earlier format that goes there, or the place itself.
+fn in_the_way(path: &str, files: &[(Form, PathBuf)]) -> Option<Problem> {
+    let full = |path: &Path| {
+        let folder = fs::canonicalize(folder_of(path)).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    let wanted = Path::new(path);
+    let taken =
+        |other: &Path| other == wanted || full(other).is_some_and(|it| full(wanted) == Some(it));
+    if files.iter().any(|(_, other)| taken(other)) {
+        let title = format!(
+            "expected a file of its own for each format, found {} twice (--format)",
+            visible(path)
+        );
+        return Some(Problem::new(
+            "usage",
+            title,
+            "Give each of them another file.",
+        ));
+    }
+    let error = prepare(wanted).err()?;
+    Some(refused(
+        wanted,
+        &error,
+        "Give a file in a folder that is there and can be written to. (Looked at first: nothing \
+         was examined.)",
+    ))
+}
+
+/// A file that cannot be written.
+pub(crate) fn refused(path: &Path, error: &io::Error, fix: &str) -> Problem {
+    let shown = path.to_string_lossy();
+    let title = format!(
+        "expected a file to write to, found {}: {} (--format)",
+        visible(&shown),
+        file::reason(error)
+    );
+    Problem::new("format", title, fix)
+}
+
+/// Looks whether a file can be written.
+fn prepare(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        // A link would be followed out of the folder that was meant, or be replaced; a device
+        // would be replaced.
+        Ok(about) if !about.is_file() => return Err(io::Error::other("it is no regular file")),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    if !folder_of(path).is_dir() {
+        return Err(io::Error::other("there is no such folder"));
+    }
+    let (beside, _) = open_beside(path)?;
+    fs::remove_file(beside)
+}
+
+/// Writes a file so that it is there whole or not at all; what was there before is replaced.
+///
+/// # Errors
+/// A place that cannot be written to.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (beside, mut handle) = open_beside(path)?;
+    let written = handle
+        .write_all(bytes)
+        .and_then(|()| handle.sync_all())
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// A new file in the same folder, so that it can be renamed into its place.
+fn open_beside(path: &Path) -> io::Result<(PathBuf, fs::File)> {
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::other("it is no name of a file"))?;
+    for number in 0..ATTEMPTS {
+        let mut hidden = std::ffi::OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}-{number}", std::process::id()));
+        let beside = path.with_file_name(hidden);
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&beside)
+        {
+            Ok(handle) => return Ok((beside, handle)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("too many runs are writing there"))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusals(asked: &[&str]) -> Vec<String> {
+        let asked: Vec<String> = asked.iter().map(|&it| it.to_owned()).collect();
+        let problems = Formats::of(&asked).expect_err("a refusal");
+        problems.into_iter().map(|problem| problem.title).collect()
+    }
+
+    #[test]
+    fn standard_output_carries_the_table_unless_another_format_has_no_file() {
+        let none = Formats::of(&[]).expect("formats");
+        assert!(matches!(none.stdout, Form::Table));
+        let json = Formats::of(&["json".to_owned()]).expect("formats");
+        assert!(matches!(json.stdout, Form::Document(format) if format.name == "json"));
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        assert_eq!(
+            refusals(&[
+                "jsn",
+                "json:",
+                "table",
+                "html",
+                "json:no-such-folder/a.json"
+            ]),
+            [
+                "expected table, json or html, found jsn (--format)",
+                "expected a file after json:, found none (--format)",
+                "expected a file to write to, found no-such-folder/a.json: there is no such folder \
+                 (--format)",
+                "expected one format on standard output, found table and html (--format)",
+            ]
+        );
+    }
+
+    #[test]
+    fn two_formats_never_take_one_file() {
+        assert_eq!(
+            refusals(&["json:a.out", "html:./a.out"]),
+            ["expected a file of its own for each format, found ./a.out twice (--format)"]
+        );
+    }
+
+    #[test]
+    fn every_format_stands_in_the_help() {
+        let help =
+            super::super::help::long(&super::super::root(), &crate::render::table::Style::plain());
+        assert!(help.contains(&format!("{};", names().join(" "))), "{help}");
+    }
+}
