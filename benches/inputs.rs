@@ -52,7 +52,11 @@ pub(crate) fn repository(folder: &Path, files: usize) -> usize {
                 "\ndef f{function}(x: int) -> int:\n    return x + {number}\n\n"
             );
         }
-        let ending = ["py", "py", "py", "md", "ts"][number % 5];
+        let ending = match number % 5 {
+            3 => "md",
+            4 => "ts",
+            _ => "py",
+        };
         put(
             &format!("src/part-{:02}/m{number}.{ending}", number % 100),
             &text,
@@ -163,7 +167,7 @@ fn gitleaks(size: usize) -> String {
 
 fn cobertura(size: usize) -> String {
     let lines: String = (1..=120).fold(String::new(), |mut lines, line| {
-        let _ = write!(lines, "<line number=\"{line}\" hits=\"1\"/>\n");
+        let _ = writeln!(lines, "<line number=\"{line}\" hits=\"1\"/>");
         lines
     });
     filled(

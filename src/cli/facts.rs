@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
+use super::register::{Base, Register};
+use super::run::inject;
 use super::style::Show;
-use super::{Examined, Exit, output};
+use super::{Examined, Exit, output, register};
 use crate::git::Repository;
-use crate::load::Problem;
+use crate::load::{Adoption, Problem, Source, load};
 use crate::model::fact::{Facts, Population, State};
-use crate::model::policy::Policy;
 use crate::model::relations::relation;
 use crate::model::text::visible;
 use crate::render::table::grid::{Fit, Grid};
@@ -52,14 +53,29 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
 fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
     let (as_of, _) = as_of(arguments.examined.as_of.as_deref()).map_err(|problem| vec![problem])?;
     let (root, repository) = open(&arguments.examined).map_err(|problem| vec![problem])?;
-    let policy = Policy::default();
+    let scope = repository
+        .as_ref()
+        .map_or(String::new(), |repository| repository.scope.clone());
+    let adoption = Adoption::read(&root, &scope, None)?;
+    let plan = load(&Source::Embedded("soc2".to_owned()), &adoption)?;
+    // As in a run without flags, so that both say the same of a waiver.
+    let base = Base::asked(None).map_err(|problem| vec![problem])?;
+    let register = Register::read(
+        &adoption,
+        &plan.controls,
+        base.as_ref(),
+        repository.as_ref(),
+    );
     let terms = Terms {
-        policy: &policy,
+        policy: &plan.policy,
         as_of,
         out: None,
         check_objects: false,
     };
-    let examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
+    let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
+    inject(&mut examination.collected.facts, &register, as_of);
+    let notice = register.from.as_ref().map(register::notice);
+    output::err(&notice.unwrap_or_default());
     if arguments.format == "table" {
         output::out(&table(&examination.collected.facts, &show.out()));
         return Ok(());

@@ -86,9 +86,13 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ),
             (
                 "--as-of TIME",
-                "judge ages and expiries at a time; printed in the report, and never improves a result [now; env: SOURCE_DATE_EPOCH]",
+                "judge ages and expiries at a time, which is printed in the report with where it came from [now; env: SOURCE_DATE_EPOCH]",
             ),
             ("--git FILE", "the git to run, where it is not on PATH"),
+            (
+                "--check-objects",
+                "have git check every object against its name; it takes minutes",
+            ),
             (
                 "--max-value SIZE",
                 "the longest single value that is read, so that no report can fill the memory [64 MiB]",

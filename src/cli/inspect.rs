@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     format: String,
 }
 
-/// One line of the answer; the names are those of `facts.md`.
+/// One line of the answer.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     pub(crate) path: String,

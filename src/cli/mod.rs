@@ -79,8 +79,28 @@ pub(crate) struct Examined {
     pub(crate) as_of: Option<String>,
 }
 
-/// Runs the program and answers with its exit code.
+/// Runs the program and answers with its exit code. A defect of ours ends in one sentence and exit
+/// 70, never in a stack trace that nobody asked for.
 pub fn main() -> ExitCode {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic
+            .location()
+            .map_or_else(String::new, |place| format!(" at {place}"));
+        output::err(&format!(
+            "error[bug] audit stopped over a defect of its own{place}\n"
+        ));
+        output::err(
+            "  fix         Report it with the command that was run. Nothing was concluded.\n",
+        );
+        if std::env::var_os("RUST_BACKTRACE").is_some() {
+            hook(panic);
+        }
+    }));
+    std::panic::catch_unwind(run_main).unwrap_or_else(|_| Exit::Bug.into())
+}
+
+fn run_main() -> ExitCode {
     let given: Vec<OsString> = std::env::args_os().collect();
     let root = root();
     let parsed = root

@@ -13,7 +13,12 @@ const BEFORE: usize = 24;
 /// Writes the errors to standard error and answers with exit 2.
 pub(crate) fn refuse(problems: &[Problem], style: &Style) -> Exit {
     output::err(&render(problems, style));
-    Exit::Usage
+    // What only a defect of ours can cause is not the user's to mend.
+    if problems.iter().any(|problem| problem.code == "bug") {
+        Exit::Bug
+    } else {
+        Exit::Usage
+    }
 }
 
 /// The text of several errors.

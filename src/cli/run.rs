@@ -215,7 +215,7 @@ pub(crate) fn catalogue_source(asked: &str) -> Result<Source, Vec<Problem>> {
 }
 
 /// Facts about what `audit` itself was given.
-fn inject(facts: &mut Facts, register: &Register, as_of: Moment) {
+pub(crate) fn inject(facts: &mut Facts, register: &Register, as_of: Moment) {
     let file = register.file.as_ref();
     let entries = describe(file, &register.waivers, &register.faults, as_of);
     facts.insert(WAIVER_ENTRY.name, entries);

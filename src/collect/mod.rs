@@ -6,6 +6,7 @@
 
 mod bundles;
 mod pass;
+mod register;
 pub mod reports;
 pub mod repository;
 pub mod scene;
@@ -79,4 +80,5 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::configuration::Configuration,
     &reports::search::Reports,
     &bundles::Bundles,
+    &register::Register,
 ];

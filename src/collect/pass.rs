@@ -164,20 +164,7 @@ fn look(
 /// is passed over on purpose, such as a bundle that was committed, is neither.
 fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
     let Some(repository) = input.repository else {
-        for skipped in input.tree.skipped.iter().filter(|skipped| skipped.unread) {
-            for collector in COLLECTORS {
-                for relation in collector.spec().fills {
-                    let says = format!("{}, so what lies in there is not known", skipped.reason);
-                    let gap = Gap::at(
-                        Cause::Unreadable,
-                        &Source::file(&skipped.path),
-                        says,
-                        "Make the folder readable.",
-                    );
-                    sink.gap(relation, gap);
-                }
-            }
-        }
+        unreached_without_git(input, sink);
         return Vec::new();
     };
     let mut gone = Vec::new();
@@ -185,43 +172,44 @@ fn unreached(input: &Input<'_>, sink: &mut Sink) -> Vec<String> {
         if input.tree.entry(&entry.path).is_some() {
             continue;
         }
-        let folder = input.tree.skipped.iter().find(|skipped| {
-            skipped.unread
-                && entry
-                    .path
-                    .strip_prefix(&skipped.path)
-                    .is_some_and(|rest| rest.starts_with('/'))
+        let mut above = input.tree.skipped.iter();
+        let above = above.find(|skipped| {
+            (skipped.unread || skipped.holds_bundles()) && skipped.is_above(&entry.path)
         });
-        let passed_over = input.tree.skipped.iter().any(|skipped| {
-            let below = entry.path.strip_prefix(&skipped.path);
-            !skipped.unread && below.is_some_and(|rest| rest.starts_with('/'))
-        });
-        match folder {
-            None if passed_over => {}
-            None => gone.push(entry.path.clone()),
+        match above {
+            Some(folder) if !folder.unread => {}
             Some(folder) => {
-                for collector in COLLECTORS
-                    .iter()
-                    .filter(|it| it.wants(&entry.path, input) != Wants::No)
-                {
-                    let says = format!(
-                        "the commit holds this file, but {} cannot be read",
-                        folder.path
-                    );
-                    let gap = Gap::at(
-                        Cause::Unreadable,
-                        &Source::file(&entry.path),
-                        says,
-                        "Make the folder readable.",
-                    );
-                    collector
-                        .spec()
-                        .fills
-                        .iter()
-                        .for_each(|relation| sink.gap(relation, gap.clone()));
-                }
+                let says = format!(
+                    "the commit holds this file, but {} cannot be read",
+                    folder.path
+                );
+                let wants = |it: &&&dyn Collector| it.wants(&entry.path, input) != Wants::No;
+                unreadable(&entry.path, &says, COLLECTORS.iter().filter(wants), sink);
             }
+            None => gone.push(entry.path.clone()),
         }
     }
     gone
+}
+
+/// Without a commit nobody knows what lies in a folder that cannot be read: it may be anything.
+fn unreached_without_git(input: &Input<'_>, sink: &mut Sink) {
+    for skipped in input.tree.skipped.iter().filter(|skipped| skipped.unread) {
+        let says = format!("{}, so what lies in there is not known", skipped.reason);
+        unreadable(&skipped.path, &says, COLLECTORS.iter(), sink);
+    }
+}
+
+/// A gap in every relation of these collectors.
+fn unreadable<'c>(
+    path: &str,
+    says: &str,
+    collectors: impl Iterator<Item = &'c &'static dyn Collector>,
+    sink: &mut Sink,
+) {
+    let remedy = "Make the folder readable.";
+    let gap = Gap::at(Cause::Unreadable, &Source::file(path), says, remedy);
+    for relation in collectors.flat_map(|collector| collector.spec().fills) {
+        sink.gap(relation, gap.clone());
+    }
 }

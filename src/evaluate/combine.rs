@@ -50,9 +50,9 @@ pub(super) fn join(bench: &Bench<'_>, test: &Test, parts: &[Test], join: Join) -
         .map(|part| evaluate_test(bench, part))
         .collect();
     let outcomes: Vec<Outcome> = result.parts.iter().map(|part| part.outcome).collect();
-    let (outcome, word) = match join {
-        Join::All => (all_of(&outcomes), " and "),
-        Join::Any => (any_of(&outcomes), " or "),
+    let outcome = match join {
+        Join::All => all_of(&outcomes),
+        Join::Any => any_of(&outcomes),
     };
     result.outcome = outcome;
     // Where one part of `any-of` holds, the others are no deviations; they stay visible as parts.
@@ -74,40 +74,37 @@ pub(super) fn join(bench: &Bench<'_>, test: &Test, parts: &[Test], join: Join) -
     }
     result.evidence.sort();
     result.evidence.dedup();
-    let texts = |pick: fn(&TestResult) -> &String| {
-        result
-            .parts
-            .iter()
-            .map(|part| pick(part).clone())
-            .filter(|text| !text.is_empty())
-            .collect::<Vec<_>>()
-    };
-    let observed: Vec<String> = if settled {
-        let held = result
-            .parts
-            .iter()
-            .filter(|part| part.outcome == Outcome::NoExceptionsNoted);
-        held.map(|part| part.observed.clone()).collect()
-    } else {
-        texts(|part| &part.observed)
-    };
-    let (required, logic, sentences) = (
-        texts(|part| &part.required),
-        texts(|part| &part.logic),
-        texts(|part| &part.sentence),
-    );
-    result.observed = observed.join(" · ");
-    result.required = match join {
-        Join::All => required.join(word),
-        Join::Any => {
-            let wanted: Vec<&str> = parts.iter().map(|part| part.attribute.as_str()).collect();
-            format!("one of: {}", wanted.join("; "))
-        }
-    };
-    result.logic = format!("({})", logic.join(&format!("){word}(")));
-    result.sentence = match join {
-        Join::All => sentences.join(" "),
-        Join::Any => format!("At least one of these must hold. {}", sentences.join(" ")),
-    };
+    say(parts, join, settled, &mut result);
     result
+}
+
+/// Puts together what the parts say.
+fn say(parts: &[Test], join: Join, settled: bool, result: &mut TestResult) {
+    let texts = |pick: fn(&TestResult) -> &String| {
+        let texts = result.parts.iter().map(|part| pick(part).clone());
+        texts.filter(|text| !text.is_empty()).collect::<Vec<_>>()
+    };
+    let holds = |part: &&TestResult| !settled || part.outcome == Outcome::NoExceptionsNoted;
+    let observed = result
+        .parts
+        .iter()
+        .filter(holds)
+        .map(|part| part.observed.as_str());
+    let observed: Vec<&str> = observed.filter(|text| !text.is_empty()).collect();
+    let wanted: Vec<&str> = parts.iter().map(|part| part.attribute.as_str()).collect();
+    let sentences = texts(|part| &part.sentence).join(" ");
+    let logic = texts(|part| &part.logic);
+    let (observed, required) = (observed.join(" · "), texts(|part| &part.required));
+    let (required, logic, sentence) = match join {
+        Join::All => (required.join(" and "), logic.join(") and ("), sentences),
+        Join::Any => (
+            format!("one of: {}", wanted.join("; ")),
+            logic.join(") or ("),
+            format!("At least one of these must hold. {sentences}"),
+        ),
+    };
+    result.observed = observed;
+    result.required = required;
+    result.logic = format!("({logic})");
+    result.sentence = sentence;
 }

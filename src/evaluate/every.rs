@@ -2,7 +2,6 @@
 
 use crate::model::control::{Clause, Empty, Selection, Test};
 use crate::model::fact::Item;
-use crate::model::relation::Kind;
 use crate::model::result::TestResult;
 use crate::model::text::grouped;
 
@@ -105,25 +104,13 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
         }
     }
     let part = |field: &&str| {
-        let breaks = |clause: &&&Clause| clause.field == *field;
-        let broken = failing
+        let breaks = |clause: &&Clause| clause.field == *field;
+        let broken = |(_, broken): &&(&Item, Vec<&Clause>)| broken.iter().any(&breaks);
+        let values = failing
             .iter()
-            .filter(|(_, broken)| broken.iter().any(|it| breaks(&&it)));
-        let clause = failing
-            .iter()
-            .flat_map(|(_, broken)| broken)
-            .find(|it| breaks(&it));
-        let label = words::label(field);
-        match clause {
-            Some(clause) if clause.kind == Kind::Bool && words::asks_for(bench, clause) => {
-                format!("not {label}")
-            }
-            Some(clause) if clause.kind == Kind::Bool => label,
-            _ => format!(
-                "{label} is {}",
-                words::tally(broken.map(|(item, _)| item.get(field)))
-            ),
-        }
+            .filter(broken)
+            .map(|(item, _)| item.get(field));
+        format!("{} is {}", words::label(field), words::tally(values))
     };
     let parts: Vec<String> = fields.iter().map(part).collect();
     format!(

@@ -82,8 +82,6 @@ fn whose(bench: &Bench<'_>, clause: &Clause) -> String {
         _ => joined(&members(bench, &clause.operand), "or"),
     };
     match clause.comparator {
-        Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => format!("{field} is so"),
-        Comparator::Eq if clause.kind == Kind::Bool => format!("{field} is not so"),
         Comparator::Eq | Comparator::In => format!("{field} is {list}"),
         Comparator::Ne | Comparator::NotIn => format!("{field} is not {list}"),
         Comparator::AtLeast => format!("{field} is at least {list}"),
@@ -99,8 +97,7 @@ fn have(bench: &Bench<'_>, clause: &Clause) -> String {
     let field = label(&clause.field);
     let list = joined(&members(bench, &clause.operand), "or");
     match clause.comparator {
-        Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => field,
-        Comparator::Eq if clause.kind == Kind::Bool => format!("no {field}"),
+        Comparator::Eq if clause.kind == Kind::Bool => format!("{field}: {list}"),
         Comparator::Eq if clause.kind == Kind::Int => format!("{list} {field}"),
         Comparator::Eq | Comparator::In => format!("{field} of {list}"),
         Comparator::Ne | Comparator::NotIn => format!("{field} other than {list}"),
@@ -174,8 +171,7 @@ pub(super) fn required<'c>(
         let list = members(bench, &clause.operand).join(", ");
         let field = label(&clause.field);
         let text = match clause.comparator {
-            Comparator::Eq if clause.kind == Kind::Bool && list == "yes" => field,
-            Comparator::Eq if clause.kind == Kind::Bool => format!("no {field}"),
+            Comparator::Eq if clause.kind == Kind::Bool => format!("{field}: {list}"),
             Comparator::Eq => format!("{field} {list}"),
             Comparator::Ne => format!("{field} not {list}"),
             Comparator::In => format!("{field} in {list}"),
@@ -235,11 +231,6 @@ fn set_by(bench: &Bench<'_>, operand: &Operand) -> String {
         None => "catalogue default".to_owned(),
     };
     format!(" ({name}, {by})")
-}
-
-/// Whether a condition on yes or no asks for yes.
-pub(super) fn asks_for(bench: &Bench<'_>, clause: &Clause) -> bool {
-    *resolve(bench, &clause.operand, None) == Value::Bool(true)
 }
 
 /// How often each value occurs, most often first: `tag 7, branch 1`. One value alone goes without a
@@ -357,7 +348,6 @@ pub(super) fn shortfall(
     observed: &str,
     required: &str,
 ) -> Deviation {
-    let item = vec![("found".to_owned(), observed.to_owned())];
     Deviation {
         attribute: attribute.to_owned(),
         place: String::new(),
@@ -365,7 +355,7 @@ pub(super) fn shortfall(
         line: None,
         column: None,
         fingerprint: fingerprint(bench.control, attribute, relation.name, "", &[]),
-        item,
+        item: Vec::new(),
         observed: vec![(relation.noun.1.to_owned(), observed.to_owned())],
         required: required.to_owned(),
         waiver: None,

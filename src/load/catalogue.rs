@@ -80,14 +80,11 @@ pub fn load_catalogue(source: &Source) -> Result<Loaded, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let definitions: Vec<DefinitionFile> = files
-        .iter()
-        .map(|file| DefinitionFile {
-            path: format!("{}/{}", text::last_name(&name), text::last_name(&file.path)),
-            source: file.path.clone(),
-            bytes: file.text.clone().into_bytes(),
-        })
-        .collect();
+    let mut definitions = Vec::new();
+    for file in &files {
+        let (folder, file_name) = (text::last_name(&name), text::last_name(&file.path));
+        super::seal(&mut definitions, &folder, &file_name, file);
+    }
     let info = CatalogueInfo {
         name,
         version,

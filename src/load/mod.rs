@@ -23,6 +23,7 @@ use crate::model::criterion::Criterion;
 use crate::model::policy::Policy;
 use crate::model::run::{CatalogueInfo, DefinitionFile};
 use crate::model::text;
+use crate::tree::digest::sha256;
 
 /// A definition file: where it is shown to lie, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,21 +71,18 @@ pub fn load(catalogue: &Source, adoption: &Adoption) -> Result<Plan, Vec<Problem
         return Err(problems);
     }
     let mut definitions = loaded.definitions;
-    let sealed = |path: &str, text: &Text| DefinitionFile {
-        path: path.to_owned(),
-        source: text.path.clone(),
-        bytes: text.text.clone().into_bytes(),
-    };
     let adopted = [
-        ("policy/policy.yaml", &adoption.policy),
-        ("policy/waivers.yaml", &adoption.waivers),
+        ("policy.yaml", &adoption.policy),
+        ("waivers.yaml", &adoption.waivers),
     ];
-    for (path, text) in adopted {
-        definitions.extend(text.iter().map(|text| sealed(path, text)));
+    for (name, text) in adopted {
+        if let Some(text) = text {
+            seal(&mut definitions, "policy", name, text);
+        }
     }
     for text in &adoption.controls {
-        let path = format!("policy/controls/{}", text::last_name(&text.path));
-        definitions.push(sealed(&path, text));
+        let name = text::last_name(&text.path);
+        seal(&mut definitions, "policy/controls", &name, text);
     }
     Ok(Plan {
         catalogue: loaded.info,
@@ -93,4 +91,21 @@ pub fn load(catalogue: &Source, adoption: &Adoption) -> Result<Plan, Vec<Problem
         policy,
         definitions,
     })
+}
+
+/// Adds a file to what is shipped, under a name that no other has in any file system.
+fn seal(definitions: &mut Vec<DefinitionFile>, folder: &str, name: &str, text: &Text) {
+    let bytes = text.text.clone().into_bytes();
+    let mut path = format!("{folder}/{name}");
+    if definitions
+        .iter()
+        .any(|it| it.path.eq_ignore_ascii_case(&path))
+    {
+        path = format!("{folder}/{}-{name}", sha256(&bytes).short());
+    }
+    definitions.push(DefinitionFile {
+        path,
+        source: text.path.clone(),
+        bytes,
+    });
 }

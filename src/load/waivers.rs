@@ -9,7 +9,7 @@ use crate::model::text;
 use crate::model::time::{Day, Moment};
 use crate::model::value::Value;
 use crate::model::waiver::{Waiver, WaiverScope};
-use crate::parse::yaml::Node;
+use crate::parse::yaml::{Data, Node};
 use crate::tree::glob::Globs;
 
 use super::Text;
@@ -32,6 +32,9 @@ const FIELDS: &[&str] = &[
     "expires",
 ];
 
+/// The fewest digits of a fingerprint that tell one deviation from another.
+const FINGERPRINT: usize = 12;
+
 /// Reads a register: its waivers, and everything that is wrong with them.
 pub fn load_waivers(file: &Text, controls: &[Control]) -> (Vec<Waiver>, Vec<Problem>) {
     const CODE: &str = "waiver-field";
@@ -47,6 +50,11 @@ pub fn load_waivers(file: &Text, controls: &[Control]) -> (Vec<Waiver>, Vec<Prob
         &["apiVersion", "waivers"],
     );
     reader.version(&root, "the register of waivers");
+    let list = root.get("waivers").filter(|list| !list.is_null());
+    if let Some(list) = list.filter(|list| !matches!(list.data, Data::Sequence(_))) {
+        let title = format!("expected waivers as a list, found {}", list.words());
+        reader.problem(CODE, list, title, "Write a list, [] where there is none.");
+    }
     for node in root.get("waivers").map(Node::members).unwrap_or_default() {
         let before = reader.problems.len();
         let mut waiver = one(&mut reader, node, controls);
@@ -151,8 +159,25 @@ fn scope(reader: &mut Reader<'_>, node: &Node) -> WaiverScope {
     };
     reader.mapping(given, "a scope", CODE, &["path", "line", "fingerprint"]);
     let path = reader.optional_text(given, "path", CODE);
-    let line = line(reader, given);
+    let line = reader.number(given, "line", CODE);
+    if let (Some(number), Some(at)) = (line, given.get("line"))
+        && u32::try_from(number).map_or(true, |number| number == 0)
+    {
+        // A line that cannot be must not fall away: the scope would grow to the whole file.
+        let title = format!("expected a line from 1, found {number}");
+        reader.problem(CODE, at, title, "Write the line of the deviation.");
+    }
+    let line = line.and_then(|number| u32::try_from(number).ok());
     let fingerprint = reader.optional_text(given, "fingerprint", CODE);
+    if let (Some(digits), Some(at)) = (&fingerprint, given.get("fingerprint"))
+        && (digits.len() < FINGERPRINT || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    {
+        let title = format!(
+            "expected a fingerprint of {FINGERPRINT} hexadecimal digits or more, found {}",
+            text::excerpt(digits)
+        );
+        reader.problem(CODE, at, title, "Copy it from the report.");
+    }
     if path.is_none() && fingerprint.is_none() {
         reader.problem(
             CODE,
@@ -176,18 +201,6 @@ fn scope(reader: &mut Reader<'_>, node: &Node) -> WaiverScope {
         line,
         fingerprint,
     }
-}
-
-/// A line that is none is a fault: left out, the waiver would cover every line.
-fn line(reader: &mut Reader<'_>, scope: &Node) -> Option<u32> {
-    const CODE: &str = "waiver-field";
-    let given = reader.number(scope, "line", CODE)?;
-    let line = u32::try_from(given).ok().filter(|line| *line > 0);
-    if let (None, Some(at)) = (line, scope.get("line")) {
-        let title = format!("expected the number of a line in scope, found {given}");
-        reader.problem(CODE, at, title, "Write a line, counted from 1.");
-    }
-    line
 }
 
 fn day(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Day> {

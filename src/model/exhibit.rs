@@ -34,7 +34,7 @@ impl Serialize for Digest {
     }
 }
 
-/// How firmly a piece of evidence is bound to the examined commit (`design.md` §5). Ordered:
+/// How firmly a piece of evidence is bound to the examined commit. Ordered:
 /// a later level is the firmer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Level {

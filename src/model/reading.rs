@@ -35,7 +35,7 @@ pub enum ReportKind {
 }
 
 impl ReportKind {
-    /// All kinds, in the order of `facts.md`.
+    /// All kinds, in the order in which they are listed.
     pub const ALL: [Self; 10] = [
         Self::Coverage,
         Self::Mutation,
@@ -116,7 +116,7 @@ pub struct Reading {
     pub state: ReadingState,
     /// What was inconsistent, skipped or assumed; sentences.
     pub notes: Vec<String>,
-    /// The numbers, by their names in `facts.md`.
+    /// The numbers, by the names that `docs/relations.md` lists after `measures.`.
     pub measures: BTreeMap<String, Value>,
     /// The items of the report; their source's path is filled in by the caller.
     pub items: Vec<Item>,

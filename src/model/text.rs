@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The longest excerpt shown, in characters (`reference/cli.md` §6).
+/// The longest excerpt shown, in characters.
 const EXCERPT: usize = 200;
 
 /// Whether a character would change how the text around it is shown.

@@ -53,6 +53,11 @@ pub struct Tree {
     pub skipped: Vec<Skipped>,
 }
 
+/// Why the folder of this run's bundles is passed over.
+const OUT: &str = "where bundles are written";
+/// Why a bundle is passed over.
+const BUNDLE: &str = "a bundle of an earlier run";
+
 /// Folders that hold what tools installed or cached, never the project's own files. They are
 /// skipped only where git tracks nothing in them.
 const CACHES: &[&str] = &[
@@ -80,6 +85,19 @@ pub struct WalkOptions<'w> {
     pub tracks_below: &'w dyn Fn(&str) -> bool,
     /// A folder that is never entered: where bundles are written.
     pub out: Option<&'w Path>,
+}
+
+impl Skipped {
+    /// Whether the walk passed over everything below it on purpose, whatever git tracks there.
+    pub fn holds_bundles(&self) -> bool {
+        [OUT, BUNDLE].contains(&self.reason)
+    }
+
+    /// Whether a path lies below it.
+    pub fn is_above(&self, path: &str) -> bool {
+        let below = path.strip_prefix(&self.path);
+        below.is_some_and(|rest| rest.starts_with('/'))
+    }
 }
 
 impl Tree {
@@ -273,13 +291,13 @@ fn leave_out(
         return Some(GITS_OWN);
     }
     if out.is_some_and(|out| full.canonicalize().is_ok_and(|full| full == out)) {
-        return Some("where bundles are written");
+        return Some(OUT);
     }
     if is_named_as_bundle(&name.to_string_lossy())
         && full.join("SHA256SUMS").is_file()
         && full.join("manifest.json").is_file()
     {
-        return Some("a bundle of an earlier run");
+        return Some(BUNDLE);
     }
     if (options.tracks_below)(path) {
         return None;

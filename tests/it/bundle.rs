@@ -24,7 +24,7 @@ use crate::support::{
 const EPOCH: &str = "1795435200";
 
 /// Runs the main job on a folder and gives the only bundle.
-fn bundle_of(scratch: &Scratch, folder: &Path, more: &[&str]) -> PathBuf {
+pub(crate) fn bundle_of(scratch: &Scratch, folder: &Path, more: &[&str]) -> PathBuf {
     let out = scratch.path("out");
     let (path, into) = (folder.display().to_string(), out.display().to_string());
     let mut arguments = vec![&*path, "--controls", "soc2", "--out", &into];
@@ -44,7 +44,7 @@ fn bundle_of(scratch: &Scratch, folder: &Path, more: &[&str]) -> PathBuf {
 }
 
 /// Runs a line of shell in a folder, as someone with a terminal would.
-fn shell(folder: &Path, line: &str) -> Output {
+pub(crate) fn shell(folder: &Path, line: &str) -> Output {
     Command::new("sh")
         .args(["-c", line])
         .current_dir(folder)
@@ -64,7 +64,7 @@ fn commands(guide: &str) -> Vec<Vec<&str>> {
 
 /// A repository that brings everything into a manifest that it can hold: texts beyond ASCII, a
 /// secret to be taken out, a link, two files of one name.
-fn motley(scratch: &Scratch) -> PathBuf {
+pub(crate) fn motley(scratch: &Scratch) -> PathBuf {
     let folder = scratch.path("motley");
     for below in [".audit", ".github/workflows", "a", "b"] {
         fs::create_dir_all(folder.join(below)).expect("a folder");
@@ -301,6 +301,9 @@ fn copy_backwards(from: &Path, to: &Path) {
     }
 }
 
+/// Where from, on what, and with which settings.
+type Run<'r> = (&'r Path, &'r Path, &'r [(&'r str, &'r str)]);
+
 #[test]
 fn place_language_zone_and_order_change_no_byte() {
     for make in [ledger, motley] {
@@ -310,7 +313,7 @@ fn place_language_zone_and_order_change_no_byte() {
         let there = scratch.path("some/where else").join(name);
         copy_backwards(&here, &there);
         let outside = scratch.path("");
-        let runs: [(&Path, &Path, &[(&str, &str)]); 5] = [
+        let runs: [Run<'_>; 5] = [
             (&outside, &here, &[]),
             (
                 &here,
@@ -357,75 +360,5 @@ fn place_language_zone_and_order_change_no_byte() {
             }
             assert_eq!(all.len(), expected.len());
         }
-    }
-}
-
-/// What a run comes to, without the list of what it passed over.
-fn results(bundle: &Path) -> (Json, Json, Json) {
-    let mut report: Json = serde_json::from_str(&read(&bundle.join("report.json"))).expect("JSON");
-    let mut take = |key: &str| report[key].take();
-    let (results, exhibits, facts) = (take("results"), take("exhibits"), take("facts"));
-    (results, exhibits, facts)
-}
-
-#[test]
-fn a_bundle_in_the_repository_changes_nothing() {
-    let scratch = Scratch::new();
-    let folder = ledger(&scratch);
-    let into = folder.join("audit-evidence");
-    let run = || {
-        let said = audit(&folder, &[".", "--controls", "soc2", "--as-of", AS_OF]);
-        assert!(matches!(said.code, Some(0 | 1 | 3)), "{}", said.stderr);
-        (said.code, said.stdout, files(&into))
-    };
-    let first = run();
-    assert_eq!(run(), first);
-    // Written elsewhere, the bundle in the repository is not where bundles are written any more.
-    let inside = results(&bundles(&into)[0]);
-    // A run that was killed leaves a half of one.
-    let half = into.join(".staging-7");
-    copy(&bundles(&into)[0].join("evidence"), &half.join("evidence"));
-    write(&into.join(".staging-7.lock"), "");
-    assert_eq!(results(&bundle_of(&scratch, &folder, &[])), inside);
-}
-
-#[test]
-fn a_committed_bundle_is_no_change_and_hides_nothing() {
-    let scratch = Scratch::new();
-    let folder = ledger(&scratch);
-    let said = audit(&folder, &[".", "--controls", "soc2", "--as-of", AS_OF]);
-    assert!(matches!(said.code, Some(0 | 1 | 3)), "{}", said.stderr);
-    git(&folder, &["add", "--all", "--force"]);
-    git(
-        &folder,
-        &["commit", "--quiet", "--message", "Keep evidence"],
-    );
-    let bundle = bundle_of(&scratch, &folder, &[]);
-    let report: Json = serde_json::from_str(&read(&bundle.join("report.json"))).expect("JSON");
-    assert_eq!(
-        report["subject"]["dirty"], false,
-        "{}",
-        report["subject"]["changed"]
-    );
-    assert!(
-        report["subject"]["skipped"]
-            .to_string()
-            .contains("a bundle of an earlier run")
-    );
-}
-
-#[test]
-fn a_folder_is_no_bundle_because_it_says_so() {
-    let scratch = Scratch::new();
-    let folder = ledger(&scratch);
-    let before = results(&bundle_of(&scratch, &folder, &[]));
-    for below in ["src/ledger", ".github/workflows"] {
-        write(&folder.join(below).join("manifest.json"), "{}");
-        write(&folder.join(below).join("SHA256SUMS"), "");
-    }
-    fs::remove_dir_all(scratch.path("out")).expect("a folder");
-    let after = results(&bundle_of(&scratch, &folder, &[]));
-    for relation in ["source.file", "workflow.file", "workflow.uses"] {
-        assert_eq!(after.2[relation], before.2[relation], "{relation}");
     }
 }

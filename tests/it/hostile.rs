@@ -267,3 +267,65 @@ fn a_repository_within_and_a_bundle_within_are_not_this_repository() {
         "{skipped}"
     );
 }
+
+#[test]
+fn a_waiver_whose_scope_cannot_be_covers_nothing() {
+    let scratch = Scratch::new();
+    let folder = workspace(&scratch);
+    write(
+        &folder.join(".github/workflows/tag.yml"),
+        "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: a/b@v1\n",
+    );
+    fs::create_dir_all(folder.join(".audit")).expect("a folder");
+    let register = |scope: &str| {
+        format!(
+            "apiVersion: audit/v1\nwaivers:\n  - id: W-1\n    control: CI-01\n    scope: {scope}\n    reason: Later.\n    \
+             owner: maria\n    approver: jo\n    issued: 2026-11-01\n    expires: 2027-01-01\n"
+        )
+    };
+    let waived = |text: &str| {
+        let out = scratch.path(&format!("out-{}", text.len()));
+        write(&folder.join(".audit/waivers.yaml"), text);
+        let (here, out) = (folder.display().to_string(), out.display().to_string());
+        let when = "2026-11-22T00:00:00Z";
+        let said = audit(
+            &folder,
+            &[&here, "--controls", "soc2", "--out", &out, "--as-of", when],
+        );
+        assert!(matches!(said.code, Some(1 | 3)), "{}", said.stderr);
+        let bundle = names(Path::new(&out))
+            .into_iter()
+            .find(|name| !name.starts_with('.'));
+        let report = Path::new(&out)
+            .join(bundle.expect("a bundle"))
+            .join("report.json");
+        let report: Json = serde_json::from_str(&read(&report)).expect("a report");
+        (
+            outcome(&report, "CI-01") == "exceptions-noted",
+            report["counts"]["exceptions_all_waived"].clone(),
+        )
+    };
+    commit_all(&folder);
+    let path = ".github/workflows/tag.yml";
+    assert_eq!(
+        waived(&register(&format!("{{ path: {path} }}"))),
+        (true, Json::from(1))
+    );
+    for scope in [
+        format!("{{ path: {path}, line: -3 }}"),
+        format!("{{ path: {path}, line: 0 }}"),
+        format!("{{ path: {path}, line: 99999999999 }}"),
+        format!("{{ path: {path}, fingerprint: ab }}"),
+        "{}".to_owned(),
+        "{ line: 8 }".to_owned(),
+    ] {
+        assert_eq!(waived(&register(&scope)), (true, Json::from(0)), "{scope}");
+    }
+    for whole in [
+        "apiVersion: audit/v1\nwaivers: none\n",
+        "waivers:\n  W-1: { control: CI-01 }\n",
+        "- [\n",
+    ] {
+        assert_eq!(waived(whole), (true, Json::from(0)), "{whole}");
+    }
+}

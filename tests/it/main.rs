@@ -5,6 +5,7 @@
 mod base;
 mod bundle;
 mod bundle_store;
+mod bundle_tree;
 mod catalogue;
 mod controls;
 mod docs;

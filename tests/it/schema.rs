@@ -1,10 +1,5 @@
 //! What runs write meets the schemas that are published, whatever was examined.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests prepare folders; the rule is for the program itself"
-)]
-
 use std::fs;
 use std::path::Path;
 

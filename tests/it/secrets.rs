@@ -1,11 +1,6 @@
 //! The value of a secret comes out nowhere: not in a bundle, not on the terminal, in no report of
 //! any command.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests prepare folders; the rule is for the program itself"
-)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -96,17 +91,14 @@ fn repository(scratch: &Scratch, name: &str, report: &str) -> PathBuf {
 fn holds(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let plain = ["Zq7-planted", "planted-value", "value-Xw3"];
-    let hex: String = PLANTED.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let within = |needle: &str| text.contains(needle);
-    plain.into_iter().any(within)
-        || text.to_lowercase().contains(&hex[8..24])
-        || [
-            "LXBsYW50ZWQtdmFsdWUt",
-            "Ny1wbGFudGVkLXZhbHVl",
-            "cTctcGxhbnRlZC12YWx1",
-        ]
-        .into_iter()
-        .any(within)
+    let hex = ["706c616e746564", "706C616E746564"];
+    let base64 = [
+        "LXBsYW50ZWQtdmFsdWUt",
+        "Ny1wbGFudGVkLXZhbHVl",
+        "cTctcGxhbnRlZC12YWx1",
+    ];
+    let mut forms = plain.iter().chain(&hex).chain(&base64);
+    forms.any(|form| text.contains(form))
 }
 
 /// Runs every command that reads reports and looks for the secret in all they write. Gives the

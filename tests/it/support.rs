@@ -64,17 +64,7 @@ pub(crate) fn package(name: &str) -> PathBuf {
 
 /// Runs the program with nothing of this machine's settings.
 pub(crate) fn audit<A: AsRef<OsStr>>(home: &Path, arguments: &[A]) -> Said {
-    audit_with(home, &[], arguments)
-}
-
-/// The same with these settings and no others.
-pub(crate) fn audit_with<A: AsRef<OsStr>>(
-    home: &Path,
-    environment: &[(&str, &str)],
-    arguments: &[A],
-) -> Said {
     let output = program(home)
-        .envs(environment.iter().copied())
         .args(arguments)
         .output()
         .expect("the program starts");

@@ -1,5 +1,5 @@
-//! Taking secrets out of reports before anything of them is hashed, shown or shipped
-//! (`domain/integrity.md` §5): whole values, never parts of them.
+//! Taking secrets out of reports before anything of them is hashed, shown or shipped:
+//! whole values, never parts of them.
 
 use std::collections::BTreeMap;
 

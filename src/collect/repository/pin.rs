@@ -1,4 +1,4 @@
-//! How firmly a reference names what it fetches: the classes of `pin` in `facts.md`.
+//! How firmly a reference names what it fetches.
 
 /// The class of a `uses:` of GitHub Actions.
 ///

@@ -70,7 +70,7 @@ fn lines(run: &Run) -> Vec<Vec<String>> {
 fn examined(subject: &Subject) -> String {
     let folder = match subject.scope.trim_end_matches('/') {
         "" => visible(&subject.name).into_owned(),
-        folder => format!("{}/{}", visible(&subject.name), visible(folder)),
+        folder => format!("{} in {}/", visible(&subject.name), visible(folder)),
     };
     let at = match &subject.commit {
         Some(commit) => format!("{folder} at {}", short(commit)),

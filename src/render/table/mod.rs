@@ -1,5 +1,5 @@
-//! The table: what a person reads on a terminal. Words, layout and order are those of
-//! `reference/cli.md`; a terminal changes colour, width and signs, never a word.
+//! The table: what a person reads on a terminal. Words, layout and order are held by
+//! the transcripts in `tests/it`; a terminal changes colour, width and signs, never a word.
 
 mod closing;
 mod exceptions;
