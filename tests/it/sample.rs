@@ -6,6 +6,7 @@
 
 use std::{env, fs};
 
+use audit::model::base64;
 use audit::tree::digest::sha256;
 use serde_json::Value as Json;
 
@@ -17,6 +18,12 @@ const FILES: [&str; 3] = ["report.json", "report.html", "manifest.json"];
 /// Puts one digest in the place of another, whole and shortened.
 fn replace(text: &str, from: &str, to: &str) -> String {
     text.replace(from, to).replace(&from[..16], &to[..16])
+}
+
+/// The digest by which a page allows its style, which names the report at the foot of each sheet.
+fn style_digest(page: &str) -> Option<String> {
+    let style = page.split_once("<style>")?.1.split_once("</style>")?.0;
+    Some(base64::encode(&sha256(style.as_bytes()).0))
 }
 
 /// What a run on the example writes, whatever program made it.
@@ -39,6 +46,10 @@ fn made() -> [String; 3] {
         let neutral = digests
             .iter()
             .fold(text.clone(), |text, (from, to)| replace(&text, from, to));
+        let neutral = match (style_digest(&text), style_digest(&neutral)) {
+            (Some(from), Some(to)) => neutral.replace(&from, &to),
+            _ => neutral,
+        };
         let digest = |text: &str| sha256(text.as_bytes()).to_string();
         digests.push((digest(&text), digest(&neutral)));
         neutral
