@@ -49,7 +49,7 @@ pub(crate) fn deliver(
     for (form, path) in &places.formats.files {
         let bytes = shaped(*form, show.file())?;
         formats::write(path, &bytes).map_err(|error| {
-            let fix = "Give a file that can be written to. (The bundle was written.)";
+            let fix = "Give a file that can be written to, and run again.";
             vec![formats::refused(path, &error, fix)]
         })?;
     }

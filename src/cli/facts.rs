@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
-use super::register::Register;
+use super::register::{Base, Register};
 use super::run::inject;
 use super::style::Show;
-use super::{Examined, Exit, output};
+use super::{Examined, Exit, output, register};
 use crate::git::Repository;
 use crate::load::{Adoption, Problem, Source, load};
 use crate::model::fact::{Facts, Population, State};
@@ -58,6 +58,14 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         .map_or(String::new(), |repository| repository.scope.clone());
     let adoption = Adoption::read(&root, &scope, None)?;
     let plan = load(&Source::Embedded("soc2".to_owned()), &adoption)?;
+    // As in a run without flags, so that both say the same of a waiver.
+    let base = Base::asked(None).map_err(|problem| vec![problem])?;
+    let register = Register::read(
+        &adoption,
+        &plan.controls,
+        base.as_ref(),
+        repository.as_ref(),
+    );
     let terms = Terms {
         policy: &plan.policy,
         as_of,
@@ -65,8 +73,9 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         check_objects: false,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
-    let register = Register::read(&adoption, &plan.controls, None, None);
     inject(&mut examination.collected.facts, &register, as_of);
+    let notice = register.from.as_ref().map(register::notice);
+    output::err(&notice.unwrap_or_default());
     if arguments.format == "table" {
         output::out(&table(&examination.collected.facts, &show.out()));
         return Ok(());

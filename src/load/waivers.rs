@@ -159,7 +159,15 @@ fn scope(reader: &mut Reader<'_>, node: &Node) -> WaiverScope {
     };
     reader.mapping(given, "a scope", CODE, &["path", "line", "fingerprint"]);
     let path = reader.optional_text(given, "path", CODE);
-    let line = line(reader, given);
+    let line = reader.number(given, "line", CODE);
+    if let (Some(number), Some(at)) = (line, given.get("line"))
+        && u32::try_from(number).map_or(true, |number| number == 0)
+    {
+        // A line that cannot be must not fall away: the scope would grow to the whole file.
+        let title = format!("expected a line from 1, found {number}");
+        reader.problem(CODE, at, title, "Write the line of the deviation.");
+    }
+    let line = line.and_then(|number| u32::try_from(number).ok());
     let fingerprint = reader.optional_text(given, "fingerprint", CODE);
     if let (Some(digits), Some(at)) = (&fingerprint, given.get("fingerprint"))
         && (digits.len() < FINGERPRINT || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -193,18 +201,6 @@ fn scope(reader: &mut Reader<'_>, node: &Node) -> WaiverScope {
         line,
         fingerprint,
     }
-}
-
-/// A line that is none is a fault: left out, the waiver would cover every line.
-fn line(reader: &mut Reader<'_>, scope: &Node) -> Option<u32> {
-    const CODE: &str = "waiver-field";
-    let given = reader.number(scope, "line", CODE)?;
-    let line = u32::try_from(given).ok().filter(|line| *line > 0);
-    if let (None, Some(at)) = (line, scope.get("line")) {
-        let title = format!("expected the number of a line in scope, found {given}");
-        reader.problem(CODE, at, title, "Write a line, counted from 1.");
-    }
-    line
 }
 
 fn day(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Day> {
