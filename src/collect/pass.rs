@@ -21,7 +21,8 @@ pub struct Collected {
     pub facts: Facts,
     /// The files they were read from, in the order of their paths.
     pub exhibits: Vec<Exhibit>,
-    /// Tracked files of the examined folder whose bytes differ from the commit, or that are gone.
+    /// Files of the examined folder whose bytes differ from the commit, or that are gone, and
+    /// governance that was read and that no commit holds.
     pub changed: Vec<String>,
 }
 
@@ -77,11 +78,28 @@ pub fn collect(input: &Input<'_>) -> Collected {
         .iter()
         .flat_map(|collector| collector.spec().fills.iter().copied());
     let (facts, exhibits) = sink.finish(declared);
+    changed.extend(not_in_the_commit(input, &exhibits));
+    changed.sort();
+    changed.dedup();
     Collected {
         facts,
         exhibits,
         changed,
     }
+}
+
+/// Files of the repository that were read as evidence and that the commit does not hold: what they
+/// say is not true of the commit. A report is made after the commit, and is no such file.
+fn not_in_the_commit(input: &Input<'_>, exhibits: &[Exhibit]) -> Vec<String> {
+    let committed = input
+        .repository
+        .is_some_and(|repository| repository.head.is_some());
+    let foreign = |exhibit: &&Exhibit| committed && exhibit.format.is_none() && !exhibit.tracked;
+    exhibits
+        .iter()
+        .filter(foreign)
+        .map(|exhibit| exhibit.path.clone())
+        .collect()
 }
 
 /// Lets every collector look at the whole scene, side by side, and puts together what they found in

@@ -305,6 +305,11 @@ fn a_changed_or_deleted_tracked_file_makes_the_work_tree_dirty() {
         false,
         "an untracked report changes no commit"
     );
+    // Governance that was read and never committed is not the commit's.
+    write(&folder.join(".pre-commit-config.yaml"), "repos: []\n");
+    assert_eq!(facts(&folder)["repository"]["dirty"], true);
+    fs::remove_file(folder.join(".pre-commit-config.yaml")).expect("a file");
+    assert_eq!(facts(&folder)["repository"]["dirty"], false);
     append(&folder.join("tracked.txt"), "two\n");
     assert_eq!(facts(&folder)["repository"]["dirty"], true);
     git(&folder, &["checkout", "--quiet", "tracked.txt"]);
