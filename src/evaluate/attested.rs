@@ -8,7 +8,7 @@ use crate::model::result::TestResult;
 use crate::model::text::excerpt;
 use crate::model::time::Day;
 
-use super::{Bench, outcome, words};
+use super::{Bench, deviation, outcome, words};
 
 pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, statement: &str) -> TestResult {
     let relation = &ATTESTATION_STATEMENT;
@@ -62,7 +62,7 @@ fn judge(bench: &Bench<'_>, name: &str, stated: &[(&Item, Standing)], result: &m
         let fields = ["person", "signature", "issued", "expires"];
         let (attribute, required) = (&result.attribute, &result.required);
         let one = |(item, _): &(&Item, Standing)| {
-            words::deviation(bench, attribute, item, &fields, required)
+            deviation::of(bench, attribute, item, &fields, required)
         };
         result.deviations = stated.iter().map(one).collect();
         result.observed = format!(

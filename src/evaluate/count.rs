@@ -8,7 +8,7 @@ use crate::model::value::Value;
 
 use super::compare::resolve;
 use super::select::{select, settle_nothing};
-use super::{Bench, outcome, words};
+use super::{Bench, deviation, outcome, words};
 
 pub(super) fn evaluate(
     bench: &Bench<'_>,
@@ -69,7 +69,8 @@ fn judge(
         }
         Comparator::AtLeast if found < limit && result.gaps.is_empty() => {
             let (observed, required) = (&result.observed, &result.required);
-            let short = words::shortfall(bench, &attribute, of.relation, observed, required);
+            let short =
+                deviation::of_population(bench, &attribute, of.relation, observed, required);
             result.deviations.push(short);
         }
         Comparator::AtMost if found > limit => {
@@ -79,9 +80,9 @@ fn judge(
                 .map(|clause| clause.field.as_str())
                 .collect();
             let required = &result.required;
-            let one = |item: &&Item| words::deviation(bench, &attribute, item, &fields, required);
+            let one = |item: &&Item| deviation::of(bench, &attribute, item, &fields, required);
             result.deviations = items.iter().map(one).collect();
-            words::number_alike(&mut result.deviations);
+            deviation::number_alike(&mut result.deviations);
         }
         _ => {}
     }

@@ -7,7 +7,7 @@ use crate::model::text::grouped;
 
 use super::compare::{Truth, ready};
 use super::select::{Unsaid, select, settle_nothing};
-use super::{Bench, outcome, words};
+use super::{Bench, deviation, outcome, words};
 
 /// The items that break a condition, each with the conditions it breaks.
 type Failing<'f> = Vec<(&'f Item, Vec<&'f Clause>)>;
@@ -27,10 +27,10 @@ pub(super) fn evaluate(
     for (item, broken) in &failing {
         let fields: Vec<&str> = broken.iter().map(|clause| clause.field.as_str()).collect();
         let required = words::required(bench, broken.iter().copied());
-        let deviation = words::deviation(bench, &test.attribute, item, &fields, &required);
+        let deviation = deviation::of(bench, &test.attribute, item, &fields, &required);
         result.deviations.push(deviation);
     }
-    words::number_alike(&mut result.deviations);
+    deviation::number_alike(&mut result.deviations);
     result.outcome = outcome(failing.len(), result.gaps.len());
     result.observed = observed(bench, of, selected.items.len(), &failing);
     settle_nothing(bench, of, empty, selected.absent, &mut result);

@@ -8,7 +8,7 @@ use crate::model::value::Value;
 
 use super::compare::resolve;
 use super::select::{Unsaid, select, settle_nothing};
-use super::{Bench, count, outcome, words};
+use super::{Bench, count, deviation, outcome, words};
 
 pub(super) fn evaluate(
     bench: &Bench<'_>,
@@ -37,12 +37,12 @@ pub(super) fn evaluate(
         oldest = oldest.max(Some(days));
         if days > limit {
             let required = &result.required;
-            let deviation = words::deviation(bench, &test.attribute, item, &[field], required);
+            let deviation = deviation::of(bench, &test.attribute, item, &[field], required);
             result.deviations.push(deviation);
         }
     }
     unsaid.say(of.relation, &mut result.gaps);
-    words::number_alike(&mut result.deviations);
+    deviation::number_alike(&mut result.deviations);
     result.outcome = outcome(result.deviations.len(), result.gaps.len());
     let count = result.population;
     let population = words::population(bench, of, count);

@@ -12,7 +12,7 @@ use crate::model::value::{Ratio, Value};
 
 use super::compare::{order, resolve};
 use super::select::{Unsaid, select, settle_nothing};
-use super::{Bench, count, outcome, words};
+use super::{Bench, count, deviation, outcome, words};
 
 pub(super) struct Measure<'m> {
     pub(super) of: &'m Selection,
@@ -115,13 +115,13 @@ fn failing(
         })
     };
     let (attribute, required) = (&result.attribute, &result.required);
-    let one = |item: &&Item| words::deviation(bench, attribute, item, &[measure.field], required);
+    let one = |item: &&Item| deviation::of(bench, attribute, item, &[measure.field], required);
     let mut deviations: Vec<Deviation> = items.iter().filter(broken).map(one).collect();
     // A sum can break its bound though no part does.
     if deviations.is_empty() {
         deviations = items.iter().map(one).collect();
     }
-    words::number_alike(&mut deviations);
+    deviation::number_alike(&mut deviations);
     deviations
 }
 

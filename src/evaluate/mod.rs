@@ -7,6 +7,7 @@ mod attested;
 mod combine;
 mod compare;
 mod count;
+mod deviation;
 mod every;
 mod fresh;
 mod measure;

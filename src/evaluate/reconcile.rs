@@ -8,7 +8,7 @@ use crate::model::text::grouped;
 use crate::model::value::Value;
 
 use super::select::{Selected, Unsaid, missing, select, settle_nothing};
-use super::{Bench, add_gap, outcome, words};
+use super::{Bench, add_gap, deviation, outcome, words};
 
 pub(super) struct Sides<'s> {
     pub(super) each: &'s Selection,
@@ -84,7 +84,7 @@ fn look(
             Value::Text(key) if there.contains(key.as_str()) => found += 1,
             Value::Text(_) if whole => {
                 let (attribute, required) = (&result.attribute, &result.required);
-                let deviation = words::deviation(bench, attribute, item, &[sides.key], required);
+                let deviation = deviation::of(bench, attribute, item, &[sides.key], required);
                 result.deviations.push(deviation);
             }
             Value::Text(_) => {}
@@ -92,6 +92,6 @@ fn look(
         }
     }
     unsaid.say(sides.each.relation, &mut result.gaps);
-    words::number_alike(&mut result.deviations);
+    deviation::number_alike(&mut result.deviations);
     found
 }

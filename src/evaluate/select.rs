@@ -9,8 +9,8 @@ use crate::model::result::{Outcome, TestResult};
 use crate::model::text::grouped;
 
 use super::compare::{Truth, ready};
-use super::words;
 use super::{Bench, add_gap};
+use super::{deviation, words};
 
 /// The population of a test.
 pub(super) struct Selected<'b> {
@@ -194,7 +194,7 @@ pub(super) fn settle_nothing(
         WhenEmpty::NotApplicable => Outcome::NotApplicable,
         WhenEmpty::Exceptions => {
             let required = "at least one";
-            let short = words::shortfall(
+            let short = deviation::of_population(
                 bench,
                 &result.attribute,
                 relation,

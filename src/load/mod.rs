@@ -4,6 +4,7 @@
 mod catalogue;
 mod control;
 mod embedded;
+mod nothing;
 mod operands;
 mod parameters;
 mod policy;

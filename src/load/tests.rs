@@ -1,13 +1,14 @@
 //! The tests of a control, type-checked against the declared relations.
 
 use crate::model::control::{
-    Aggregate, Bound, Check, Comparator, Empty, Parameter, Requirement, Selection, Test, WhenEmpty,
+    Aggregate, Bound, Check, Comparator, Parameter, Requirement, Selection, Test,
 };
-use crate::model::relation::{Kind, Origin, Relation};
+use crate::model::relation::{Kind, Relation};
 use crate::model::text;
 use crate::parse::yaml::Node;
 
 use super::control::named_relation;
+use super::nothing::{count_absent, empty};
 use super::operands::{clauses, field_kind, operand};
 use super::reader::Reader;
 
@@ -182,7 +183,7 @@ fn relational(
             }
             Some(Check::Every {
                 must,
-                empty: empty(reader, node, relation, context)?,
+                empty: empty(reader, node, relation, context.requires)?,
                 of,
             })
         }
@@ -227,7 +228,7 @@ fn measure(
     }
     let bound = bound(reader, node, kind, relation, context)?;
     let field = named.text().unwrap_or("").to_owned();
-    let empty = empty(reader, node, relation, context)?;
+    let empty = empty(reader, node, relation, context.requires)?;
     Some(Check::Measure {
         of,
         field,
@@ -261,7 +262,7 @@ fn fresh(
         context.parameters,
     )?;
     let field = named.text().unwrap_or("").to_owned();
-    let empty = empty(reader, node, relation, context)?;
+    let empty = empty(reader, node, relation, context.requires)?;
     Some(Check::Fresh {
         of,
         field,
@@ -297,7 +298,7 @@ fn reconcile(
     Some(Check::Reconcile {
         key: key.text().unwrap_or("").to_owned(),
         within_key: within_key.text().unwrap_or("").to_owned(),
-        empty: empty(reader, node, each.relation, context)?,
+        empty: empty(reader, node, each.relation, context.requires)?,
         each,
         within: Selection {
             relation: other,
@@ -339,129 +340,4 @@ fn bound(
         comparator,
         operand,
     })
-}
-
-/// What nothing means. Absence must never become a pass by default, so that the words are
-/// mandatory, and `no-exceptions` is refused wherever nothing was looked at.
-fn empty(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    relation: &'static Relation,
-    context: &Context<'_>,
-) -> Option<Empty> {
-    let when_empty = reader.word(
-        node,
-        "when_empty",
-        "this test",
-        CODE,
-        WhenEmpty::NAMES,
-        WhenEmpty::parse,
-    )?;
-    let absent = node.get("when_absent");
-    let when_absent = match absent {
-        Some(word) => reader.as_word(
-            word,
-            "when_absent",
-            CODE,
-            WhenEmpty::NAMES,
-            WhenEmpty::parse,
-        )?,
-        None => when_empty,
-    };
-    if when_absent == WhenEmpty::NoExceptions {
-        let at = absent.or_else(|| node.get("when_empty")).unwrap_or(node);
-        let title = "expected when_absent to say what it means that nothing was there to read, found no-exceptions";
-        reader.problem(
-            CODE,
-            at,
-            title,
-            "Write when_absent: not-tested, not-applicable or exceptions.",
-        );
-    }
-    if when_empty == WhenEmpty::NoExceptions {
-        refuse_blind_pass(reader, node, relation, context);
-    }
-    Some(Empty {
-        when_empty,
-        when_absent,
-    })
-}
-
-fn refuse_blind_pass(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    relation: &'static Relation,
-    context: &Context<'_>,
-) {
-    let at = node.get("when_empty").unwrap_or(node);
-    match relation.origin {
-        Origin::Report => {
-            let title = format!(
-                "expected {} to be there before anything is said, found when_empty: no-exceptions",
-                relation.name
-            );
-            reader.problem(CODE, at, title, "Write when_empty: not-tested.");
-        }
-        Origin::Within(parent)
-            if !context
-                .requires
-                .iter()
-                .any(|required| required.report.name == parent) =>
-        {
-            let title = format!(
-                "expected requires: to name {parent} before no {} may be no exception, found none",
-                relation.noun.0
-            );
-            reader.problem(
-                CODE,
-                at,
-                title,
-                format!("Add requires: [{{ report: {parent} }}]."),
-            );
-        }
-        _ => {}
-    }
-}
-
-/// What it means for a count that there is nothing to read. `at-least` of nothing is a shortfall;
-/// `at-most` of nothing must be said.
-fn count_absent(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    bound: &Bound,
-    relation: &'static Relation,
-) -> Option<WhenEmpty> {
-    if let Some(word) = node.get("when_absent") {
-        let word = reader.as_word(
-            word,
-            "when_absent",
-            CODE,
-            WhenEmpty::NAMES,
-            WhenEmpty::parse,
-        )?;
-        if word == WhenEmpty::NoExceptions {
-            let title = "expected when_absent to say what it means that nothing was there to read, found no-exceptions";
-            reader.problem(
-                CODE,
-                node,
-                title,
-                "Write when_absent: not-tested, not-applicable or exceptions.",
-            );
-        }
-        return Some(word);
-    }
-    match (bound.comparator, relation.origin) {
-        (_, Origin::Report | Origin::Within(_)) => Some(WhenEmpty::NotTested),
-        (Comparator::AtLeast, _) => Some(WhenEmpty::Exceptions),
-        _ => {
-            let title = "expected when_absent beside at-most, found none";
-            reader.problem(
-                CODE,
-                node,
-                title,
-                "Say what it means that nothing was there to read.",
-            );
-            None
-        }
-    }
 }

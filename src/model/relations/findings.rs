@@ -1,0 +1,168 @@
+//! The items inside reports: each is worth as much as the report it stands in.
+
+use super::super::relation::{Field, Kind, Origin, Relation};
+use super::reports::{
+    ANALYSIS_REPORT, COVERAGE_REPORT, DEPENDENCIES_REPORT, MUTATION_REPORT, SECRETS_REPORT,
+    TESTS_REPORT,
+};
+use super::{LINE, PATH, field};
+
+const REPORT: Field = field("report", Kind::Text, "the report it stands in");
+
+/// Files of a coverage report.
+pub static COVERAGE_FILE: Relation = Relation {
+    name: "coverage.file",
+    item: "a file of a coverage report",
+    noun: ("measured file", "measured files"),
+    fields: &[
+        REPORT,
+        field(
+            "path",
+            Kind::Text,
+            "the file as the report names it, from the git root where it is found there",
+        ),
+        field("lines", Kind::Ratio, "lines covered, of those measured"),
+        field(
+            "branches",
+            Kind::Ratio,
+            "branches covered, of those measured",
+        ),
+        field("missing", Kind::Text, "the lines not covered, as ranges"),
+    ],
+    shown: &["missing"],
+    idioms: &[],
+    origin: Origin::Within("coverage.report"),
+    sought: COVERAGE_REPORT.sought,
+    remedy: COVERAGE_REPORT.remedy,
+};
+
+/// Mutants.
+pub static MUTATION_MUTANT: Relation = Relation {
+    name: "mutation.mutant",
+    item: "a mutant of a mutation report",
+    noun: ("mutant", "mutants"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("name", Kind::Text, "as the tool names it"),
+        field(
+            "status",
+            Kind::Text,
+            "killed, survived, timeout, no_coverage, ignored, error, pending or suspicious",
+        ),
+    ],
+    shown: &["name", "status"],
+    idioms: &[],
+    origin: Origin::Within("mutation.report"),
+    sought: MUTATION_REPORT.sought,
+    remedy: MUTATION_REPORT.remedy,
+};
+
+/// Findings of static analysis.
+pub static ANALYSIS_FINDING: Relation = Relation {
+    name: "analysis.finding",
+    item: "a finding of a static analysis",
+    noun: ("finding", "findings"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("tool", Kind::Text, "the tool"),
+        field("rule", Kind::Text, "its rule"),
+        field(
+            "severity",
+            Kind::Text,
+            "in the tool's own words, in lower case",
+        ),
+        field(
+            "rank",
+            Kind::Text,
+            "critical, high, medium, low, info or unknown: the documented mapping",
+        ),
+        field(
+            "status",
+            Kind::Text,
+            "active, suppressed, absent, or the kind that is no failure",
+        ),
+        field(
+            "justification",
+            Kind::Text,
+            "why it was suppressed, as written",
+        ),
+        field("message", Kind::Text, "what the tool says"),
+    ],
+    shown: &["rule", "severity"],
+    idioms: &[],
+    origin: Origin::Within("analysis.report"),
+    sought: ANALYSIS_REPORT.sought,
+    remedy: ANALYSIS_REPORT.remedy,
+};
+
+/// Findings of secret scanners; never the secret.
+pub static SECRETS_FINDING: Relation = Relation {
+    name: "secrets.finding",
+    item: "a finding of a secret scanner, without the secret",
+    noun: ("possible credential", "possible credentials"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("rule", Kind::Text, "the scanner's rule"),
+        field("commit", Kind::Text, "the commit it was found in"),
+        field("fingerprint", Kind::Text, "as the scanner gives it"),
+        field("status", Kind::Text, "active or suppressed"),
+    ],
+    shown: &["rule"],
+    idioms: &[],
+    origin: Origin::Within("secrets.report"),
+    sought: SECRETS_REPORT.sought,
+    remedy: SECRETS_REPORT.remedy,
+};
+
+/// Known vulnerabilities.
+pub static DEPENDENCIES_VULNERABILITY: Relation = Relation {
+    name: "dependencies.vulnerability",
+    item: "a known vulnerability of a dependency",
+    noun: ("known vulnerability", "known vulnerabilities"),
+    fields: &[
+        REPORT,
+        field("package", Kind::Text, "the package"),
+        field("version", Kind::Text, "its version"),
+        field("id", Kind::Text, "the advisory"),
+        field("aliases", Kind::Texts, "its other names"),
+        field(
+            "severity",
+            Kind::Text,
+            "in the tool's own words, in lower case",
+        ),
+        field("fixed_in", Kind::Texts, "versions that mend it"),
+        field("status", Kind::Text, "active or suppressed"),
+    ],
+    shown: &["package", "version", "id"],
+    idioms: &[],
+    origin: Origin::Within("dependencies.report"),
+    sought: DEPENDENCIES_REPORT.sought,
+    remedy: DEPENDENCIES_REPORT.remedy,
+};
+
+/// Test cases.
+pub static TESTS_CASE: Relation = Relation {
+    name: "tests.case",
+    item: "a test case of a report",
+    noun: ("test case", "test cases"),
+    fields: &[
+        REPORT,
+        field("suite", Kind::Text, "the suite or class"),
+        field("name", Kind::Text, "the case"),
+        PATH,
+        LINE,
+        field("status", Kind::Text, "passed, failed, error or skipped"),
+        field("message", Kind::Text, "what the report says of it"),
+    ],
+    shown: &["suite", "name", "status"],
+    idioms: &[],
+    origin: Origin::Within("tests.report"),
+    sought: TESTS_REPORT.sought,
+    remedy: TESTS_REPORT.remedy,
+};
