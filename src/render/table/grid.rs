@@ -1,7 +1,13 @@
 //! Tables: capital heads, two spaces between columns, no rules, the longest text last.
 
-use super::layout::{Text, pad, width, wrap};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
+
+use super::layout::width;
 use super::paint::{Paint, Style};
+
+/// The spaces between columns.
+const GAP: usize = 2;
 
 /// The narrowest a wrapping column gets, unless a word in it is longer.
 const NARROWEST: usize = 16;
@@ -39,18 +45,36 @@ impl Grid {
 
     /// The text of the table.
     pub fn render(&self, style: &Style) -> String {
-        let widths = self.widths(style);
-        let mut out = String::new();
-        let heads: Vec<String> = self
-            .columns
-            .iter()
-            .map(|(head, _)| (*head).to_owned())
-            .collect();
-        self.write(&mut out, &heads, &widths, style, Paint::Bold);
+        let mut table = Table::new();
+        table
+            .load_style(NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_header(self.columns.iter().map(|(head, _)| *head));
         for row in &self.rows {
-            self.write(&mut out, row, &widths, style, Paint::Plain);
+            table.add_row(row);
         }
-        out
+        let widths = self.widths(style);
+        let gap = |index: usize| if index + 1 < widths.len() { GAP } else { 0 };
+        let total: usize = widths.iter().sum::<usize>() + gap(0) * widths.len().saturating_sub(1);
+        table.set_width(u16::try_from(total).unwrap_or(u16::MAX));
+        for (index, (column, (_, fit))) in table.column_iter_mut().zip(&self.columns).enumerate() {
+            let width = widths.get(index).copied().unwrap_or(0) + gap(index);
+            let width = Width::Fixed(u16::try_from(width).unwrap_or(u16::MAX));
+            column
+                .set_padding((0, u16::try_from(gap(index)).unwrap_or(0)))
+                .set_constraint(ColumnConstraint::Absolute(width));
+            if *fit == Fit::Right {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        let text = table.trim_fmt();
+        let (heads, rows) = text.split_once('\n').unwrap_or((&text, ""));
+        let heads = style.paint(Paint::Bold, heads);
+        if rows.is_empty() {
+            format!("{heads}\n")
+        } else {
+            format!("{heads}\n{rows}\n")
+        }
     }
 
     /// The widths of the columns: as wide as their texts, and where that is too wide, the wrapping
@@ -100,60 +124,6 @@ impl Grid {
         }
         widths
     }
-
-    fn write(
-        &self,
-        out: &mut String,
-        cells: &[String],
-        widths: &[usize],
-        style: &Style,
-        paint: Paint,
-    ) {
-        let columns = || self.columns.iter().map(|(_, fit)| fit).zip(widths);
-        let lines: Vec<Vec<String>> = cells
-            .iter()
-            .zip(columns())
-            .map(|(cell, (fit, width))| match fit {
-                Fit::Wrap => {
-                    let column = Style {
-                        width: *width,
-                        colour: false,
-                        ..*style
-                    };
-                    wrap(&Text::new(cell.as_str()), &column, 0, 0)
-                }
-                Fit::Fixed | Fit::Right => vec![cell.clone()],
-            })
-            .collect();
-        let height = lines.iter().map(Vec::len).max().unwrap_or(0);
-        for at in 0..height {
-            let mut line = String::new();
-            let (mut end, mut start) = (0, 0);
-            for (cell, (fit, columns)) in lines.iter().zip(columns()) {
-                let cell = cell.get(at).map_or("", String::as_str);
-                if !cell.is_empty() {
-                    let shown = match fit {
-                        Fit::Right => format!("{cell:>columns$}"),
-                        Fit::Fixed | Fit::Wrap => cell.to_owned(),
-                    };
-                    line.push_str(&" ".repeat(usize::saturating_sub(start, end)));
-                    line.push_str(&style.paint(paint, &shown));
-                    end = start + width(&shown);
-                }
-                start += columns + 2;
-            }
-            out.push_str(line.trim_end());
-            out.push('\n');
-        }
-    }
-}
-
-/// Pads several lines to the widest: for names with their explanations.
-pub fn aligned(rows: &[(String, String)]) -> Vec<String> {
-    let widest = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
-    rows.iter()
-        .map(|(name, text)| format!("{}{text}", pad(name, widest + 2)))
-        .collect()
 }
 
 #[cfg(test)]
