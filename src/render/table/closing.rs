@@ -180,7 +180,7 @@ pub(super) fn end(out: &mut String, bundle: &Bundle, style: &Style, closing: &Cl
         style,
         VALUES,
     );
-    layout::margin(out, "next", &next(bundle), style, VALUES);
+    layout::margin(out, "next", &next(bundle, closing), style, VALUES);
 }
 
 /// The exit code and what it means here.
@@ -220,7 +220,7 @@ fn exit(bundle: &Bundle) -> (u8, String) {
     }
 }
 
-fn next(bundle: &Bundle) -> Text {
+fn next(bundle: &Bundle, closing: &Closing) -> Text {
     let run = bundle.run();
     let exception = exceptions::ordered(run)
         .into_iter()
@@ -237,11 +237,27 @@ fn next(bundle: &Bundle) -> Text {
         Gate::NotTested => exception.or_else(untested),
     };
     match id {
-        Some(id) => Text::default().whole(format!("audit explain {}", visible(&id))),
+        Some(id) => {
+            let command = format!("audit explain {}{}", visible(&id), elsewhere(closing));
+            Text::default().whole(command)
+        }
         None if bundle.gate() == Gate::Open => {
             Text::new("Keep the bundle where nobody can change it. Who receives it follows its ")
                 .whole("VERIFY.md")
         }
         None => Text::default().whole("audit controls list"),
+    }
+}
+
+/// Where the bundles lie, for a command that looks for them in the usual place if not told.
+fn elsewhere(closing: &Closing) -> String {
+    const USUAL: &str = "audit-evidence";
+    let bundle = closing
+        .bundle
+        .as_deref()
+        .map(|bundle| bundle.trim_end_matches('/'));
+    match bundle.and_then(|bundle| bundle.rsplit_once('/')) {
+        Some((out, _)) if out != USUAL => format!(" --out {out}"),
+        _ => String::new(),
     }
 }
