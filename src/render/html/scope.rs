@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::model::control::Class;
+use crate::model::policy::Scopes;
 use crate::model::run::{Run, Subject};
 
 use super::super::register;
@@ -29,9 +30,38 @@ pub(super) struct Scope<'r> {
     stricter: usize,
     looser: usize,
     adopted: bool,
+    purposes: Vec<Purpose>,
     criteria_total: usize,
     supported: Vec<Support>,
     unsupported: usize,
+}
+
+/// Which source files count as something other than production, and who decided it.
+#[derive(Serialize)]
+struct Purpose {
+    name: &'static str,
+    globs: String,
+    by: &'static str,
+}
+
+fn purposes(scopes: &Scopes) -> Vec<Purpose> {
+    let usual = Scopes::default();
+    let lists = [
+        ("tests", &scopes.tests, &usual.tests),
+        ("vendored", &scopes.vendored, &usual.vendored),
+        ("generated", &scopes.generated, &usual.generated),
+        ("examples", &scopes.examples, &usual.examples),
+    ];
+    let purpose = |(name, globs, usual): (&'static str, &Vec<String>, &Vec<String>)| Purpose {
+        name,
+        globs: globs.join(" "),
+        by: if globs == usual {
+            "default"
+        } else {
+            "the policy"
+        },
+    };
+    lists.into_iter().map(purpose).collect()
 }
 
 /// What was examined, and in which state it was.
@@ -124,6 +154,7 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
         stricter,
         looser,
         adopted: run.policy.path.is_some(),
+        purposes: purposes(&run.policy.scopes),
         criteria_total: run.criteria.len(),
         unsupported: run
             .criteria
