@@ -11,7 +11,7 @@ use crate::git::TreeEntry;
 use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Facts, Source};
 use crate::model::gap::{Cause, Gap};
-use crate::tree::digest::{ObjectFormat, blob_name};
+use crate::tree::digest::{ObjectFormat, blob_name, blob_name_of};
 use crate::tree::{Entry, EntryKind, File, Unreadable};
 
 /// Everything that was collected.
@@ -145,6 +145,10 @@ fn look(
     let bytes = match input.tree.read(entry) {
         Ok(bytes) => bytes,
         Err(problem) => {
+            // Too large to be read, or not to be read at all: it is compared all the same, and
+            // counts as changed where it cannot be.
+            let name = || blob_name_of(format, &entry.full).ok();
+            looked.changed = compare && tracked.map(|it| it.object.clone()) != name();
             for (collector, wants) in wanting {
                 match wants {
                     Wants::Keep => looked.kept = Some(Err(problem.clone())),

@@ -56,6 +56,26 @@ pub fn blob_name(format: ObjectFormat, bytes: &[u8]) -> String {
     }
 }
 
+/// The same for a file of any size, read piece by piece.
+///
+/// # Errors
+/// A file that cannot be opened or read.
+pub fn blob_name_of(format: ObjectFormat, full: &std::path::Path) -> std::io::Result<String> {
+    let header = format!("blob {}\0", full.metadata()?.len());
+    match format {
+        ObjectFormat::Sha1 => {
+            let mut hasher = Sha1::new().chain_update(header);
+            super::file::stream(full, |piece| hasher.update(piece))?;
+            Ok(hex(&hasher.finalize()))
+        }
+        ObjectFormat::Sha256 => {
+            let mut hasher = Sha256::new().chain_update(header);
+            super::file::stream(full, |piece| hasher.update(piece))?;
+            Ok(hex(&hasher.finalize()))
+        }
+    }
+}
+
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes

@@ -339,3 +339,46 @@ fn a_folder_inside_a_repository_is_its_own_scope() {
         assert_eq!(policy["items"][0]["path"], "SECURITY.md");
     }
 }
+
+#[test]
+fn a_commit_whose_files_cannot_be_listed_says_nothing_about_them() {
+    let scratch = Scratch::new();
+    let folder = small(&scratch);
+    write(&folder.join("main.py"), "print()\n");
+    git(&folder, &["add", "--all"]);
+    git(&folder, &["commit", "--quiet", "--message", "A program"]);
+    let tree = git(&folder, &["rev-parse", "HEAD^{tree}"]);
+    let (head, rest) = tree.split_at(2);
+    fs::remove_file(folder.join(".git/objects").join(head).join(rest)).expect("the object");
+    let read = facts(&folder);
+    for relation in [
+        "source.file",
+        "ownership.file",
+        "manifest.file",
+        "repository.integrity",
+    ] {
+        let population = &read["relations"][relation];
+        let gaps = population["gaps"].as_array().expect("gaps");
+        assert!(
+            population["state"] == "absent" || !gaps.is_empty(),
+            "{relation}: {population}"
+        );
+    }
+    assert_eq!(read["relations"]["source.file"]["state"], "unreadable");
+}
+
+#[test]
+fn a_tracked_file_too_large_to_be_read_is_compared_all_the_same() {
+    let scratch = Scratch::new();
+    let folder = small(&scratch);
+    let large = fs::File::create(folder.join("large.bin")).expect("a file");
+    large.set_len(65 * 1024 * 1024).expect("a sparse file");
+    git(&folder, &["add", "--all"]);
+    git(
+        &folder,
+        &["commit", "--quiet", "--message", "Something large"],
+    );
+    assert_eq!(facts(&folder)["repository"]["dirty"], false);
+    large.set_len(66 * 1024 * 1024).expect("a longer file");
+    assert_eq!(facts(&folder)["repository"]["dirty"], true);
+}

@@ -2,6 +2,7 @@
 
 use crate::collect::{Collector, Scene, Sink, Spec};
 use crate::model::fact::{Item, Source};
+use crate::model::gap::{Cause, Gap};
 use crate::model::relations::SOURCE_FILE;
 
 /// Fills `source.file`.
@@ -80,6 +81,16 @@ impl Collector for Sources {
                 sink.item(item);
             }
         };
+        if let Some(says) = input
+            .repository
+            .and_then(|repository| repository.unreadable.as_ref())
+        {
+            let says = format!("the files of the commit cannot be listed: {says}");
+            let remedy = "Fetch the missing objects, or clone again.";
+            let gap = Gap::at(Cause::Unreadable, &Source::object("HEAD"), says, remedy);
+            sink.gap(&SOURCE_FILE, gap);
+            return;
+        }
         match input.repository {
             Some(repository) if repository.head.is_some() => {
                 repository
