@@ -300,7 +300,7 @@ fn relations() -> String {
          hold reports of other kinds, such as those of a secret scanner.\n\n\
          | Kind | Format | Usual names | Who writes it |\n| --- | --- | --- | --- |\n",
     );
-    for format in audit::collect::reports::FORMATS {
+    for format in audit::collect::reports::formats() {
         let spec = format.spec();
         let names: Vec<String> = spec.usual_names.iter().map(|name| code(name)).collect();
         let cells = [

@@ -48,7 +48,8 @@ static SPEC: Spec = Spec {
     about: "Reads the reports that tools left behind.",
 };
 
-/// The endings of files that are looked into when no policy says where reports lie.
+/// The endings of files that are looked into when no policy says where reports lie; so are files
+/// that have the usual name of a report.
 const ENDINGS: &[&str] = &["json", "xml", "sarif"];
 
 /// How much of a file that is too large is looked at to tell what evidence is lost.
@@ -70,8 +71,9 @@ impl Collector for Reports {
             .rsplit_once('.')
             .map_or("", |(_, ending)| ending)
             .to_ascii_lowercase();
-        let searched =
-            ENDINGS.contains(&ending.as_str()) && input.globs.scope_of(inside) == "production";
+        let likely =
+            ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
+        let searched = likely && input.globs.scope_of(inside) == "production";
         if searched { Wants::Visit } else { Wants::No }
     }
 

@@ -22,6 +22,14 @@ static SPEC: FormatSpec = FormatSpec {
     name: "coverage.py-json",
     usual_names: &["coverage*.json"],
     about: "coverage.py writes it with `coverage json`, pytest-cov with `--cov-report=json`.",
+    sample: (
+        "coverage.json",
+        r#"{"meta": {"version": "7.6", "timestamp": "2026-01-02T03:04:05Z", "branch_coverage": true},
+        "files": {"a.py": {"summary": {"covered_lines": 1, "num_statements": 2,
+        "covered_branches": 1, "num_branches": 2}, "missing_lines": [2]}},
+        "totals": {"covered_lines": 1, "num_statements": 2, "covered_branches": 1,
+        "num_branches": 2}}"#,
+    ),
 };
 
 #[derive(Deserialize)]

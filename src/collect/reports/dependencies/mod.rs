@@ -1,3 +1,8 @@
-//! Reports of the kind `dependencies`, one file a format.
+//! Reports of the kind `dependencies`, one file a format and one line each in [`FORMATS`].
 
-pub(super) mod pip_audit;
+mod pip_audit;
+
+use super::Format;
+
+/// The formats, the more particular one first.
+pub(super) static FORMATS: &[&dyn Format] = &[&pip_audit::PipAudit];

@@ -25,6 +25,11 @@ static SPEC: FormatSpec = FormatSpec {
     name: "pip-audit",
     usual_names: &["pip-audit*.json", "pip_audit*.json"],
     about: "pip-audit writes it with `-f json`.",
+    sample: (
+        "pip-audit.json",
+        r#"{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "P", "aliases": ["C"],
+        "fix_versions": []}]}], "fixes": []}"#,
+    ),
 };
 
 #[derive(Deserialize)]

@@ -21,6 +21,10 @@ static SPEC: FormatSpec = FormatSpec {
     name: "mutmut-3-stats",
     usual_names: &["mutmut-cicd-stats*.json"],
     about: "mutmut 3 writes it with `mutmut export-cicd-stats`.",
+    sample: (
+        "mutmut-cicd-stats.json",
+        r#"{"killed": 3, "survived": 1, "total": 4, "no_tests": 0, "skipped": 0, "timeout": 0}"#,
+    ),
 };
 
 #[derive(Deserialize)]

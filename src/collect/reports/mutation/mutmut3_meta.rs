@@ -24,6 +24,10 @@ static SPEC: FormatSpec = FormatSpec {
     name: "mutmut-3-meta",
     usual_names: &["*.py.meta"],
     about: "mutmut 3 keeps one beside each mutated file, in `mutants/`.",
+    sample: (
+        "a.py.meta",
+        r#"{"exit_code_by_key": {"a.x_f__mutmut_1": 1, "b": 0}}"#,
+    ),
 };
 
 #[derive(Deserialize)]

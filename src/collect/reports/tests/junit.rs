@@ -22,6 +22,12 @@ pub(super) static SPEC: FormatSpec = FormatSpec {
     usual_names: &["junit*.xml", "test-*.xml", "*.junit.xml", "*-junit.xml"],
     about: "pytest, Surefire, Gradle, jest-junit, PHPUnit, gotestsum, nextest and many others \
             write it.",
+    sample: (
+        "junit.xml",
+        r#"<testsuites tests="2" name="pytest tests"><testsuite name="pytest">
+<testcase name="a" classname="t"/><testcase name="b"><failure message="m">t &amp; u</failure>
+</testcase></testsuite></testsuites>"#,
+    ),
 };
 
 impl Format for Junit {
