@@ -10,6 +10,7 @@ use serde::de::{
 
 use super::error::ParseError;
 pub use super::loose::{Count, Pairs, Text, nullable};
+use super::texts::Texts;
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.
 ///
@@ -19,19 +20,61 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ParseError> {
     serde_json::from_str(text).map_err(|error| describe(&error))
 }
 
+/// Reads a typed value from a stream, of which nothing is kept but what the type keeps.
+///
+/// # Errors
+/// As [`parse`]; and a text in it that is too long, or what the stream itself says.
+pub fn read<T: DeserializeOwned>(source: impl io::Read) -> Result<T, ParseError> {
+    read_with(std::marker::PhantomData, source)
+}
+
+/// Reads a value as a seed takes it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with<'t, S>(seed: S, text: &'t str) -> Result<S::Value, ParseError>
+where
+    S: DeserializeSeed<'t>,
+{
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut reader);
+    let value = value.and_then(|value| reader.end().map(|()| value));
+    value.map_err(|error| describe(&error))
+}
+
+/// Reads a value from a stream as a seed takes it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with<'t, S>(seed: S, source: impl io::Read) -> Result<S::Value, ParseError>
+where
+    S: DeserializeSeed<'t>,
+{
+    let mut reader = serde_json::Deserializer::from_reader(bounded(source));
+    let value = seed.deserialize(&mut reader);
+    let value = value.and_then(|value| reader.end().map(|()| value));
+    value.map_err(|error| describe(&error))
+}
+
 /// Reads values of one type that follow each other and hands each to `take`.
 ///
 /// # Errors
 /// The first that is not the expected JSON, with its line and column; those before it have been
 /// handed over.
 pub fn values<T: DeserializeOwned>(
-    source: impl io::BufRead,
+    source: impl io::Read,
     mut take: impl FnMut(T),
 ) -> Result<(), ParseError> {
-    for value in serde_json::Deserializer::from_reader(source).into_iter() {
+    for value in serde_json::Deserializer::from_reader(bounded(source)).into_iter() {
         take(value.map_err(|error| describe(&error))?);
     }
     Ok(())
+}
+
+/// A stream in which no text is longer than is read, with a buffer of the one kind from which
+/// single bytes are taken quickly.
+fn bounded(source: impl io::Read) -> impl io::Read {
+    io::BufReader::with_capacity(64 * 1024, Texts::new(source))
 }
 
 /// The error in our words: what was expected and where the document ends or breaks.

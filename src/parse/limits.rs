@@ -2,11 +2,21 @@
 
 /// The largest file that is read into memory, in bytes.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// A report that is larger than this many bytes stays on disk and is read piece by piece. Reports
+/// below it are read quicker from memory, and a repository may hold many of them.
+pub const HELD_BYTES: u64 = 8 * 1024 * 1024;
+/// The largest report, in bytes, of a format that keeps no more than rows of it. A report of
+/// another format may have [`FILE_BYTES`].
+pub const REPORT_BYTES: u64 = 1024 * 1024 * 1024;
+/// The longest tag, text or line of a document that is read piece by piece, in bytes.
+pub const PIECE_BYTES: usize = 32 * 1024 * 1024;
 /// The deepest nesting of a document.
 pub const DEPTH: usize = 128;
 /// The most nodes of a YAML document, those that aliases repeat included.
 pub const NODES: usize = 250_000;
 /// The most XML elements and attributes of one report.
 pub const XML_EVENTS: u64 = 200_000_000;
+/// The most attributes of one XML element: each is compared with those before it.
+pub const ATTRIBUTES: usize = 1_000;
 /// The most bytes that are read again to put up with indentation that YAML forbids.
 pub const YAML_REREAD: usize = 64 * 1024 * 1024;
