@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::style::Show;
 use super::{Exit, output, says};
-use crate::collect::reports::{Outcome, inspect};
+use crate::collect::reports::{Outcome, inspect_file};
 use crate::model::text::{excerpt, visible};
 use crate::model::value::Value;
 use crate::render::table::grid::{Fit, Grid};
 use crate::render::table::{Style, Text, count, layout, number};
-use crate::tree::{digest, file};
+use crate::tree::File;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -143,17 +143,19 @@ fn look(path: &Path) -> Row {
         notes: Vec::new(),
         measures: BTreeMap::new(),
     };
-    let bytes = match file::read(path, &shown) {
-        Ok(bytes) => bytes,
+    let file = match File::alone(path, &shown) {
+        Ok(file) => file,
         Err(problem) => {
             row.state = Some("unreadable");
             row.notes.push(problem.says);
             return row;
         }
     };
-    row.sha256 = Some(digest::sha256(&bytes).to_string());
-    row.bytes = Some(bytes.len() as u64);
-    match inspect(&shown, &bytes).outcome {
+    row.bytes = Some(file.size());
+    let outcome = inspect_file(&file).outcome;
+    // Asked after it was looked at, so that a large file is read once.
+    row.sha256 = file.sha256().ok().map(|sha256| sha256.to_string());
+    match outcome {
         Outcome::Report(reading) => {
             row.recognised = true;
             row.kind = Some(reading.kind.name());
@@ -170,6 +172,7 @@ fn look(path: &Path) -> Row {
             kind,
             format,
             error,
+            ..
         } => {
             row.recognised = format.is_some();
             row.kind = kind.map(crate::model::reading::ReportKind::name);

@@ -1,13 +1,13 @@
 //! Where collectors put what they read.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use crate::model::exhibit::{Exhibit, Level};
+use crate::model::exhibit::{Content, Exhibit, Level};
 use crate::model::fact::{Facts, Item, Population, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::relation::Relation;
 use crate::parse::error::ParseError;
+use crate::tree::file::Body;
 use crate::tree::{File, Unreadable};
 
 /// What collectors found.
@@ -61,23 +61,28 @@ impl Sink {
         self.exhibit(file);
     }
 
-    /// Keeps a file of the tree as an exhibit.
+    /// Keeps a file of the tree as an exhibit. One that stays on disk is kept by who asked for it,
+    /// who knows whether it could be read to its end.
     pub fn exhibit(&mut self, file: &File) {
         if self.exhibits.contains_key(&file.path) {
             return;
         }
+        let (Body::Held(bytes), Ok(sha256)) = (&file.body, file.sha256()) else {
+            return;
+        };
+        let tracked = file.is_tracked();
         self.put(Exhibit {
             path: file.path.clone(),
-            sha256: file.sha256(),
-            bytes: file.bytes.len() as u64,
-            level: if file.tracked { Level::Tree } else { Level::L0 },
-            tracked: file.tracked,
+            sha256,
+            bytes: file.size(),
+            level: if tracked { Level::Tree } else { Level::L0 },
+            tracked,
             tool: None,
             tool_version: None,
             produced_at: None,
             format: None,
             redaction: None,
-            content: Arc::clone(&file.bytes),
+            content: Content::Held(bytes.clone()),
         });
     }
 

@@ -1,6 +1,7 @@
 //! An exhibit: a file's bytes as read, once, with where they come from.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
@@ -108,5 +109,25 @@ pub struct Exhibit {
     pub redaction: Option<Redaction>,
     /// The bytes. Not part of any text.
     #[serde(skip)]
-    pub content: Arc<[u8]>,
+    pub content: Content,
+}
+
+/// The bytes of an exhibit, or where they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// In memory, as read.
+    Held(Arc<[u8]>),
+    /// At a place on this machine, because they are too many. Whoever copies them from there holds
+    /// them against the digest: they may have changed.
+    OnDisk(PathBuf),
+}
+
+impl Content {
+    /// The bytes, where they are held.
+    pub fn held(&self) -> Option<&[u8]> {
+        match self {
+            Self::Held(bytes) => Some(bytes),
+            Self::OnDisk(_) => None,
+        }
+    }
 }

@@ -133,8 +133,16 @@ pub enum Outer {
 impl Shape {
     /// Looks at a document, broken or not.
     pub fn of(text: &str) -> Self {
+        Self::seen(serde_json::Deserializer::from_str(text))
+    }
+
+    /// Looks at a stream.
+    pub fn of_stream(source: impl io::Read) -> Self {
+        Self::seen(serde_json::Deserializer::from_reader(bounded(source)))
+    }
+
+    fn seen<'t>(mut reader: serde_json::Deserializer<impl serde_json::de::Read<'t>>) -> Self {
         let mut shape = Self::default();
-        let mut reader = serde_json::Deserializer::from_str(text);
         let seen = TopSeed(&mut shape).deserialize(&mut reader);
         let whole = seen.is_ok();
         let ended = seen.and_then(|()| reader.end());

@@ -46,22 +46,11 @@ pub static FORMATS: &[Format] = &[
 /// # Errors
 /// A defect of a template.
 pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
-    let member = |path: &str, bytes: Vec<u8>, role, media_type| Member {
-        path: path.to_owned(),
-        bytes,
-        role,
-        media_type,
-    };
     let json = json::report(bundle);
     let html = html::report(bundle, &sha256(&json).to_string())?;
     Ok(vec![
-        member("report.json", json, "report", "application/json"),
-        member("report.html", html, "report", "text/html"),
-        member(
-            "VERIFY.md",
-            VERIFY.as_bytes().to_vec(),
-            "guide",
-            "text/markdown",
-        ),
+        Member::new("report.json", json, "report", "application/json"),
+        Member::new("report.html", html, "report", "text/html"),
+        Member::new("VERIFY.md", VERIFY.into(), "guide", "text/markdown"),
     ])
 }

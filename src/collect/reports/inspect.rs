@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::parse::error::ParseError;
+use crate::parse::limits;
+use crate::tree::file::{Body, larger};
 use crate::tree::glob::Globs;
+use crate::tree::{File, Large};
 
 use super::document::{Document, Look};
 use super::{Format, FormatSpec, formats};
@@ -31,15 +34,25 @@ pub enum Outcome {
         format: Option<&'static str>,
         /// The place and the reason.
         error: ParseError,
+        /// Whether it is merely larger than what is read.
+        too_large: bool,
     },
     /// Not a report this tool knows.
     Unrecognised,
 }
 
+/// Looks at a file, wherever its bytes are.
+pub fn inspect_file(file: &File) -> Inspection {
+    match &file.body {
+        Body::Held(bytes) => inspect(&file.path, bytes),
+        Body::OnDisk(large) => inspect_large(large),
+    }
+}
+
 /// Looks at the bytes of a file.
 pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
     let document = Document::new(path, bytes);
-    let outcome = match formats().find(|format| format.recognises(&document)) {
+    let outcome = match recognised(&document) {
         Some(format) => read(format, &document),
         None => unrecognised(path, &document.look),
     };
@@ -47,6 +60,27 @@ pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
         path: path.to_owned(),
         outcome,
     }
+}
+
+/// Looks at a file that stays on disk.
+pub(super) fn inspect_large(file: &Large) -> Inspection {
+    let mut document = Document::on_disk(file);
+    let format = recognised(&document).or_else(|| {
+        document.look_further();
+        recognised(&document)
+    });
+    let outcome = match format {
+        Some(format) => read_large(format, &document, file),
+        None => unrecognised(&file.path, &document.look),
+    };
+    Inspection {
+        path: file.path.clone(),
+        outcome,
+    }
+}
+
+fn recognised(document: &Document<'_>) -> Option<&'static dyn Format> {
+    formats().find(|format| format.recognises(document))
 }
 
 /// The kinds whose reports are usually named like this file.
@@ -87,20 +121,14 @@ pub fn kind_of_head(path: &str, head: &[u8]) -> Option<ReportKind> {
         .utf8_chunks()
         .next()
         .map_or(&[][..], |chunk| chunk.valid().as_bytes());
-    let document = Document::new(path, whole);
-    formats()
-        .find(|format| format.recognises(&document))
-        .map(|format| format.spec().kind)
+    recognised(&Document::new(path, whole)).map(|format| format.spec().kind)
 }
 
 fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
     let spec = format.spec();
-    let unreadable = |error| Outcome::Unreadable {
-        kind: Some(spec.kind),
-        format: Some(spec.name),
-        error,
-    };
-    if let Some(shape) = document.look.json()
+    let unreadable = |error| unreadable(spec, error, false);
+    if document.is_held()
+        && let Some(shape) = document.look.json()
         && let Some(broken) = &shape.broken
         && !(shape.followed && format.is_sequence())
     {
@@ -116,6 +144,37 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
             Outcome::Report(Box::new(reading))
         }
         Err(error) => unreadable(error),
+    }
+}
+
+/// Reads a file that stays on disk. It counts only if it is text to its end, which every pass over
+/// it found to be the same.
+fn read_large(format: &dyn Format, document: &Document<'_>, file: &Large) -> Outcome {
+    let spec = format.spec();
+    if file.size > limits::FILE_BYTES && !format.streams() {
+        let says = larger(limits::FILE_BYTES, file.size);
+        return unreadable(spec, ParseError::whole(says), true);
+    }
+    let outcome = read(format, document);
+    if let Some(says) = document.refused() {
+        let too_large = file.size > limits::FILE_BYTES;
+        return unreadable(spec, ParseError::whole(says), too_large);
+    }
+    if matches!(outcome, Outcome::Unreadable { .. }) {
+        return outcome;
+    }
+    match file.read().map(|bytes| bytes.not_text) {
+        Ok(None) => outcome,
+        Ok(Some(says)) | Err(says) => unreadable(spec, ParseError::whole(says), false),
+    }
+}
+
+fn unreadable(spec: &FormatSpec, error: ParseError, too_large: bool) -> Outcome {
+    Outcome::Unreadable {
+        kind: Some(spec.kind),
+        format: Some(spec.name),
+        error,
+        too_large,
     }
 }
 
@@ -143,6 +202,7 @@ fn unrecognised(path: &str, look: &Look) -> Outcome {
             kind: kinds.first().copied(),
             format: None,
             error,
+            too_large: false,
         },
     }
 }

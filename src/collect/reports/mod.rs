@@ -18,12 +18,13 @@ mod mutation;
 mod redact;
 mod secrets;
 mod severity;
+mod streamed;
 mod tests;
 mod words;
 
 pub use document::{Document, Look};
 pub use format::{Format, FormatSpec};
-pub use inspect::{Inspection, Outcome, inspect};
+pub use inspect::{Inspection, Outcome, inspect, inspect_file};
 
 /// The registry: the formats of every kind. The first that recognises a document reads it.
 pub fn formats() -> impl Iterator<Item = &'static dyn Format> {

@@ -1,13 +1,12 @@
 //! Finding reports: at the places the policy names, or by content under the examined folder.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::inspect::{self, Outcome, inspect, kind_of_head};
+use super::inspect::{self, Outcome, inspect_file, kind_of_head};
 use super::paths;
 use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
-use crate::model::exhibit::{Exhibit, Level};
+use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -20,7 +19,7 @@ use crate::model::relations::{
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
 use crate::tree::digest;
-use crate::tree::file;
+use crate::tree::file::{self, Body};
 use crate::tree::glob::Globs;
 use crate::tree::{File, Unreadable};
 
@@ -65,7 +64,7 @@ impl Collector for Reports {
             return Wants::No;
         };
         if !named_kinds(inside, input).is_empty() {
-            return Wants::Visit;
+            return Wants::Stream;
         }
         let ending = inside
             .rsplit_once('.')
@@ -74,7 +73,7 @@ impl Collector for Reports {
         let likely =
             ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
         let searched = likely && input.globs.scope_of(inside) == "production";
-        if searched { Wants::Visit } else { Wants::No }
+        if searched { Wants::Stream } else { Wants::No }
     }
 
     fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
@@ -85,7 +84,7 @@ impl Collector for Reports {
         let wanted = |kind: ReportKind| {
             named.contains(&kind) || (named.is_empty() && !input.policy.reports.contains_key(&kind))
         };
-        match inspect(&file.path, &file.bytes).outcome {
+        match inspect_file(file).outcome {
             Outcome::Report(reading) if wanted(reading.kind) => take(file, *reading, input, sink),
             Outcome::Report(reading) => {
                 let says = format!(
@@ -93,20 +92,41 @@ impl Collector for Reports {
                     words(&named),
                     reading.format
                 );
-                refuse(file, &named, &ParseError::whole(says), sink);
+                refuse(
+                    file,
+                    &named,
+                    &ParseError::whole(says),
+                    Cause::Unreadable,
+                    sink,
+                );
             }
-            Outcome::Unreadable { kind, error, .. } if named.is_empty() => {
-                let kinds: Vec<ReportKind> =
-                    kind.filter(|kind| wanted(*kind)).into_iter().collect();
-                refuse(file, &kinds, &error, sink);
+            Outcome::Unreadable {
+                kind,
+                error,
+                too_large,
+                ..
+            } => {
+                let cause = if too_large {
+                    Cause::TooLarge
+                } else {
+                    Cause::Unreadable
+                };
+                let seen: Vec<ReportKind> = kind.filter(|kind| wanted(*kind)).into_iter().collect();
+                let kinds = if named.is_empty() { &seen } else { &named };
+                refuse(file, kinds, &error, cause, sink);
             }
-            Outcome::Unreadable { error, .. } => refuse(file, &named, &error, sink),
             Outcome::Unrecognised => {
                 let says = format!(
                     "expected a {} report, found no format that is known",
                     words(&named)
                 );
-                refuse(file, &named, &ParseError::whole(says), sink);
+                refuse(
+                    file,
+                    &named,
+                    &ParseError::whole(says),
+                    Cause::Unreadable,
+                    sink,
+                );
             }
         }
     }
@@ -178,7 +198,7 @@ fn words(kinds: &[ReportKind]) -> String {
 }
 
 /// Records evidence that was expected to be a report of these kinds and is not.
-fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, sink: &mut Sink) {
+fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, cause: Cause, sink: &mut Sink) {
     let relations: Vec<&'static Relation> = kinds.iter().copied().filter_map(report_of).collect();
     for relation in relations {
         let source = match (error.line, error.column) {
@@ -186,10 +206,7 @@ fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, sink: &mut Sink
             (line, column) => Source::place(&file.path, line, column.max(1)),
         };
         let says = format!("{}; nothing was taken from it", error.says);
-        sink.gap(
-            relation,
-            Gap::at(Cause::Unreadable, &source, says, relation.remedy),
-        );
+        sink.gap(relation, Gap::at(cause, &source, says, relation.remedy));
     }
 }
 
@@ -198,14 +215,12 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     let Some(relation) = report_of(reading.kind) else {
         return;
     };
-    let (content, redaction): (Arc<[u8]>, _) = match reading.redacted {
-        Some((redaction, bytes)) => (bytes.into(), Some(redaction)),
-        None => (Arc::clone(&file.bytes), None),
-    };
-    let sha256 = if redaction.is_some() {
-        digest::sha256(&content)
-    } else {
-        file.sha256()
+    let shipped = match Shipped::of(file, reading.redacted) {
+        Ok(shipped) => shipped,
+        Err(says) => {
+            let error = ParseError::whole(says);
+            return refuse(file, &[reading.kind], &error, Cause::Unreadable, sink);
+        }
     };
     let head = input
         .repository
@@ -216,8 +231,8 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
 
     let mut item = Item::new(relation, Source::file(&file.path))
         .with("path", file.path.as_str())
-        .with("sha256", sha256.to_string())
-        .with("bytes", content.len())
+        .with("sha256", shipped.sha256.to_string())
+        .with("bytes", shipped.bytes)
         .with("format", reading.format)
         .with("tool", reading.tool.clone())
         .with("tool_version", reading.tool_version.clone())
@@ -240,18 +255,48 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     say_state(relation, file, reading.state, &reading.notes, sink);
     sink.put(Exhibit {
         path: file.path.clone(),
-        sha256,
-        bytes: content.len() as u64,
+        sha256: shipped.sha256,
+        bytes: shipped.bytes,
         level,
-        tracked: file.tracked,
+        tracked: file.is_tracked(),
         tool: reading.tool,
         tool_version: reading.tool_version,
         produced_at: reading.produced_at,
         format: Some(reading.format),
-        redaction,
-        content,
+        redaction: shipped.redaction,
+        content: shipped.content,
     });
     sink.examined(relation, file);
+}
+
+/// What is shipped of a report: the file as read, or without what was taken out of it.
+struct Shipped {
+    content: Content,
+    sha256: Digest,
+    bytes: u64,
+    redaction: Option<Redaction>,
+}
+
+impl Shipped {
+    fn of(file: &File, redacted: Option<(Redaction, Vec<u8>)>) -> Result<Self, String> {
+        if let Some((redaction, bytes)) = redacted {
+            return Ok(Self {
+                sha256: digest::sha256(&bytes),
+                bytes: bytes.len() as u64,
+                content: Content::Held(bytes.into()),
+                redaction: Some(redaction),
+            });
+        }
+        Ok(Self {
+            content: match &file.body {
+                Body::Held(bytes) => Content::Held(bytes.clone()),
+                Body::OnDisk(large) => Content::OnDisk(large.full()),
+            },
+            sha256: file.sha256()?,
+            bytes: file.size(),
+            redaction: None,
+        })
+    }
 }
 
 fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
