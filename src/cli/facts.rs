@@ -105,7 +105,7 @@ fn table(facts: &Facts, style: &Style) -> String {
         grid.row([
             (*name).to_owned(),
             word(population.state).to_owned(),
-            number(population.items.len()),
+            number(population.count()),
             number(population.gaps.len()),
             style.own(&from(name, population)),
         ]);

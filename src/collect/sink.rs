@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::exhibit::{Content, Exhibit, Level};
-use crate::model::fact::{Facts, Item, Population, Source};
+use crate::model::fact::{Facts, Item, Population, Source, Unlisted};
 use crate::model::gap::{Cause, Gap};
 use crate::model::relation::Relation;
 use crate::parse::error::ParseError;
@@ -21,6 +21,13 @@ impl Sink {
     /// Adds an item to its relation.
     pub fn item(&mut self, item: Item) {
         self.population(item.relation()).items.push(item);
+    }
+
+    /// Records items that are counted and not listed.
+    pub fn unlisted(&mut self, unlisted: Unlisted) {
+        self.population(unlisted.each.relation())
+            .unlisted
+            .push(unlisted);
     }
 
     /// Whether any report is a file of the commit.
@@ -152,6 +159,7 @@ impl Sink {
             mine.items.extend(population.items);
             mine.gaps.extend(population.gaps);
             mine.examined.extend(population.examined);
+            mine.unlisted.extend(population.unlisted);
         }
         for (path, exhibit) in other.exhibits {
             let described = exhibit.format.is_some();

@@ -120,6 +120,9 @@ pub struct Reading {
     pub measures: BTreeMap<String, Value>,
     /// The items of the report; their source's path is filled in by the caller.
     pub items: Vec<Item>,
+    /// Items that are counted and not listed, because they are too many: how many, and what is
+    /// known of each.
+    pub unlisted: Vec<(u64, Item)>,
     /// What was taken out before the file was hashed, and the bytes without it.
     pub redacted: Option<(Redaction, Vec<u8>)>,
 }
@@ -138,6 +141,7 @@ impl Reading {
             notes: Vec::new(),
             measures: BTreeMap::new(),
             items: Vec::new(),
+            unlisted: Vec::new(),
             redacted: None,
         }
     }

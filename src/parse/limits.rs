@@ -16,6 +16,11 @@ pub const DEPTH: usize = 128;
 pub const NODES: usize = 250_000;
 /// The most XML elements and attributes of one report.
 pub const XML_EVENTS: u64 = 200_000_000;
+/// The most rows of one report that are kept as items; the others are counted.
+pub const ITEMS: usize = 50_000;
+/// The same for the files of a report of coverage, of which each has to be there to be agreed with
+/// the sources.
+pub const FILES: usize = 200_000;
 /// The most attributes of one XML element: each is compared with those before it.
 pub const ATTRIBUTES: usize = 1_000;
 /// The most bytes that are read again to put up with indentation that YAML forbids.

@@ -10,7 +10,7 @@ use crate::tree::glob::Globs;
 use crate::tree::{File, Large};
 
 use super::document::{Document, Look};
-use super::{Format, FormatSpec, formats};
+use super::{Format, FormatSpec, formats, listing};
 
 /// What came of looking at a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,7 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
     }
     match format.read(document) {
         Ok(mut reading) => {
+            listing::bound(&mut reading);
             reading.notes.dedup();
             debug_assert!(
                 reading.state != ReadingState::Unreadable,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inspect::{self, Outcome, inspect_file, kind_of_head};
-use super::paths;
+use super::{listing, paths};
 use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
@@ -251,6 +251,11 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
             inner.set("path", path);
         }
         sink.item(inner);
+    }
+    for (count, mut each) in reading.unlisted {
+        each.source = Source::file(&file.path);
+        each.set("report", file.path.as_str());
+        sink.unlisted(listing::unlisted(count, each, &file.path));
     }
     say_state(relation, file, reading.state, &reading.notes, sink);
     sink.put(Exhibit {
