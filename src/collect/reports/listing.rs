@@ -93,10 +93,9 @@ pub(super) fn unlist(reading: &mut Reading, kinds: impl IntoIterator<Item = (u64
     let (listed, unlisted) = (length(&reading.items), count(&kinds));
     let (one, many) = relation.noun;
     let note = format!(
-        "The report holds {}. {} are listed, those that matter first; the others are in every \
-         count and not listed.",
-        counted(listed.saturating_add(unlisted), one, many),
-        grouped(listed),
+        "{} listed, those that matter first; {} more are in every count and not listed.",
+        counted(listed, &format!("{one} is"), &format!("{many} are")),
+        grouped(unlisted),
     );
     // The last note of a reading is the reason of its state.
     reading.notes.insert(0, note);
@@ -248,7 +247,7 @@ mod tests {
             .collect();
         assert_eq!(kept, ["error", "skipped", "failed"]);
         assert_eq!(reading.unlisted, [(3, case("passed"))]);
-        assert!(reading.notes[0].starts_with("The report holds 6 test cases. 3 are listed"));
+        assert!(reading.notes[0].starts_with("3 test cases are listed"));
         let unlisted = unlisted(3, case("passed"), "a.xml");
         assert_eq!(
             unlisted.gap.line(),

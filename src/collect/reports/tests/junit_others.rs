@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::junit::{SPEC, measure};
-use super::junit_cases::{Case, Cases, Ending};
+use super::junit_cases::{Case, Cases, Ending, Gathering};
 use crate::collect::reports::findings::Findings;
 use crate::collect::reports::words::counted;
 use crate::collect::reports::{Document, redact};
@@ -11,7 +11,9 @@ use crate::model::exhibit::Redaction;
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::{ANALYSIS_FINDING, SECRETS_FINDING};
+use crate::model::text::grouped;
 use crate::parse::error::ParseError;
+use crate::parse::limits;
 use crate::parse::rewrite::REDACTED;
 use crate::parse::xml::{self, Element, Part};
 
@@ -19,6 +21,22 @@ fn begin(kind: ReportKind, tool: &str) -> Reading {
     let mut reading = Reading::new(kind, SPEC.name);
     reading.tool = Some(tool.to_owned());
     reading
+}
+
+/// Holds the findings in a file to what is kept of one report: tools that run no tests write few.
+/// Cases that failed are kept first, so that what is dropped is no finding.
+///
+/// # Errors
+/// More findings than are kept.
+pub(super) fn are_all_listed(cases: &Cases) -> Result<(), ParseError> {
+    let failed = cases.ended(Ending::Failed) + cases.ended(Ending::Error);
+    if cases.unlisted(Ending::Failed) + cases.unlisted(Ending::Error) == 0 {
+        return Ok(());
+    }
+    let most = limits::ITEMS as u64;
+    let (most, failed) = (grouped(most), grouped(failed));
+    let says = format!("expected at most {most} findings in JUnit XML, found {failed}");
+    Err(ParseError::whole(says))
 }
 
 fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
@@ -31,7 +49,7 @@ fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
 /// mutmut 2: a case that failed is a mutant that survived; the others may be anything else.
 pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
     let mut reading = begin(ReportKind::Mutation, tool);
-    reading.measure("total", cases.all.len());
+    reading.measure("total", cases.count());
     reading.measure("survived", cases.ended(Ending::Failed));
     reading.lower(
         ReadingState::Incomplete,
@@ -93,7 +111,7 @@ pub(super) fn analysis(cases: &Cases, tool: &str, document: &Document<'_>) -> Re
 }
 
 fn empty(cases: &Cases, reading: &mut Reading) {
-    if cases.all.is_empty() {
+    if cases.count() == 0 {
         let why = "The report holds no case, so it does not show that anything was looked at.";
         reading.lower(ReadingState::NothingMeasured, why);
     }
@@ -108,14 +126,16 @@ pub(super) fn secrets(
     let mut reading = begin(ReportKind::Secrets, tool);
     let (redaction, without) = without_texts(document)?;
     // Places are those in the bytes that are shipped.
-    let mut again = Cases::default();
+    let again;
     let cases = if redaction.fields.is_empty() {
         cases
     } else {
-        xml::read(without.as_bytes(), |part| {
-            again.take(part);
+        let mut gathering = Gathering::default();
+        xml::pieces(without.as_bytes(), |piece| {
+            gathering.take(piece);
             true
         })?;
+        again = gathering.finish();
         &again
     };
     for case in failing(cases) {
