@@ -9,6 +9,7 @@ use serde::de::{
 };
 
 use super::error::ParseError;
+pub use super::lists::{AtMost, Entries, First};
 pub use super::loose::{Count, Pairs, Text, nullable};
 use super::texts::Texts;
 

@@ -8,6 +8,7 @@ pub mod json;
 pub mod json5;
 pub mod limits;
 pub mod lines;
+mod lists;
 pub mod loose;
 pub mod rewrite;
 mod texts;

@@ -17,7 +17,10 @@ use crate::parse::limits;
 pub(super) enum Weight {
     /// What is as it should be: a test that passed.
     Clean,
-    /// What was left out on purpose: a test that was skipped, a finding that was suppressed.
+    /// What is not as it should be, and its tool calls no error.
+    Minor,
+    /// What was left out on purpose, which may need a reason each time: a test that was skipped, a
+    /// finding that was suppressed.
     SetAside,
     /// What is not as it should be.
     Fault,
