@@ -75,19 +75,20 @@ impl Decoder {
                 Err(_) => {}
             }
         }
-        let mut chunks = rest.utf8_chunks();
-        let Some(chunk) = chunks.next() else {
-            return Ok(());
+        let error = match std::str::from_utf8(rest) {
+            Ok(text) => {
+                out.push_str(text);
+                return Ok(());
+            }
+            Err(error) => error,
         };
-        out.push_str(chunk.valid());
-        let is_last = chunk.valid().len() + chunk.invalid().len() == rest.len();
-        let may_go_on =
-            std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
-        if is_last && (may_go_on || chunk.invalid().is_empty()) {
-            self.begun.extend_from_slice(chunk.invalid());
-            return Ok(());
+        let (valid, after) = rest.split_at(error.valid_up_to());
+        out.push_str(std::str::from_utf8(valid).unwrap_or_default());
+        if error.error_len().is_some() {
+            return Err(self.broken(piece.len() - after.len()));
         }
-        Err(self.broken(piece.len() - rest.len() + chunk.valid().len()))
+        self.begun.extend_from_slice(after);
+        Ok(())
     }
 
     fn utf16(

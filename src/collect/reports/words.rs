@@ -14,6 +14,10 @@ const MESSAGE: usize = 1_000;
 /// A message as far as it is kept.
 pub(super) fn message(text: &str) -> String {
     let text = text.trim();
+    // No text has more characters than bytes.
+    if text.len() <= MESSAGE {
+        return text.to_owned();
+    }
     match text.char_indices().nth(MESSAGE) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
