@@ -124,12 +124,15 @@ impl File {
     fn line(&mut self, line: &Element) {
         let number = line.attribute("num");
         let number = number.and_then(|number| number.trim().parse().ok());
-        let ran = |name| Hits::parse(line.attribute(name).unwrap_or_default()).ran();
+        let ran = |name| line.attribute(name).map(|hits| Hits::parse(hits).ran());
         match line.attribute("type").unwrap_or_default() {
-            "stmt" => self.statements.add(number, ran("count")),
+            "stmt" => self.statements.add(number, ran("count") == Some(true)),
+            // In Istanbul's `truecount` and `falsecount` are branches taken and not taken, and the
+            // hits stand beside them; Clover counts there how often the condition held and not.
             "cond" => {
-                let ran = ran("count") || ran("truecount") || ran("falsecount");
-                self.conditions.add(number, ran);
+                let either = || ran("truecount") == Some(true) || ran("falsecount") == Some(true);
+                self.conditions
+                    .add(number, ran("count").unwrap_or_else(either));
             }
             _ => {}
         }
@@ -297,7 +300,8 @@ mod tests {
              {METRICS}<class><metrics statements='7'/></class>
              <line num='1' count='1' type='stmt'/>
              <line num='2' count='1' type='cond' truecount='1' falsecount='3'/>
-             <line num='4' count='0' type='stmt'/></file></package></project>
+             <line num='4' count='0' type='cond' truecount='0' falsecount='2'/></file></package>
+             </project>
              <testproject><metrics statements='50' coveredstatements='50'/><file name='t'>
              <metrics statements='50' coveredstatements='50'/></file></testproject>"
         ));

@@ -211,8 +211,12 @@ fn say_damage(tracefile: &Tracefile, reading: &mut Reading) {
     let Tally { count, first } = tracefile.foreign;
     if count > 0 {
         reading.note(format!(
-            "{} no record of a tracefile and left out, the first on line {first}.",
-            counted(count, "line is", "lines are")
+            "{} left out, the first on line {first}.",
+            counted(
+                count,
+                "line that is no part of a tracefile was",
+                "lines that are no part of a tracefile were"
+            )
         ));
     }
     let Tally { count, first } = tracefile.broken;
@@ -313,7 +317,7 @@ mod tests {
         let late = read("> run\nTN:\nSF:a.c\nDA:1,1\nNEW:1\nend_of_record\nEOF\n");
         assert_eq!(late.state, ReadingState::Complete, "{:?}", late.notes);
         assert!(
-            late.notes[1].contains("3 lines are no record"),
+            late.notes[1].contains("3 lines that are no part"),
             "{:?}",
             late.notes
         );

@@ -170,6 +170,17 @@ impl Format for OpenCover {
     }
 }
 
+/// Whether the summary counts one more branch for each method than there are branch points.
+fn entries_are_branches(stated: Shares, listed: Shares) -> bool {
+    let (Some(branches), Some(methods)) = (stated.branches, stated.functions) else {
+        return false;
+    };
+    let points = listed.branches.unwrap_or(Ratio::new(0, 0));
+    methods.total > 0
+        && points.covered.checked_add(methods.covered) == Some(branches.covered)
+        && points.total.checked_add(methods.total) == Some(branches.total)
+}
+
 fn measure(mut walk: Walk, path: &str, reading: &mut Reading) {
     let listed = walk.listed.shares();
     let stated = walk.summary.filter(|summary| summary.statements.is_some());
@@ -177,7 +188,19 @@ fn measure(mut walk: Walk, path: &str, reading: &mut Reading) {
         reading.note("The session has no summary; its points were counted.");
     }
     let mut sum = stated.unwrap_or(listed);
-    measured::compare_listed(reading, sum, listed);
+    if entries_are_branches(sum, listed) {
+        reading.note("As OpenCover counts them, the branches include the entry of each method.");
+        measured::compare_listed(
+            reading,
+            Shares {
+                branches: None,
+                ..sum
+            },
+            listed,
+        );
+    } else {
+        measured::compare_listed(reading, sum, listed);
+    }
     let all_listed = sum.statements == listed.statements;
     let mut files = 0;
     for entry in walk.files.into_list() {
@@ -248,12 +271,12 @@ mod tests {
     #[test]
     fn the_summary_of_the_session_counts_and_lines_are_those_on_which_points_begin() {
         let reading = read(&format!(
-            "<Summary numSequencePoints='4' visitedSequencePoints='1' numBranchPoints='1'
-             visitedBranchPoints='0' numMethods='2' visitedMethods='1'/>{MODULES}"
+            "<Summary numSequencePoints='4' visitedSequencePoints='1' numBranchPoints='3'
+             visitedBranchPoints='1' numMethods='2' visitedMethods='1'/>{MODULES}"
         ));
         assert_eq!(reading.state, ReadingState::Complete, "{:?}", reading.notes);
         assert_eq!(reading.measures["statements"].to_string(), "1 of 4");
-        assert_eq!(reading.measures["branches"].to_string(), "0 of 1");
+        assert_eq!(reading.measures["branches"].to_string(), "1 of 3");
         assert_eq!(reading.measures["functions"].to_string(), "1 of 2");
         assert_eq!(reading.measures["lines"].to_string(), "1 of 2");
         assert_eq!(reading.measures["files"], Value::Int(2));
@@ -261,7 +284,10 @@ mod tests {
         assert_eq!(reading.items[0].get("statements").to_string(), "1 of 3");
         assert_eq!(
             reading.notes,
-            ["1 module was left out by the tool (Filter 1) and counted nowhere."]
+            [
+                "As OpenCover counts them, the branches include the entry of each method.",
+                "1 module was left out by the tool (Filter 1) and counted nowhere.",
+            ]
         );
     }
 
