@@ -203,15 +203,10 @@ fn measure(mut walk: Walk, path: &str, reading: &mut Reading) {
     for file in &walk.files {
         listed.add(file.metrics);
     }
-    let mut sum = match walk.metrics {
-        Some(metrics) => metrics,
-        None => {
-            if files > 0 {
-                reading.note("The project has no metrics; those of its files were added up.");
-            }
-            listed
-        }
-    };
+    if walk.metrics.is_none() && files > 0 {
+        reading.note("The project has no metrics; those of its files were added up.");
+    }
+    let mut sum = walk.metrics.unwrap_or(listed);
     measured::compare_listed(reading, sum, listed);
     let with_conditions = kind_of_lines(&walk.files, sum.statements);
     if with_conditions.is_none() && sum.statements.is_some_and(|all| all.total > 0) {
@@ -239,12 +234,7 @@ fn measure(mut walk: Walk, path: &str, reading: &mut Reading) {
             .push(measured::item(source, &file.path, shares, missing));
     }
     measured::measure(reading, sum, files);
-    let impossible: Vec<String> = sum
-        .impossible()
-        .then(|| "the project".to_owned())
-        .into_iter()
-        .collect();
-    measured::settle(reading, sum, &impossible);
+    measured::settle(reading, sum, &[]);
 }
 
 fn add_lines(sum: &mut Shares, lines: Option<Ratio>) {

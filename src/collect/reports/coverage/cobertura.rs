@@ -122,7 +122,7 @@ impl Walk {
         }
     }
 
-    /// Some writers, AltCover and one for Swift among them, leave the lines of a class out.
+    /// Some writers, one for Swift among them, leave the lines of a class out.
     fn close(&mut self) {
         let Some(class) = self.class.take() else {
             return;
@@ -306,6 +306,21 @@ mod tests {
         assert_eq!(reading.items[0].source, Source::line("coverage.xml", 3));
         assert_eq!(reading.produced_at.as_deref(), Some("2023-02-03T11:43:06Z"));
         assert_eq!(reading.tool.as_deref(), Some("gcovr"));
+    }
+
+    #[test]
+    fn lines_that_stand_under_methods_alone_are_counted_there() {
+        let reading = read(
+            "<coverage line-rate='0.5' lines-covered='1' lines-valid='2'><package>
+             <class filename='a.swift'><methods><method><lines><line number='5' hits='0'/>
+             <line number='5' hits='0'/></lines></method><method><lines><line number='9' hits='1'/>
+             </lines></method></methods></class>
+             <class filename='b.swift'><methods/><lines/></class></package></coverage>",
+        );
+        assert_eq!(reading.state, ReadingState::Complete, "{:?}", reading.notes);
+        assert_eq!(reading.measures["lines"].to_string(), "1 of 2");
+        assert_eq!(reading.measures["files"], Value::Int(2));
+        assert!(reading.notes[0].contains("1 class stand under"));
     }
 
     #[test]

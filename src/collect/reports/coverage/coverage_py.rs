@@ -73,9 +73,10 @@ impl Summary {
     fn shares(&self, branches: bool) -> Option<Shares> {
         let shares = Shares {
             lines: Some(ratio(self.covered_lines.0, self.num_statements.0)?),
-            branches: match branches {
-                true => Some(ratio(self.covered_branches.0, self.num_branches.0)?),
-                false => None,
+            branches: if branches {
+                Some(ratio(self.covered_branches.0, self.num_branches.0)?)
+            } else {
+                None
             },
             ..Shares::default()
         };

@@ -53,8 +53,8 @@ struct Raw {
 
 #[derive(Deserialize)]
 struct Line {
-    #[serde(default)]
-    line_number: Count,
+    #[serde(default, rename = "line_number")]
+    number: Count,
     #[serde(default)]
     count: Hits,
     #[serde(default, deserialize_with = "nullable")]
@@ -110,7 +110,7 @@ impl From<Raw> for Measured {
             .iter()
             .filter(|line| !line.excluded && !line.noncode)
         {
-            match (line.line_number.0, line.count) {
+            match (line.number.0, line.count) {
                 (Some(number), Hits::Never | Hits::Ran) => {
                     stand += 1;
                     lines.add(number, line.count.ran());

@@ -17,10 +17,14 @@ pub(in crate::collect::reports) struct GcovrSummary;
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Coverage,
     name: "gcovr-summary",
-    usual_names: &["gcovr*.json", "summary*.json", "coverage*summary*.json"],
+    usual_names: &[
+        "gcovr*.json",
+        "summary_coverage*.json",
+        "coverage_summary*.json",
+    ],
     about: "gcovr writes it with `--json-summary`.",
     sample: (
-        "summary.json",
+        "summary_coverage.json",
         r#"{"root": ".", "gcovr/summary_format_version": "0.6", "files": [{"filename": "a.c",
         "line_total": 2, "line_covered": 1, "branch_total": 0, "branch_covered": 0,
         "function_total": 1, "function_covered": 1}], "line_total": 2, "line_covered": 1,
@@ -158,7 +162,7 @@ mod tests {
         assert_eq!(read("", some).state, ReadingState::Incomplete);
         let none = r#""line_total": 0, "line_covered": 0"#;
         assert_eq!(read("", none).state, ReadingState::NothingMeasured);
-        let odd = read(&FILE.replace("3", "5"), some);
+        let odd = read(&FILE.replace('3', "5"), some);
         assert_eq!(odd.state, ReadingState::Incomplete);
     }
 }

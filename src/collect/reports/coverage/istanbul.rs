@@ -4,6 +4,7 @@
 //! that ran most. Reports made from V8's own coverage list each line as a statement.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::measured::{self, Shares, ranges};
 use crate::collect::reports::document::Document;
@@ -43,6 +44,8 @@ struct Raw {
     s: Option<Pairs<Hits>>,
     f: Option<Pairs<Hits>>,
     b: Option<Pairs<Option<Vec<Hits>>>>,
+    // Written only by what turns V8's coverage into Istanbul's.
+    all: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize, Default)]
@@ -66,6 +69,7 @@ struct Measured {
     shares: Option<Shares>,
     missing: String,
     odd: u64,
+    from_v8: bool,
 }
 
 impl From<Raw> for Measured {
@@ -87,6 +91,7 @@ impl From<Raw> for Measured {
         Self {
             shares,
             missing: ranges(lines.unmarked()),
+            from_v8: raw.all.is_some(),
             odd: statements.iter().filter(|(_, hits)| odd(hits)).count() as u64,
         }
     }
@@ -138,8 +143,9 @@ impl Format for Istanbul {
         let mut reading = Reading::new(SPEC.kind, SPEC.name);
         let files = report.0.len() as u64;
         let mut sum = Shares::default();
-        let (mut odd, mut unusable) = (0, Vec::new());
+        let (mut odd, mut unusable, mut from_v8) = (0, Vec::new(), false);
         for (path, file) in report.0 {
+            from_v8 |= file.from_v8;
             let Some(shares) = file.shares else {
                 unusable.push(path);
                 continue;
@@ -151,6 +157,10 @@ impl Format for Istanbul {
             reading.items.push(item);
         }
         measured::measure(&mut reading, sum, files);
+        if from_v8 {
+            reading
+                .note("The report was made from V8's coverage, in which each line is a statement.");
+        }
         if odd > 0 {
             reading.note(format!(
                 "The hits of {} are no count; such a statement counts as not covered.",
@@ -207,6 +217,8 @@ mod tests {
                 .is_some_and(|note| note.contains("b.js"))
         );
         assert_eq!(read("{}").state, ReadingState::NothingMeasured);
+        let v8 = read(r#"{"a.js": {"all": false, "statementMap": {}, "s": {"0": 1}}}"#);
+        assert!(v8.notes[0].contains("V8"), "{:?}", v8.notes);
         let elsewhere = Document::new("a.json", b"{}");
         assert!(!Istanbul.recognises(&elsewhere));
     }

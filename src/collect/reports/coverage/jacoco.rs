@@ -216,15 +216,17 @@ fn measure(walk: Walk, path: &str, reading: &mut Reading) {
         );
         reading.lower(ReadingState::Incomplete, why);
     }
-    match walk.own.instructions {
-        Some(instructions) if sum.lines.is_none() && instructions.total > 0 => {
-            reading.note(format!(
-                "The classes were compiled without line numbers: {} of {} instructions ran, and \
-                 there is no share of lines.",
-                instructions.covered, instructions.total
-            ))
-        }
-        _ => measured::settle(reading, sum, &[]),
+    if let Some(instructions) = walk.own.instructions
+        && sum.lines.is_none()
+        && instructions.total > 0
+    {
+        reading.note(format!(
+            "The classes were compiled without line numbers: {} of {} instructions ran, and there \
+             is no share of lines.",
+            instructions.covered, instructions.total
+        ));
+    } else {
+        measured::settle(reading, sum, &[]);
     }
 }
 

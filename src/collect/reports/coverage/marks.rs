@@ -148,7 +148,6 @@ fn pack(entries: impl Iterator<Item = u64>) -> Vec<u8> {
     packed
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "seven bits")]
 const fn low_bits(value: u64) -> u8 {
     (value & 0x7f) as u8
 }

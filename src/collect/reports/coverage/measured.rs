@@ -164,6 +164,10 @@ pub(super) fn settle(reading: &mut Reading, shares: Shares, unusable: &[String])
         );
         reading.lower(ReadingState::Incomplete, why);
     }
+    if shares.impossible() {
+        let why = "The report says that more is covered than there is.";
+        reading.lower(ReadingState::Incomplete, why);
+    }
     if shares.nothing() && reading.state == ReadingState::Complete {
         let what = if shares.lines.is_none() && shares.statements.is_some() {
             "statement"

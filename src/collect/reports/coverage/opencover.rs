@@ -14,6 +14,7 @@ use crate::collect::reports::words::counted;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReportKind};
+use crate::model::text::excerpt;
 use crate::model::value::Ratio;
 use crate::parse::error::ParseError;
 use crate::parse::json::Hits;
@@ -202,12 +203,15 @@ fn measure(mut walk: Walk, path: &str, reading: &mut Reading) {
         measured::compare_listed(reading, sum, listed);
     }
     let all_listed = sum.statements == listed.statements;
-    let mut files = 0;
+    let mut files = 0_u64;
     for entry in walk.files.into_list() {
         let mut points = entry.gathered;
         let mut shares = points.shares();
-        // A module names all its files, those without a point in it too.
-        files += u64::from(!shares.nothing());
+        // A module names all its files, those too of which nothing is measured.
+        if shares.nothing() {
+            continue;
+        }
+        files += 1;
         if !all_listed {
             shares.lines = None;
         }
@@ -226,24 +230,24 @@ fn measure(mut walk: Walk, path: &str, reading: &mut Reading) {
         sum.statements = Some(Ratio::new(0, 0));
     }
     measured::measure(reading, sum, files);
-    if !walk.skipped.is_empty() {
-        let reasons: Vec<String> = walk
-            .skipped
-            .iter()
-            .map(|(reason, count)| format!("{reason} {count}"))
-            .collect();
-        reading.note(format!(
-            "{} left out by the tool ({}) and counted nowhere.",
-            counted(walk.skipped.values().sum(), "module was", "modules were"),
-            reasons.join(", ")
-        ));
+    say_skipped(&walk.skipped, reading);
+    measured::settle(reading, sum, &[]);
+}
+
+/// Says how many modules the tool left out, and why.
+fn say_skipped(skipped: &BTreeMap<String, u64>, reading: &mut Reading) {
+    if skipped.is_empty() {
+        return;
     }
-    let impossible: Vec<String> = sum
-        .impossible()
-        .then(|| "the session".to_owned())
-        .into_iter()
+    let reasons: Vec<String> = skipped
+        .iter()
+        .map(|(reason, count)| format!("{} {count}", excerpt(reason)))
         .collect();
-    measured::settle(reading, sum, &impossible);
+    reading.note(format!(
+        "{} left out by the tool ({}) and counted nowhere.",
+        counted(skipped.values().sum(), "module was", "modules were"),
+        reasons.join(", ")
+    ));
 }
 
 #[cfg(test)]

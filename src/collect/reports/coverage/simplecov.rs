@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::files::{Entry, Files};
 use super::marks::{Marks, key};
 use super::measured::{self, Shares, ranges};
-use crate::collect::reports::words::{counted, moment_of_epoch, pointer_step};
+use crate::collect::reports::words::{counted, moment_of_epoch, pointer_step, some_of};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -41,7 +41,10 @@ struct Command {
 
 /// A file under one command.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected the lines of a file, as a list or under `lines`"
+)]
 pub(super) enum Raw {
     /// Before version 0.18.
     Lines(Vec<Hits>),
@@ -59,7 +62,10 @@ pub(super) struct Parts {
 
 /// Branches by their condition, or as the formatter for JSON lists them.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected branches by their condition, or a list"
+)]
 enum Arms {
     ByCondition(Pairs<Pairs<Hits>>),
     Listed(Vec<Row>),
@@ -67,7 +73,7 @@ enum Arms {
 
 /// Methods by their name and place, or as the formatter for JSON lists them.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected methods by their name, or a list")]
 enum Methods {
     ByName(Pairs<Hits>),
     Listed(Vec<Row>),
@@ -247,7 +253,8 @@ impl Format for Resultset {
             ));
         }
         if !empty.is_empty() && empty.len() as u64 != count {
-            let why = format!("Nothing was measured by the command {}.", empty.join(", "));
+            let empty = some_of(empty.iter().map(String::as_str));
+            let why = format!("Nothing was measured by the command {empty}.");
             reading.lower(ReadingState::Incomplete, why);
         }
         measure(files, document.path, &mut reading);

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::collect::reports::words::some_of;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::parse::error::ParseError;
@@ -67,7 +68,7 @@ impl Format for LastRun {
         let why = format!(
             "The file holds rounded percentages and no counts ({}); SimpleCov's .resultset.json \
              holds the counts.",
-            said.join(", ")
+            some_of(said.iter().map(String::as_str))
         );
         reading.lower(ReadingState::Incomplete, why);
         Ok(reading)

@@ -43,11 +43,7 @@ impl Walk {
                 let path = element.attribute("path").unwrap_or_default();
                 self.open = Some(self.files.place(path, element.line));
             }
-            "lineToCover" => {
-                if self.line(element).is_none() {
-                    self.unusable += 1;
-                }
-            }
+            "lineToCover" => self.unusable += u64::from(self.line(element).is_none()),
             _ => {}
         }
     }

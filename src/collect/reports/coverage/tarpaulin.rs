@@ -53,7 +53,7 @@ struct Raw {
 
 /// The parts of a path, the root or the drive first; or a path.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a path, or a list of its parts")]
 enum Path {
     Parts(Vec<String>),
     Whole(String),
