@@ -15,7 +15,7 @@ static SPEC: FormatSpec = FormatSpec {
     name: "coverage.py-data",
     // No evidence is lost where it lies beside a report, so that it is not searched for.
     usual_names: &[],
-    about: "coverage.py keeps it while tests run; it has to be exported with `coverage json`.",
+    about: "coverage.py keeps it, as `.coverage`; it has to be exported with `coverage json`.",
     sample: (".coverage", "SQLite format 3\0"),
 };
 

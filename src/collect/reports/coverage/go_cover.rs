@@ -30,7 +30,6 @@ static SPEC: FormatSpec = FormatSpec {
         "*.coverprofile",
         "cover*.txt",
         "profile.cov",
-        "coverage.cov",
         "cover.prof*",
     ],
     about: "`go test -coverprofile=FILE` writes it, and `go tool covdata textfmt`.",
