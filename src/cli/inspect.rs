@@ -172,7 +172,6 @@ fn look(path: &Path) -> Row {
             kind,
             format,
             error,
-            ..
         } => {
             row.recognised = format.is_some();
             row.kind = kind.map(crate::model::reading::ReportKind::name);

@@ -10,7 +10,7 @@ use serde::de::{
 
 use super::error::ParseError;
 pub use super::lists::{AtMost, Entries, First};
-pub use super::loose::{Count, Pairs, Text, nullable};
+pub use super::loose::{Count, Hits, Pairs, Text, nullable};
 use super::texts::Texts;
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.

@@ -19,6 +19,8 @@ pub struct Inspection {
     pub path: String,
     /// What it is.
     pub outcome: Outcome,
+    /// Whether it is unreadable for no other reason than that it is larger than what is read.
+    pub too_large: bool,
 }
 
 /// What a file is.
@@ -34,8 +36,6 @@ pub enum Outcome {
         format: Option<&'static str>,
         /// The place and the reason.
         error: ParseError,
-        /// Whether it is merely larger than what is read.
-        too_large: bool,
     },
     /// Not a report this tool knows.
     Unrecognised,
@@ -59,6 +59,7 @@ pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
     Inspection {
         path: path.to_owned(),
         outcome,
+        too_large: false,
     }
 }
 
@@ -69,13 +70,18 @@ pub(super) fn inspect_large(file: &Large) -> Inspection {
         document.look_further();
         recognised(&document)
     });
-    let outcome = match format {
-        Some(format) => read_large(format, &document, file),
-        None => unrecognised(&file.path, &document.look),
+    let refused = format.and_then(|format| refuse(format, file));
+    let outcome = match (format, &refused) {
+        (Some(format), None) => read_large(format, &document, file),
+        (Some(format), Some(says)) => unreadable(format.spec(), says),
+        (None, _) => unrecognised(&file.path, &document.look),
     };
+    // A format may ask for the whole text only once it knows what stands in the document.
+    let asked_for_all = document.refused().is_some() && file.size > limits::FILE_BYTES;
     Inspection {
         path: file.path.clone(),
         outcome,
+        too_large: refused.is_some() || asked_for_all,
     }
 }
 
@@ -126,7 +132,11 @@ pub fn kind_of_head(path: &str, head: &[u8]) -> Option<ReportKind> {
 
 fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
     let spec = format.spec();
-    let unreadable = |error| unreadable(spec, error, false);
+    let unreadable = |error| Outcome::Unreadable {
+        kind: Some(spec.kind),
+        format: Some(spec.name),
+        error,
+    };
     if document.is_held()
         && let Some(shape) = document.look.json()
         && let Some(broken) = &shape.broken
@@ -152,30 +162,33 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
 /// it found to be the same.
 fn read_large(format: &dyn Format, document: &Document<'_>, file: &Large) -> Outcome {
     let spec = format.spec();
-    if file.size > limits::FILE_BYTES && !format.streams() {
-        let says = larger(limits::FILE_BYTES, file.size);
-        return unreadable(spec, ParseError::whole(says), true);
-    }
     let outcome = read(format, document);
     if let Some(says) = document.refused() {
-        let too_large = file.size > limits::FILE_BYTES;
-        return unreadable(spec, ParseError::whole(says), too_large);
+        return unreadable(spec, &says);
     }
     if matches!(outcome, Outcome::Unreadable { .. }) {
         return outcome;
     }
+    let is_text = !matches!(document.look, Look::Binary(_));
     match file.read().map(|bytes| bytes.not_text) {
-        Ok(None) => outcome,
-        Ok(Some(says)) | Err(says) => unreadable(spec, ParseError::whole(says), false),
+        Ok(Some(says)) if is_text => unreadable(spec, &says),
+        Ok(_) => outcome,
+        Err(says) => unreadable(spec, &says),
     }
 }
 
-fn unreadable(spec: &FormatSpec, error: ParseError, too_large: bool) -> Outcome {
+/// Why a format is not asked to read a file of this size.
+fn refuse(format: &dyn Format, file: &Large) -> Option<String> {
+    let most = limits::FILE_BYTES;
+    let refused = file.size > most && !format.streams();
+    refused.then(|| larger(most, file.size))
+}
+
+fn unreadable(spec: &FormatSpec, says: &str) -> Outcome {
     Outcome::Unreadable {
         kind: Some(spec.kind),
         format: Some(spec.name),
-        error,
-        too_large,
+        error: ParseError::whole(says),
     }
 }
 
@@ -203,7 +216,6 @@ fn unrecognised(path: &str, look: &Look) -> Outcome {
             kind: kinds.first().copied(),
             format: None,
             error,
-            too_large: false,
         },
     }
 }
@@ -228,7 +240,12 @@ mod tests {
                 "{}",
                 spec.name
             );
-            assert!(usually_named(spec, spec.sample.0), "{}", spec.name);
+            let unnamed = spec.usual_names.is_empty();
+            assert!(
+                unnamed || usually_named(spec, spec.sample.0),
+                "{}",
+                spec.name
+            );
         }
     }
 }

@@ -84,7 +84,8 @@ impl Collector for Reports {
         let wanted = |kind: ReportKind| {
             named.contains(&kind) || (named.is_empty() && !input.policy.reports.contains_key(&kind))
         };
-        match inspect_file(file).outcome {
+        let inspection = inspect_file(file);
+        match inspection.outcome {
             Outcome::Report(reading) if wanted(reading.kind) => take(file, *reading, input, sink),
             Outcome::Report(reading) => {
                 let says = format!(
@@ -100,13 +101,8 @@ impl Collector for Reports {
                     sink,
                 );
             }
-            Outcome::Unreadable {
-                kind,
-                error,
-                too_large,
-                ..
-            } => {
-                let cause = if too_large {
+            Outcome::Unreadable { kind, error, .. } => {
+                let cause = if inspection.too_large {
                     Cause::TooLarge
                 } else {
                     Cause::Unreadable
