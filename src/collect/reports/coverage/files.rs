@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::marks::Marks;
 use super::measured::{Shares, ranges};
+use crate::model::text::grouped;
 use crate::model::value::Ratio;
+use crate::parse::error::ParseError;
+
+/// The most files of one report. The largest projects there are have half of it.
+const MOST: usize = 1_000_000;
 
 /// The files of a report in the order in which they first stand there.
 #[derive(Debug)]
@@ -63,6 +68,24 @@ impl<T: Default> Files<T> {
     /// The files, in order.
     pub(super) fn into_list(self) -> Vec<Entry<T>> {
         self.list
+    }
+
+    /// Whether there are more than are kept, so that there is no use in reading on.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.list.len() > MOST
+    }
+
+    /// Holds them to what is kept.
+    ///
+    /// # Errors
+    /// More files.
+    pub(super) fn hold(&self) -> Result<(), ParseError> {
+        if !self.are_too_many() {
+            return Ok(());
+        }
+        let most = grouped(MOST as u64);
+        let says = format!("expected at most {most} files, found more");
+        Err(ParseError::whole(says))
     }
 
     /// How many there are.

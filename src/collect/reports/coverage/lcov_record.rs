@@ -7,6 +7,9 @@ use super::measured::{Shares, ranges};
 use crate::model::value::Ratio;
 use crate::parse::json::Hits;
 
+/// The most groups of functions of one record.
+const FUNCTIONS: usize = 1_000_000;
+
 /// What the records of a file amount to.
 #[derive(Debug, Default)]
 pub(super) struct Traced {
@@ -232,6 +235,9 @@ impl Record {
     fn group(&mut self, rest: &str) -> Option<()> {
         let (index, rest) = rest.split_once(',')?;
         let line = number(rest.split(',').next()?)?;
+        if self.begins.len() == FUNCTIONS {
+            return None;
+        }
         self.begins.insert(number(index)?, line);
         self.listed.functions.add(key(&line), false);
         Some(())
