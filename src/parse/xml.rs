@@ -266,7 +266,9 @@ fn declares(doctype: &str) -> bool {
 }
 
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a search made for long texts takes longer.
+    let prefix = name.bytes().rposition(|byte| byte == b':');
+    prefix.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
 fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<Cow<'static, str>, String> {

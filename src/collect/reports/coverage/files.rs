@@ -1,8 +1,9 @@
 //! The files of a report, each once however often it stands there, and the lines of a file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::marks::Marks;
+use super::branches::Branches;
+use super::marks::{Marks, key};
 use super::measured::{Shares, ranges};
 use crate::model::text::grouped;
 use crate::model::value::Ratio;
@@ -15,7 +16,8 @@ const MOST: usize = 1_000_000;
 #[derive(Debug)]
 pub(super) struct Files<T> {
     list: Vec<Entry<T>>,
-    by_name: HashMap<String, usize>,
+    /// By a number that stands for the name, so that no name is kept twice.
+    by_key: HashMap<u64, usize>,
 }
 
 /// A file of a report.
@@ -33,7 +35,7 @@ impl<T> Default for Files<T> {
     fn default() -> Self {
         Self {
             list: Vec::new(),
-            by_name: HashMap::new(),
+            by_key: HashMap::new(),
         }
     }
 }
@@ -41,11 +43,21 @@ impl<T> Default for Files<T> {
 impl<T: Default> Files<T> {
     /// The place of a file, which is new if its name is.
     pub(super) fn place(&mut self, name: &str, at: u32) -> usize {
-        if let Some(place) = self.by_name.get(name) {
-            return *place;
+        // Two names may share a number; the second then has that of itself and a count.
+        for more in 0_u64.. {
+            let Some(place) = self.by_key.get(&key(&(name, more))) else {
+                self.by_key.insert(key(&(name, more)), self.list.len());
+                break;
+            };
+            if self
+                .list
+                .get(*place)
+                .is_some_and(|entry| entry.name == name)
+            {
+                return *place;
+            }
         }
         let place = self.list.len();
-        self.by_name.insert(name.to_owned(), place);
         self.list.push(Entry {
             name: name.to_owned(),
             at,
@@ -98,8 +110,7 @@ impl<T: Default> Files<T> {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     marks: Marks,
-    /// Branches taken and branches there are, for lines that have some.
-    branches: BTreeMap<u64, (u64, u64)>,
+    branches: Branches,
 }
 
 impl Lines {
@@ -109,18 +120,14 @@ impl Lines {
     }
 
     /// Adds the branches of a line; where it repeats them, the most of each count.
-    pub(super) fn branches(&mut self, line: u64, (taken, all): (u64, u64)) {
-        let branches = self.branches.entry(line).or_default();
-        branches.0 = branches.0.max(taken);
-        branches.1 = branches.1.max(all);
+    pub(super) fn branches(&mut self, line: u64, taken_of_all: (u64, u64)) {
+        self.branches.add(line, taken_of_all);
     }
 
     /// Adds all of other lines.
     pub(super) fn add_all(&mut self, other: Self) {
         self.marks.add_all(other.marks);
-        for (line, counts) in other.branches {
-            self.branches(line, counts);
-        }
+        self.branches.add_all(other.branches);
     }
 
     /// Whether there is no line.
@@ -131,14 +138,9 @@ impl Lines {
     /// The shares of lines and, where there are any, of branches.
     pub(super) fn shares(&mut self) -> Shares {
         let (ran, all) = self.marks.counts();
-        let mut branches = Ratio::new(0, 0);
-        for (taken, all) in self.branches.values() {
-            branches.covered = branches.covered.saturating_add(*taken);
-            branches.total = branches.total.saturating_add(*all);
-        }
         Shares {
             lines: Some(Ratio::new(ran, all)),
-            branches: Some(branches).filter(|branches| branches.total > 0),
+            branches: self.branches.share(),
             ..Shares::default()
         }
     }
