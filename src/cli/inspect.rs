@@ -152,7 +152,7 @@ fn look(path: &Path) -> Row {
         }
     };
     row.bytes = Some(file.size());
-    let outcome = inspect_file(&file).outcome;
+    let outcome = inspect_file(&file, None).outcome;
     // Asked after it was looked at, so that a large file is read once.
     row.sha256 = file.sha256().ok().map(|sha256| sha256.to_string());
     match outcome {

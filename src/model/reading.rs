@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::exhibit::Redaction;
+use super::exhibit::{Redaction, Shipped};
 use super::fact::Item;
 use super::value::Value;
 
@@ -125,6 +125,8 @@ pub struct Reading {
     pub unlisted: Vec<(u64, Item)>,
     /// What was taken out before the file was hashed, and the bytes without it.
     pub redacted: Option<(Redaction, Vec<u8>)>,
+    /// The same of a file that is too large to be held.
+    pub redacted_large: Option<(Redaction, Shipped)>,
 }
 
 impl Reading {
@@ -143,6 +145,7 @@ impl Reading {
             items: Vec::new(),
             unlisted: Vec::new(),
             redacted: None,
+            redacted_large: None,
         }
     }
 

@@ -161,7 +161,7 @@ fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> Result<(), Refus
         }
         match &member.content {
             Content::Held(bytes) => write(&full, bytes).map_err(Refusal::Out)?,
-            Content::OnDisk(source) => copy(source, &full, member)?,
+            _ => copy(member, &full)?,
         }
     }
     write(&folder.join("SHA256SUMS"), sums).map_err(Refusal::Out)?;
@@ -173,14 +173,14 @@ fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> Result<(), Refus
         .map_err(Refusal::Out)
 }
 
-/// Copies evidence that stayed on disk, and holds every byte that is written against the digest of
+/// Copies evidence that is not held, and holds every byte that is written against the digest of
 /// those that were read: neither more nor others get into a bundle.
-fn copy(source: &Path, to: &Path, member: &Member) -> Result<(), Refusal> {
+fn copy(member: &Member, to: &Path) -> Result<(), Refusal> {
     let opened = OpenOptions::new().write(true).create_new(true).open(to);
     let mut file = opened.map_err(Refusal::Out)?;
     let mut written = Ok(());
     let mut left = member.size;
-    let copied = digest::sha256_while(source, |piece| {
+    let copied = digest::sha256_while(&member.content, |piece| {
         left = left.checked_sub(piece.len() as u64)?;
         written = file.write_all(piece);
         written.is_ok().then_some(())

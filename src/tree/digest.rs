@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use crate::model::exhibit::Digest;
+use crate::model::exhibit::{Content, Digest};
 
 /// SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> Digest {
@@ -22,16 +22,16 @@ pub fn sha256_of(full: &std::path::Path) -> std::io::Result<Digest> {
     Ok(Digest(hasher.finalize().into()))
 }
 
-/// The same, handing over each piece, until `take` answers with nothing.
+/// SHA-256 of what is shipped, handing over each piece, until `take` answers with nothing.
 ///
 /// # Errors
-/// As [`sha256_of`].
+/// What cannot be opened or read.
 pub fn sha256_while(
-    full: &std::path::Path,
+    content: &Content,
     mut take: impl FnMut(&[u8]) -> Option<()>,
 ) -> std::io::Result<Digest> {
     let mut hasher = Sha256::new();
-    super::file::stream_while(full, |piece| {
+    super::file::stream_content(content, |piece| {
         hasher.update(piece);
         take(piece).is_some()
     })?;

@@ -1,13 +1,13 @@
 //! One file as read: its bytes once, and what can be said of them.
 
 use std::fs::File as Handle;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::digest;
 use super::large::Large;
-use crate::model::exhibit::Digest;
+use crate::model::exhibit::{Content, Digest};
 use crate::model::text;
 use crate::parse::limits;
 
@@ -233,21 +233,34 @@ pub fn read(full: &Path, path: &str) -> Result<Vec<u8>, Unreadable> {
 /// # Errors
 /// A file that cannot be opened or read.
 pub fn stream(full: &Path, mut take: impl FnMut(&[u8])) -> io::Result<()> {
-    stream_while(full, |piece| {
+    let handle = open(full)?;
+    stream_while(handle, |piece| {
         take(piece);
         true
     })
 }
 
-/// The same, until `take` answers `false`.
+/// Hands what is shipped to `take` piece by piece, until it answers `false`.
 ///
 /// # Errors
-/// As [`stream`].
-pub fn stream_while(full: &Path, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
-    let mut handle = open(full)?;
-    if !handle.metadata()?.is_file() {
-        return Err(io::Error::other("not a regular file"));
+/// What cannot be opened or read.
+pub fn stream_content(content: &Content, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
+    match content {
+        Content::Held(bytes) => {
+            take(bytes);
+            Ok(())
+        }
+        Content::OnDisk(full) => stream_while(open(full)?, take),
+        Content::Nameless(file) => {
+            let mut handle = file.as_ref();
+            handle.rewind()?;
+            stream_while(handle, take)
+        }
+        Content::Nowhere => Err(io::Error::other("not kept")),
     }
+}
+
+fn stream_while(mut handle: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
     let mut buffer = vec![0_u8; 256 * 1024];
     loop {
         match handle.read(&mut buffer)? {
@@ -320,7 +333,10 @@ pub fn head(full: &Path, length: usize) -> io::Result<Vec<u8>> {
 pub(super) fn open(full: &Path) -> io::Result<Handle> {
     // A pipe would block the open itself: it is refused by its kind before.
     if full.symlink_metadata()?.file_type().is_file() || full.metadata()?.is_file() {
-        return Handle::open(full);
+        let handle = Handle::open(full)?;
+        if handle.metadata()?.is_file() {
+            return Ok(handle);
+        }
     }
     Err(io::Error::other("not a regular file"))
 }

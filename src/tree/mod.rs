@@ -8,8 +8,10 @@ pub mod digest;
 pub mod file;
 pub mod glob;
 pub mod large;
+pub mod scratch;
 pub mod walk;
 
 pub use file::{File, Unreadable};
 pub use large::{Bytes, Large, Pass};
+pub use scratch::Scratch;
 pub use walk::{Entry, EntryKind, Skipped, Tree};

@@ -1,6 +1,7 @@
 //! A document as the formats see it, whether its text is held or stays on disk.
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
+use std::path::Path;
 
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
@@ -9,9 +10,9 @@ use crate::parse::error::ParseError;
 use crate::parse::json::{self, Shape};
 use crate::parse::lines;
 use crate::parse::xml::{self, Element, Part, Piece};
-use crate::tree::Large;
 use crate::tree::decoder::declares_latin1;
 use crate::tree::file::decode;
+use crate::tree::{Large, Scratch};
 
 /// What a document looks like from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,9 +94,10 @@ impl<'d> Document<'d> {
         }
     }
 
-    /// Looks at the beginning of a file that stays on disk.
-    pub fn on_disk(file: &'d Large) -> Self {
-        let (streamed, begun) = Streamed::begin(file, HEAD);
+    /// Looks at the beginning of a file that stays on disk. What is taken out of it is written into
+    /// this folder, where there is one.
+    pub fn on_disk(file: &'d Large, scratch: Option<&'d Path>) -> Self {
+        let (streamed, begun) = Streamed::begin(file, HEAD, scratch);
         let look = match begun {
             Ok(()) => look_at(streamed.head()),
             Err(says) => Look::Binary(says),
@@ -218,6 +220,17 @@ impl<'d> Document<'d> {
     /// As [`xml::pieces`].
     pub fn pieces(&self, take: impl FnMut(Piece<'_>) -> bool) -> Result<(), ParseError> {
         xml::pieces(self.reader(), take)
+    }
+
+    /// Where to write the document anew, for a document that stays on disk.
+    ///
+    /// # Errors
+    /// A folder that cannot be written to.
+    pub(super) fn scratch(&self) -> Option<io::Result<Scratch>> {
+        match &self.body {
+            Body::Held(_) => None,
+            Body::OnDisk(streamed) => Some(Scratch::new(streamed.scratch())),
+        }
     }
 
     /// The text as a stream.

@@ -1,5 +1,6 @@
 //! Looking at one file: is it a report, and what does it say?
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -41,11 +42,12 @@ pub enum Outcome {
     Unrecognised,
 }
 
-/// Looks at a file, wherever its bytes are.
-pub fn inspect_file(file: &File) -> Inspection {
+/// Looks at a file, wherever its bytes are. Where secrets are taken out of one that stays on disk,
+/// the rest is written into this folder, if there is one.
+pub fn inspect_file(file: &File, scratch: Option<&Path>) -> Inspection {
     match &file.body {
         Body::Held(bytes) => inspect(&file.path, bytes),
-        Body::OnDisk(large) => inspect_large(large),
+        Body::OnDisk(large) => inspect_large(large, scratch),
     }
 }
 
@@ -64,8 +66,8 @@ pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
 }
 
 /// Looks at a file that stays on disk.
-pub(super) fn inspect_large(file: &Large) -> Inspection {
-    let mut document = Document::on_disk(file);
+pub(super) fn inspect_large(file: &Large, scratch: Option<&Path>) -> Inspection {
+    let mut document = Document::on_disk(file, scratch);
     let format = recognised(&document).or_else(|| {
         document.look_further();
         recognised(&document)

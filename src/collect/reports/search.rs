@@ -6,7 +6,7 @@ use super::inspect::{self, Outcome, inspect_file, kind_of_head};
 use super::{listing, paths};
 use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
-use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
+use crate::model::exhibit::{Content, Exhibit, Level, Redaction, Shipped};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -84,7 +84,7 @@ impl Collector for Reports {
         let wanted = |kind: ReportKind| {
             named.contains(&kind) || (named.is_empty() && !input.policy.reports.contains_key(&kind))
         };
-        let inspection = inspect_file(file);
+        let inspection = inspect_file(file, input.out);
         match inspection.outcome {
             Outcome::Report(reading) if wanted(reading.kind) => take(file, *reading, input, sink),
             Outcome::Report(reading) => {
@@ -207,11 +207,11 @@ fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, cause: Cause, s
 }
 
 /// Turns a reading into its report item, its inner items and its exhibit.
-fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
+fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     let Some(relation) = report_of(reading.kind) else {
         return;
     };
-    let shipped = match Shipped::of(file, reading.redacted) {
+    let (shipped, redaction) = match shipped(file, &mut reading) {
         Ok(shipped) => shipped,
         Err(says) => {
             let error = ParseError::whole(says);
@@ -264,40 +264,35 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         tool_version: reading.tool_version,
         produced_at: reading.produced_at,
         format: Some(reading.format),
-        redaction: shipped.redaction,
+        redaction,
         content: shipped.content,
     });
     sink.examined(relation, file);
 }
 
-/// What is shipped of a report: the file as read, or without what was taken out of it.
-struct Shipped {
-    content: Content,
-    sha256: Digest,
-    bytes: u64,
-    redaction: Option<Redaction>,
-}
-
-impl Shipped {
-    fn of(file: &File, redacted: Option<(Redaction, Vec<u8>)>) -> Result<Self, String> {
-        if let Some((redaction, bytes)) = redacted {
-            return Ok(Self {
-                sha256: digest::sha256(&bytes),
-                bytes: bytes.len() as u64,
-                content: Content::Held(bytes.into()),
-                redaction: Some(redaction),
-            });
-        }
-        Ok(Self {
-            content: match &file.body {
-                Body::Held(bytes) => Content::Held(bytes.clone()),
-                Body::OnDisk(large) => Content::OnDisk(large.full()),
-            },
-            sha256: file.sha256()?,
-            bytes: file.size(),
-            redaction: None,
-        })
+/// What is shipped of a report, and what was taken out of it.
+fn shipped(file: &File, reading: &mut Reading) -> Result<(Shipped, Option<Redaction>), String> {
+    if let Some((redaction, shipped)) = reading.redacted_large.take() {
+        return Ok((shipped, Some(redaction)));
     }
+    if let Some((redaction, bytes)) = reading.redacted.take() {
+        let shipped = Shipped {
+            sha256: digest::sha256(&bytes),
+            bytes: bytes.len() as u64,
+            content: Content::Held(bytes.into()),
+        };
+        return Ok((shipped, Some(redaction)));
+    }
+    let content = match &file.body {
+        Body::Held(bytes) => Content::Held(bytes.clone()),
+        Body::OnDisk(large) => Content::OnDisk(large.full()),
+    };
+    let shipped = Shipped {
+        sha256: file.sha256()?,
+        bytes: file.size(),
+        content,
+    };
+    Ok((shipped, None))
 }
 
 fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {

@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::io::{self, BufRead, Read};
+use std::path::Path;
 
 use crate::parse::limits;
 use crate::tree::file::{larger, reason};
@@ -11,6 +12,8 @@ use crate::tree::{Large, Pass};
 /// A file that stays on disk, as text.
 pub(super) struct Streamed<'d> {
     file: &'d Large,
+    /// Where what is written anew of it is kept.
+    scratch: Option<&'d Path>,
     /// The beginning, up to a character's end.
     head: String,
     /// The pass from which the beginning was taken. Whoever reads first goes on with it, so that a
@@ -25,7 +28,11 @@ pub(super) struct Streamed<'d> {
 
 impl<'d> Streamed<'d> {
     /// Takes the first bytes of a file, and says why they are no text if they are none.
-    pub(super) fn begin(file: &'d Large, length: usize) -> (Self, Result<(), String>) {
+    pub(super) fn begin(
+        file: &'d Large,
+        length: usize,
+        scratch: Option<&'d Path>,
+    ) -> (Self, Result<(), String>) {
         let mut head = String::new();
         let mut magic = Vec::new();
         let begun = match file.pass() {
@@ -45,6 +52,7 @@ impl<'d> Streamed<'d> {
         };
         let streamed = Self {
             file,
+            scratch,
             head,
             begun: Cell::new(pass),
             magic,
@@ -52,6 +60,11 @@ impl<'d> Streamed<'d> {
             refused: Cell::new(None),
         };
         (streamed, says)
+    }
+
+    /// Where what is written anew of it is kept.
+    pub(super) const fn scratch(&self) -> Option<&'d Path> {
+        self.scratch
     }
 
     /// The beginning.

@@ -140,22 +140,14 @@ pub(super) fn take_out(
         return Ok(());
     }
     let places = Places::of(quoting, classes, document)?;
-    let redacted = redact::json(
-        "sarif-secrets/v1",
-        document.text(),
-        |path, scalar| match path {
-            [Step::Key(runs), Step::Item(run), rest @ ..] if runs == "runs" => {
-                in_run(&places, *run, rest, scalar)
-            }
-            [Step::Key(other), ..] if other == "inlineExternalProperties" => Some("other"),
-            _ => None,
-        },
-    );
-    if let Some((redaction, bytes)) = redacted {
-        reading.note(redact::note(&redaction));
-        reading.redacted = Some((redaction, bytes));
-    }
-    Ok(())
+    let field = |path: &[Step], scalar| match path {
+        [Step::Key(runs), Step::Item(run), rest @ ..] if runs == "runs" => {
+            in_run(&places, *run, rest, scalar)
+        }
+        [Step::Key(other), ..] if other == "inlineExternalProperties" => Some("other"),
+        _ => None,
+    };
+    redact::json_of("sarif-secrets/v1", document, reading, field)
 }
 
 fn in_run(places: &Places, run: usize, path: &[Step], scalar: Scalar) -> Option<&'static str> {
