@@ -15,6 +15,7 @@ mod formats;
 mod git_door;
 mod hostile;
 mod invariants;
+mod large;
 mod layers;
 mod sample;
 mod schema;
