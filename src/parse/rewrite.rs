@@ -45,8 +45,8 @@ impl Step {
 /// The document must have been read as JSON before; of anything else some rewriting comes out.
 pub fn redact(text: &str, hide: impl FnMut(&[Step], Scalar) -> bool) -> String {
     let mut out = Vec::with_capacity(text.len());
-    // Neither text in memory nor a list that grows refuses anything.
-    let _ = redact_stream(text.as_bytes(), &mut out, hide);
+    // No text in memory is too long, and a list that grows refuses nothing.
+    let _ = rewrite(usize::MAX, text.as_bytes(), &mut out, hide);
     String::from_utf8(out).unwrap_or_default()
 }
 
@@ -57,41 +57,50 @@ pub fn redact(text: &str, hide: impl FnMut(&[Step], Scalar) -> bool) -> String {
 pub fn redact_stream(
     source: impl BufRead,
     out: &mut impl Write,
+    hide: impl FnMut(&[Step], Scalar) -> bool,
+) -> io::Result<()> {
+    rewrite(limits::PIECE_BYTES, source, out, hide)
+}
+
+fn rewrite(
+    most: usize,
+    mut source: impl BufRead,
+    out: &mut impl Write,
     mut hide: impl FnMut(&[Step], Scalar) -> bool,
 ) -> io::Result<()> {
-    let mut source = source;
     let mut path: Vec<Step> = Vec::new();
     let mut key_next = false;
     let mut token = Vec::new();
     loop {
         let buffer = source.fill_buf()?;
-        let Some(first) = buffer.first().copied() else {
-            return Ok(());
-        };
-        if !matches!(first, b'"' | b'-' | b'0'..=b'9') {
-            let length = buffer.iter().position(|byte| begins_scalar(*byte));
-            let between = buffer.get(..length.unwrap_or(buffer.len()));
-            let between = between.unwrap_or_default();
-            for sign in between {
-                key_next = walk(*sign, &mut path, key_next);
-            }
-            out.write_all(between)?;
-            let length = between.len();
-            source.consume(length);
-            continue;
+        let between = buffer.iter().position(|byte| begins_scalar(*byte));
+        let between = buffer.get(..between.unwrap_or(buffer.len()));
+        let between = between.unwrap_or_default();
+        for sign in between {
+            key_next = walk(*sign, &mut path, key_next);
         }
-        token.clear();
-        let is_text = first == b'"';
-        gather(&mut source, &mut token, is_text)?;
-        let hidden = if is_text && key_next {
-            if let Some(Step::Key(key)) = path.last_mut() {
-                *key = decode(&token);
+        out.write_all(between)?;
+        let length = between.len();
+        let first = buffer.get(length).copied();
+        let ended = buffer.is_empty();
+        source.consume(length);
+        let hidden = match first {
+            None if ended => return Ok(()),
+            None => continue,
+            Some(b'"') => {
+                gather_text(most, &mut source, &mut token)?;
+                match path.last_mut() {
+                    Some(Step::Key(key)) if key_next => {
+                        *key = decode(&token);
+                        false
+                    }
+                    _ => says_something(&token) && hide(&path, Scalar::Text),
+                }
             }
-            false
-        } else if is_text {
-            says_something(&token) && hide(&path, Scalar::Text)
-        } else {
-            hide(&path, Scalar::Number)
+            Some(_) => {
+                gather_number(most, &mut source, &mut token)?;
+                hide(&path, Scalar::Number)
+            }
         };
         if hidden {
             write!(out, "\"{REDACTED}\"")?;
@@ -105,46 +114,59 @@ const fn begins_scalar(byte: u8) -> bool {
     matches!(byte, b'"' | b'-' | b'0'..=b'9')
 }
 
-/// Gathers a quoted text with its quotes, or a number; of a text without an end, the rest.
-fn gather(source: &mut impl BufRead, token: &mut Vec<u8>, is_text: bool) -> io::Result<()> {
+/// Gathers a quoted text with its quotes; of one without an end, the rest.
+fn gather_text(most: usize, source: &mut impl BufRead, token: &mut Vec<u8>) -> io::Result<()> {
+    token.clear();
+    token.push(b'"');
+    source.consume(1);
     let mut escaped = false;
     loop {
-        let begun = !token.is_empty();
         let buffer = source.fill_buf()?;
-        let mut length = 0;
+        let mut rest = buffer;
         let mut ended = buffer.is_empty();
-        for (at, byte) in buffer.iter().enumerate() {
-            if !is_text && !in_number(*byte) {
-                ended = true;
-                break;
-            }
-            length = at + 1;
-            if !is_text || (at == 0 && !begun) {
+        while let Some((_, after)) = rest.split_first() {
+            if std::mem::take(&mut escaped) {
+                rest = after;
                 continue;
             }
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => {
-                    ended = true;
-                    break;
-                }
-                _ => {}
+            let at = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+            let sign = at.and_then(|at| rest.get(at));
+            escaped = sign == Some(&b'\\');
+            ended = sign == Some(&b'"');
+            rest = at.and_then(|at| rest.get(at + 1..)).unwrap_or_default();
+            if ended {
+                break;
             }
         }
+        let length = buffer.len() - rest.len();
         token.extend_from_slice(buffer.get(..length).unwrap_or_default());
         source.consume(length);
         if ended {
             return Ok(());
         }
-        if token.len() > limits::PIECE_BYTES {
+        if token.len() > most {
             return Err(io::Error::other("a text that is too long"));
         }
     }
 }
 
-const fn in_number(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')
+fn gather_number(most: usize, source: &mut impl BufRead, token: &mut Vec<u8>) -> io::Result<()> {
+    let in_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+    token.clear();
+    loop {
+        let buffer = source.fill_buf()?;
+        let end = buffer.iter().position(|byte| !in_number(byte));
+        let length = end.unwrap_or(buffer.len());
+        token.extend_from_slice(buffer.get(..length).unwrap_or_default());
+        let ended = end.is_some() || buffer.is_empty();
+        source.consume(length);
+        if ended {
+            return Ok(());
+        }
+        if token.len() > most {
+            return Err(io::Error::other("a number that is too long"));
+        }
+    }
 }
 
 /// Whether a quoted text is neither empty nor what stands for a text that was taken out.
