@@ -277,6 +277,35 @@ pub(crate) fn updating() -> bool {
     std::env::var_os("UPDATE").is_some_and(|value| value == "1")
 }
 
+/// The formats, one row each.
+fn formats() -> String {
+    let mut out = String::new();
+    for format in audit::collect::reports::formats() {
+        let spec = format.spec();
+        let names: Vec<String> = spec.usual_names.iter().map(|name| code(name)).collect();
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        let most = if format.streams() {
+            limits::REPORT_BYTES
+        } else {
+            limits::FILE_BYTES
+        };
+        let most = format!("{} MiB", most >> 20);
+        let cells = [
+            spec.kind.name(),
+            &code(spec.name),
+            &names,
+            &most,
+            spec.about,
+        ];
+        out.push_str(&row(&cells));
+    }
+    out
+}
+
 /// `docs/relations.md` as the declarations have it.
 fn relations() -> String {
     let mut out = String::from(
@@ -303,29 +332,7 @@ fn relations() -> String {
          beyond 50,000 items, or 200,000 files of coverage, the rest is counted.\n\n\
          | Kind | Format | Usual names | Up to | Who writes it |\n| --- | --- | --- | --- | --- |\n",
     );
-    for format in audit::collect::reports::formats() {
-        let spec = format.spec();
-        let names: Vec<String> = spec.usual_names.iter().map(|name| code(name)).collect();
-        let names = if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        };
-        let most = if format.streams() {
-            limits::REPORT_BYTES
-        } else {
-            limits::FILE_BYTES
-        };
-        let most = format!("{} MiB", most >> 20);
-        let cells = [
-            spec.kind.name(),
-            &code(spec.name),
-            &names,
-            &most,
-            spec.about,
-        ];
-        out.push_str(&row(&cells));
-    }
+    out.push_str(&formats());
     for relation in audit::model::relations::RELATIONS {
         let _ = writeln!(
             out,
