@@ -13,6 +13,9 @@ const OTHERS: [(&str, &str); 1] = [(
  message="m">{&quot;Secret&quot;: &quot;x&quot;}</failure></testcase></testsuite></testsuites>"#,
 )];
 
+/// Formats that never hold all that a result needs, so that not even their sample is complete.
+const NEVER_COMPLETE: [&str; 1] = ["mutmut-results"];
+
 /// A small complete report of every format, with the name it usually has.
 fn samples() -> impl Iterator<Item = (&'static str, &'static str)> {
     formats().map(|format| format.spec().sample).chain(OTHERS)
@@ -43,8 +46,8 @@ fn the_samples_are_complete_and_their_name_decides_nothing() {
     for (path, text) in samples() {
         let reading = read(path, text.as_bytes()).expect(path);
         assert_eq!(
-            reading.state,
-            ReadingState::Complete,
+            reading.state == ReadingState::Complete,
+            !NEVER_COMPLETE.contains(&reading.format),
             "{path}: {:?}",
             reading.notes
         );

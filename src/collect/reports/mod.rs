@@ -14,6 +14,7 @@ mod dependencies;
 mod findings;
 #[cfg(test)]
 mod hostile;
+mod lines;
 mod mutation;
 mod redact;
 mod secrets;

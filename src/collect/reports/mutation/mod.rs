@@ -1,10 +1,27 @@
 //! Reports of the kind `mutation`, one file a format and one line each in [`FORMATS`].
 
+mod cargo_mutants;
+mod cosmic_ray;
+mod elements;
+mod gremlins;
+mod infection;
 mod mutmut3;
 mod mutmut3_meta;
+mod mutmut_results;
+mod pit;
 mod tally;
 
 use super::Format;
 
 /// The formats, the more particular one first.
-pub(super) static FORMATS: &[&dyn Format] = &[&mutmut3::Mutmut3, &mutmut3_meta::Mutmut3Meta];
+pub(super) static FORMATS: &[&dyn Format] = &[
+    &elements::Elements,
+    &pit::Pit,
+    &cargo_mutants::CargoMutants,
+    &mutmut3::Mutmut3,
+    &mutmut3_meta::Mutmut3Meta,
+    &mutmut_results::MutmutResults,
+    &cosmic_ray::CosmicRay,
+    &infection::Infection,
+    &gremlins::Gremlins,
+];

@@ -94,6 +94,7 @@ fn tally(stats: &Stats) -> Result<Tally, ParseError> {
         suspicious: may(stats.suspicious),
         errors: may(stats.segfault).saturating_add(may(stats.caught_by_type_check)),
         pending: may(stats.check_was_interrupted_by_user).saturating_add(may(stats.not_checked)),
+        unknown: 0,
     })
 }
 

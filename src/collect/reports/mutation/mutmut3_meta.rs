@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::tally::Tally;
+use super::tally::{Fate, Tally};
 use crate::collect::reports::words::pointer_step;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::{Item, Source};
@@ -45,17 +45,17 @@ enum Code {
 }
 
 impl Code {
-    /// The status in our words, and where it is counted.
-    fn settle<'t>(&self, tally: &'t mut Tally) -> (&'static str, &'t mut u64) {
+    /// How the mutant ended.
+    const fn fate(&self) -> Fate {
         match self {
-            Self::Exit(1 | 3) => ("killed", &mut tally.killed),
-            Self::Exit(0) => ("survived", &mut tally.survived),
-            Self::Exit(5 | 33) => ("no_coverage", &mut tally.no_coverage),
-            Self::Exit(34) => ("ignored", &mut tally.ignored),
-            Self::Exit(24 | -24 | 36 | 152 | 255) => ("timeout", &mut tally.timeout),
-            Self::Exit(37 | -9 | -11) => ("error", &mut tally.errors),
-            Self::Exit(2) | Self::Null(()) => ("pending", &mut tally.pending),
-            Self::Exit(_) | Self::Unknown(_) => ("suspicious", &mut tally.suspicious),
+            Self::Exit(1 | 3) => Fate::Killed,
+            Self::Exit(0) => Fate::Survived,
+            Self::Exit(5 | 33) => Fate::NoCoverage,
+            Self::Exit(34) => Fate::Ignored,
+            Self::Exit(24 | -24 | 36 | 152 | 255) => Fate::Timeout,
+            Self::Exit(37 | -9 | -11) => Fate::Error,
+            Self::Exit(2) | Self::Null(()) => Fate::Pending,
+            Self::Exit(_) | Self::Unknown(_) => Fate::Suspicious,
         }
     }
 }
@@ -80,13 +80,13 @@ impl Format for Mutmut3Meta {
         let path = source_of(document.path);
         let mut tally = Tally::default();
         for (name, code) in &meta.exit_code_by_key.0 {
-            let (status, count) = code.settle(&mut tally);
-            *count += 1;
+            let fate = code.fate();
+            tally.add(Some(fate));
             let pointer = format!("/exit_code_by_key/{}", pointer_step(name));
             let item = Item::new(&MUTATION_MUTANT, Source::pointer(document.path, pointer))
                 .with("path", path)
                 .with("name", name.as_str())
-                .with("status", status);
+                .with("status", fate.name());
             reading.items.push(item);
         }
         tally.settle(&mut reading);
