@@ -51,6 +51,29 @@ impl Sink {
         self.population(relation).items.iter_mut()
     }
 
+    /// Takes out the items of a relation that `which` answers `true` for.
+    pub fn take_items(
+        &mut self,
+        relation: &'static Relation,
+        which: impl FnMut(&mut Item) -> bool,
+    ) -> Vec<Item> {
+        let items = &mut self.population(relation).items;
+        items.extract_if(.., which).collect()
+    }
+
+    /// Adds an item where its source stands among those that are there.
+    pub fn insert(&mut self, item: Item) {
+        let items = &mut self.population(item.relation()).items;
+        let at = items.partition_point(|other| other.source.path <= item.source.path);
+        items.insert(at, item);
+    }
+
+    /// Forgets what was said of one file that is read for what it is elsewhere.
+    pub fn drop_gaps(&mut self, relation: &'static Relation, path: &str) {
+        let gaps = &mut self.population(relation).gaps;
+        gaps.retain(|gap| gap.path != path);
+    }
+
     /// Records that a file was read for a relation, whether or not an item came of it, and keeps
     /// it as an exhibit.
     pub fn examined(&mut self, relation: &'static Relation, file: &File) {

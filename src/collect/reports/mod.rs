@@ -17,6 +17,7 @@ mod hostile;
 mod lines;
 mod mutation;
 mod redact;
+mod runs;
 mod secrets;
 mod severity;
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
-use super::paths;
+use super::{paths, runs};
 use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};
@@ -73,7 +73,7 @@ impl Collector for Reports {
             .to_ascii_lowercase();
         let likely =
             ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
-        let searched = likely && input.globs.scope_of(inside) == "production";
+        let searched = likely && input.globs.scope_of(&runs::judged(inside)) == "production";
         if searched { Wants::Visit } else { Wants::No }
     }
 
@@ -111,29 +111,9 @@ impl Collector for Reports {
         }
     }
 
-    /// Says of each report that a commit holds whether the sources are still those it was committed
-    /// with. History only says what was committed: where a source is changed in the work tree, no
-    /// report is about these sources.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
-        let Some(repository) = input.repository else {
-            return;
-        };
-        if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
-            return;
-        }
-        let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
-            return;
-        };
-        for relation in report_relations() {
-            for path in sink.tracked_paths(relation) {
-                let since = repository
-                    .committed_since(&path, &change)
-                    .map(|moment| moment.to_string());
-                sink.items_mut(relation)
-                    .filter(|item| item.source.path == path)
-                    .for_each(|item| item.set("same_sources_since", since.clone()));
-            }
-        }
+        say_same_sources(changed, input, sink);
+        runs::join(input, sink);
     }
 
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
@@ -151,6 +131,31 @@ impl Collector for Reports {
         }
         let relations: Vec<&'static Relation> = kinds.into_iter().filter_map(report_of).collect();
         sink.unreadable(&relations, problem);
+    }
+}
+
+/// Says of each report that a commit holds whether the sources are still those it was committed
+/// with. History only says what was committed: where a source is changed in the work tree, no
+/// report is about these sources.
+fn say_same_sources(changed: &[String], input: &Input<'_>, sink: &mut Sink) {
+    let Some(repository) = input.repository else {
+        return;
+    };
+    if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
+        return;
+    }
+    let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
+        return;
+    };
+    for relation in report_relations() {
+        for path in sink.tracked_paths(relation) {
+            let since = repository
+                .committed_since(&path, &change)
+                .map(|moment| moment.to_string());
+            sink.items_mut(relation)
+                .filter(|item| item.source.path == path)
+                .for_each(|item| item.set("same_sources_since", since.clone()));
+        }
     }
 }
 
@@ -237,7 +242,9 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         }
         sink.item(inner);
     }
-    say_state(relation, file, reading.state, &reading.notes, sink);
+    if !runs::is_part(reading.format) {
+        say_state(relation, &file.path, reading.state, &reading.notes, sink);
+    }
     sink.put(Exhibit {
         path: file.path.clone(),
         sha256,
@@ -254,7 +261,8 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     sink.examined(relation, file);
 }
 
-fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
+/// Sets the measures that are declared.
+pub(super) fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
     for (name, value) in measures {
         let field = format!("measures.{name}");
         if item.relation().position(&field).is_some() {
@@ -264,9 +272,9 @@ fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
 }
 
 /// A report that did not finish is a gap beside its item: no result may rest on it alone.
-fn say_state(
+pub(super) fn say_state(
     relation: &'static Relation,
-    file: &File,
+    path: &str,
     state: ReadingState,
     notes: &[String],
     sink: &mut Sink,
@@ -289,6 +297,6 @@ fn say_state(
     );
     sink.gap(
         relation,
-        Gap::at(cause, &Source::file(&file.path), says, relation.remedy),
+        Gap::at(cause, &Source::file(path), says, relation.remedy),
     );
 }

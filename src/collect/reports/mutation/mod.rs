@@ -13,6 +13,10 @@ mod tally;
 
 use super::Format;
 
+pub(super) use mutmut3::NAME as STATISTICS;
+pub(super) use mutmut3_meta::{NAME as RECORDS, run_of};
+pub(super) use tally::Tally;
+
 /// The formats, the more particular one first.
 pub(super) static FORMATS: &[&dyn Format] = &[
     &elements::Elements,

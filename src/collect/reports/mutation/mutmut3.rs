@@ -16,9 +16,12 @@ use crate::parse::json::Count;
 /// mutmut 3's statistics.
 pub(in crate::collect::reports) struct Mutmut3;
 
+/// The name of the format.
+pub(in crate::collect::reports) const NAME: &str = "mutmut-3-stats";
+
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Mutation,
-    name: "mutmut-3-stats",
+    name: NAME,
     usual_names: &["mutmut-cicd-stats*.json"],
     about: "mutmut 3 writes it with `mutmut export-cicd-stats`.",
     sample: (

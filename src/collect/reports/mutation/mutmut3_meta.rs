@@ -19,9 +19,12 @@ use crate::parse::json::Pairs;
 /// mutmut 3's record of one source file.
 pub(in crate::collect::reports) struct Mutmut3Meta;
 
+/// The name of the format.
+pub(in crate::collect::reports) const NAME: &str = "mutmut-3-meta";
+
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Mutation,
-    name: "mutmut-3-meta",
+    name: NAME,
     usual_names: &["*.py.meta"],
     about: "mutmut 3 keeps one beside each mutated file, in `mutants/`.",
     sample: (
@@ -96,8 +99,20 @@ impl Format for Mutmut3Meta {
 
 /// The mutated file: mutmut puts the record where the file lies, below `mutants/`.
 fn source_of(path: &str) -> Option<&str> {
-    let (_, below) = path.rsplit_once("mutants/")?;
+    let (_, below) = run_of(path)?;
     below.strip_suffix(".meta")
+}
+
+/// The folder of the run that a file lies in, and the path below it. The first folder of that name:
+/// a package may be called so, too.
+pub(in crate::collect::reports) fn run_of(path: &str) -> Option<(&str, &str)> {
+    const FOLDER: &str = "mutants";
+    if let Some(below) = path.strip_prefix("mutants/") {
+        return Some((FOLDER, below));
+    }
+    let at = path.find("/mutants/")?;
+    let (folder, below) = path.split_at(at + "/mutants".len());
+    Some((folder, below.trim_start_matches('/')))
 }
 
 #[cfg(test)]
@@ -128,6 +143,15 @@ mod tests {
         );
         assert_eq!(reading.measures["score"].to_string(), "3 of 7");
         assert_eq!(reading.items[0].get("path").as_text(), Some("src/a.py"));
+    }
+
+    #[test]
+    fn the_folder_of_a_run_is_the_first_of_its_name() {
+        let run = |path| run_of(path);
+        assert_eq!(run("mutants/a.py.meta"), Some(("mutants", "a.py.meta")));
+        let inner = run("x/mutants/src/mutants/a.py.meta");
+        assert_eq!(inner, Some(("x/mutants", "src/mutants/a.py.meta")));
+        assert_eq!(run("x/my_mutants/a.py.meta"), None);
     }
 
     #[test]

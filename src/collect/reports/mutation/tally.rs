@@ -41,17 +41,17 @@ impl Fate {
 
 /// Mutants by how they ended.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tally {
-    pub(super) killed: u64,
-    pub(super) survived: u64,
-    pub(super) timeout: u64,
-    pub(super) no_coverage: u64,
-    pub(super) ignored: u64,
-    pub(super) errors: u64,
-    pub(super) pending: u64,
-    pub(super) suspicious: u64,
+pub(in crate::collect::reports) struct Tally {
+    pub(in crate::collect::reports) killed: u64,
+    pub(in crate::collect::reports) survived: u64,
+    pub(in crate::collect::reports) timeout: u64,
+    pub(in crate::collect::reports) no_coverage: u64,
+    pub(in crate::collect::reports) ignored: u64,
+    pub(in crate::collect::reports) errors: u64,
+    pub(in crate::collect::reports) pending: u64,
+    pub(in crate::collect::reports) suspicious: u64,
     /// Those that stand in the total alone: what became of them is not known.
-    pub(super) unknown: u64,
+    pub(in crate::collect::reports) unknown: u64,
 }
 
 impl Tally {
@@ -84,7 +84,7 @@ impl Tally {
     }
 
     /// All that there are. Saturates: counts that large are of nothing real.
-    pub(super) fn total(&self) -> u64 {
+    pub(in crate::collect::reports) fn total(&self) -> u64 {
         [
             self.killed,
             self.survived,
@@ -101,7 +101,7 @@ impl Tally {
     }
 
     /// Records the measures and the state they amount to; the last thing said of a report.
-    pub(super) fn settle(self, reading: &mut Reading) {
+    pub(in crate::collect::reports) fn settle(self, reading: &mut Reading) {
         self.settle_as(self.detected(), self.valid(), reading);
     }
 
