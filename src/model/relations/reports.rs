@@ -302,6 +302,10 @@ pub static TESTS_REPORT: Relation = Relation {
             "measures.skipped",
             "cases that did not run, or were expected to fail",
         ),
+        count(
+            "measures.todo",
+            "cases marked as still to do, beside those skipped",
+        ),
     ],
     shown: &["format"],
     idioms: &[],

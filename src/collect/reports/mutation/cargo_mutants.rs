@@ -1,21 +1,13 @@
 //! cargo-mutants' outcomes (`mutants.out/outcomes.json`), from the first version that wrote them.
-//!
-//! Newer versions say of each scenario what it came to. Where a file does not, it follows from the
-//! phases as cargo-mutants itself derives it: what does not check or build is unviable, then a phase
-//! that ran out of time decides, then whether the tests failed.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
-use super::tally::{Fate, Strange, Tally, compare};
+use super::cargo_outcome::{End, Lab, Scenario};
+use super::tally::{Strange, Tally, compare};
 use crate::collect::reports::words::{counted, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
-use crate::model::fact::{Item, Source};
+use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
-use crate::model::relations::MUTATION_MUTANT;
 use crate::model::text::excerpt;
 use crate::parse::error::ParseError;
-use crate::parse::json::{Count, Text, nullable};
 
 /// cargo-mutants' outcomes.
 pub(in crate::collect::reports) struct CargoMutants;
@@ -35,132 +27,6 @@ static SPEC: FormatSpec = FormatSpec {
 "end_time": "2026-01-02T03:05:06Z", "cargo_mutants_version": "27.0.0"}"#,
     ),
 };
-
-#[derive(Deserialize)]
-struct Lab {
-    #[serde(rename = "outcomes")]
-    scenarios: Vec<Outcome>,
-    #[serde(default)]
-    total_mutants: Count,
-    #[serde(default)]
-    missed: Count,
-    #[serde(default)]
-    caught: Count,
-    #[serde(default)]
-    timeout: Count,
-    #[serde(default)]
-    unviable: Count,
-    #[serde(default)]
-    start_time: Text,
-    #[serde(default)]
-    end_time: Text,
-    #[serde(default)]
-    cargo_mutants_version: Text,
-}
-
-#[derive(Deserialize)]
-struct Outcome {
-    scenario: Scenario,
-    #[serde(default)]
-    summary: Text,
-    #[serde(default, deserialize_with = "nullable")]
-    phase_results: Vec<PhaseResult>,
-}
-
-/// What was tried: a mutant, or the tree as it is (`Baseline`, in old versions also `SourceTree`).
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scenario {
-    Mutant {
-        #[serde(rename = "Mutant")]
-        mutant: Box<Mutant>,
-    },
-    Named(String),
-}
-
-#[derive(Deserialize)]
-struct Mutant {
-    /// Where the oldest versions keep the rest.
-    #[serde(default)]
-    mutation: Option<Box<Mutant>>,
-    #[serde(default)]
-    name: Text,
-    #[serde(default)]
-    file: Text,
-    #[serde(default)]
-    line: Count,
-    #[serde(default, deserialize_with = "nullable")]
-    span: Span,
-    #[serde(default, deserialize_with = "nullable")]
-    function: Function,
-    #[serde(default)]
-    replacement: Text,
-}
-
-#[derive(Deserialize, Default)]
-struct Span {
-    #[serde(default, deserialize_with = "nullable")]
-    start: Position,
-}
-
-#[derive(Deserialize, Default)]
-struct Position {
-    #[serde(default)]
-    line: Count,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Function {
-    Name(String),
-    Described {
-        #[serde(default)]
-        function_name: Text,
-    },
-}
-
-impl Default for Function {
-    fn default() -> Self {
-        Self::Described {
-            function_name: Text::default(),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct PhaseResult {
-    #[serde(default)]
-    phase: Text,
-    #[serde(default, alias = "cargo_result")]
-    process_status: Exit,
-}
-
-/// `"Success"`, `"Failure"` or `{"Failure": 101}`.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Exit {
-    Word(String),
-    Failure {
-        #[serde(rename = "Failure")]
-        _code: IgnoredAny,
-    },
-    Other(IgnoredAny),
-}
-
-impl Default for Exit {
-    fn default() -> Self {
-        Self::Other(IgnoredAny)
-    }
-}
-
-/// What a scenario came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Of(Fate),
-    /// It was checked or built, and no test was to run.
-    Built,
-    Unknown,
-}
 
 impl Format for CargoMutants {
     fn spec(&self) -> &'static FormatSpec {
@@ -279,96 +145,6 @@ fn say_built(built: u64, tally: &Tally, reading: &mut Reading) {
         reading.lower(ReadingState::Incomplete, says);
     } else {
         reading.note(says);
-    }
-}
-
-impl Outcome {
-    /// What a mutant came to.
-    fn end(&self) -> End {
-        match self.summary.said() {
-            Some("CaughtMutant") => End::Of(Fate::Killed),
-            Some("MissedMutant") => End::Of(Fate::Survived),
-            Some("Timeout") => End::Of(Fate::Timeout),
-            Some("Unviable") => End::Of(Fate::Error),
-            Some("Success") => End::Built,
-            Some(_) => End::Unknown,
-            None => self.end_of_phases(),
-        }
-    }
-
-    fn end_of_phases(&self) -> End {
-        let tests = |result: &PhaseResult| result.phase.said() == Some("Test");
-        let Some(last) = self.phase_results.last() else {
-            return End::Unknown;
-        };
-        let mut results = self.phase_results.iter();
-        if results.any(|result| !tests(result) && result.process_status.failed()) {
-            End::Of(Fate::Error)
-        } else if self
-            .phase_results
-            .iter()
-            .any(|result| result.process_status.is("Timeout"))
-        {
-            End::Of(Fate::Timeout)
-        } else if tests(last) && last.process_status.failed() {
-            End::Of(Fate::Killed)
-        } else if tests(last) && last.process_status.is("Success") {
-            End::Of(Fate::Survived)
-        } else if last.process_status.is("Success") {
-            End::Built
-        } else {
-            End::Unknown
-        }
-    }
-
-    /// Whether a scenario without a mutant succeeded.
-    fn succeeded(&self) -> bool {
-        match self.summary.said() {
-            Some(summary) => summary == "Success",
-            None => {
-                !self.phase_results.is_empty()
-                    && self
-                        .phase_results
-                        .iter()
-                        .all(|result| result.process_status.is("Success"))
-            }
-        }
-    }
-}
-
-impl Exit {
-    fn is(&self, word: &str) -> bool {
-        matches!(self, Self::Word(said) if said == word)
-    }
-
-    fn failed(&self) -> bool {
-        self.is("Failure") || matches!(self, Self::Failure { .. })
-    }
-}
-
-impl Mutant {
-    fn item(&self, source: Source, fate: Option<Fate>) -> Item {
-        let mutant = self.mutation.as_deref().unwrap_or(self);
-        Item::new(&MUTATION_MUTANT, source)
-            .with("path", mutant.file.0.clone())
-            .with("line", mutant.span.start.line.0.or(mutant.line.0))
-            .with("name", mutant.name())
-            .with("status", fate.map(Fate::name))
-    }
-
-    fn name(&self) -> Option<String> {
-        if let Some(name) = self.name.said() {
-            return Some(name.to_owned());
-        }
-        let function = match &self.function {
-            Function::Name(name) => Some(name.as_str()),
-            Function::Described { function_name } => function_name.said(),
-        };
-        let replacement = self.replacement.said()?;
-        Some(match function {
-            Some(function) => format!("replace with {replacement} in {function}"),
-            None => format!("replace with {replacement}"),
-        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reports of the kind `mutation`, one file a format and one line each in [`FORMATS`].
 
 mod cargo_mutants;
+mod cargo_outcome;
 mod cosmic_ray;
 mod elements;
 mod gremlins;

@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     fn read(mutations: &[(bool, &str)]) -> Reading {
-        let rows: String = mutations
+        let rows: Vec<String> = mutations
             .iter()
             .map(|(detected, status)| {
                 format!(
@@ -250,7 +250,7 @@ mod tests {
                 )
             })
             .collect();
-        let text = format!("<mutations>{rows}</mutations>");
+        let text = format!("<mutations>{}</mutations>", rows.concat());
         let document = Document::new("mutations.xml", text.as_bytes());
         assert!(Pit.recognises(&document));
         Pit.read(&document).expect("a reading")

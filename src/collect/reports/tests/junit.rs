@@ -128,8 +128,9 @@ fn notes(cases: &Cases, reading: &mut Reading) {
         && declared != count
     {
         reading.note(format!(
-            "The report says {}; it holds {count}. Those it holds were counted.",
-            counted(declared, "case", "cases")
+            "The report says {}; it holds {count}. Those it holds were counted.{}",
+            counted(declared, "case", "cases"),
+            known_difference(reading.tool.as_deref(), declared < count)
         ));
     }
     if cases.retried > 0 {
@@ -144,6 +145,20 @@ fn notes(cases: &Cases, reading: &mut Reading) {
             "{} outside any case, and in no count: a suite itself broke.",
             counted(outside, "error stands", "errors stand")
         ));
+    }
+}
+
+/// What is known of a tool whose totals and cases differ.
+fn known_difference(tool: Option<&str>, holds_more: bool) -> &'static str {
+    match (tool, holds_more) {
+        (Some("jest-junit"), true) => {
+            " jest-junit writes a test that is still to do as one that passed."
+        }
+        (Some("mocha-junit-reporter"), false) => {
+            " mocha-junit-reporter leaves out the cases that were skipped."
+        }
+        (Some("pytest"), false) => " pytest counts subtests, which have no case of their own.",
+        _ => "",
     }
 }
 
