@@ -140,7 +140,7 @@ fn tests(measures: &BTreeMap<String, Value>) -> Vec<String> {
     let Some(total) = int(measures, "total") else {
         return Vec::new();
     };
-    let rest: Vec<String> = ["failed", "errors", "skipped"]
+    let rest: Vec<String> = ["failed", "errors", "skipped", "todo"]
         .iter()
         .filter_map(|name| Some(format!("{name} {}", grouped(int(measures, name)?))))
         .collect();

@@ -3,12 +3,13 @@
 //! mutmut 3 keeps a record beside each mutated file, below `mutants/`. Each alone says nothing of
 //! the run, and an empty one is no fault: the report is all of them together. Its path is their
 //! folder, and its digest that of their list, as `sha256sum` prints it. The statistics that mutmut
-//! exports of the same records are the same run once more, so they are compared and not counted.
+//! exports of the same records are the same run once more, so they are compared and not counted;
+//! so is its listing of what survived.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::mutation::{RECORDS, STATISTICS, Tally, run_of};
+use super::mutation::{LISTING, RECORDS, STATISTICS, Tally, run_of};
 use super::search::{say_state, set_measures};
 use super::words::{counted, some_of};
 use crate::collect::{Input, Sink};
@@ -78,6 +79,38 @@ pub(super) fn join(input: &Input<'_>, sink: &mut Sink) {
             sink,
         );
         sink.insert(item);
+    }
+    take_listings(sink);
+}
+
+/// Takes out the listings of the one run there is, where they list what it says: a listing is never
+/// a result, and beside the result it shows nothing that is missing.
+fn take_listings(sink: &mut Sink) {
+    const LISTED: [&str; 2] = ["measures.survived", "measures.no_coverage"];
+    let is = |item: &Item, formats: &[&str]| {
+        let format = item.get("format").as_text();
+        format.is_some_and(|format| formats.contains(&format))
+    };
+    let mut reports = sink.take_items(&MUTATION_REPORT, |item| is(item, &[RECORDS, STATISTICS]));
+    if let [report] = reports.as_mut_slice() {
+        let listings = sink.take_items(&MUTATION_REPORT, |item| {
+            is(item, &[LISTING]) && LISTED.iter().all(|name| item.get(name) == report.get(name))
+        });
+        for listing in &listings {
+            let path = &listing.source.path;
+            sink.drop_gaps(&MUTATION_REPORT, path);
+            // Statistics name no mutant, so those of the listing stay.
+            if is(report, &[RECORDS]) {
+                sink.take_items(&MUTATION_MUTANT, |item| item.source.path == *path);
+            }
+            let note = format!("{path} lists the same of this run, and was not counted again.");
+            let notes = report.get("notes").as_list().iter().cloned();
+            let notes: Vec<Value> = notes.chain([Value::from(note)]).collect();
+            report.set("notes", Value::List(notes));
+        }
+    }
+    for report in reports {
+        sink.insert(report);
     }
 }
 

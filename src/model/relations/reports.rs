@@ -134,17 +134,20 @@ pub static MUTATION_REPORT: Relation = Relation {
         count("measures.errors", "mutants that did not build or run"),
         count("measures.pending", "mutants not tried yet"),
         TOTAL,
-        count("measures.detected", "killed and timed out"),
+        count(
+            "measures.detected",
+            "killed and timed out; of PIT all that it calls detected",
+        ),
         count(
             "measures.valid",
-            "detected, survived, not covered and suspicious",
+            "detected, survived, not covered and suspicious; of PIT all",
         ),
         ratio("measures.score", "detected, of those valid"),
     ],
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "mutmut 3 statistics",
+    sought: "mutmut 3, cosmic-ray, Stryker, PIT, cargo-mutants, Infection and gremlins reports",
     remedy: "Run the mutation tests to their end and write their statistics.",
 };
 
@@ -310,7 +313,7 @@ pub static TESTS_REPORT: Relation = Relation {
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "JUnit XML",
+    sought: "JUnit XML, TAP, JSON of go test, Jest, Mocha and pytest-json-report",
     remedy: "Run the tests and write JUnit XML before audit runs.",
 };
 

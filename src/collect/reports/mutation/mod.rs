@@ -14,6 +14,7 @@ mod tally;
 
 use super::Format;
 
+pub(super) use mutmut_results::NAME as LISTING;
 pub(super) use mutmut3::NAME as STATISTICS;
 pub(super) use mutmut3_meta::{NAME as RECORDS, run_of};
 pub(super) use tally::Tally;

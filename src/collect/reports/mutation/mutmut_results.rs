@@ -12,10 +12,13 @@ use crate::parse::error::ParseError;
 /// The listing of `mutmut results`.
 pub(in crate::collect::reports) struct MutmutResults;
 
+/// The name of the format.
+pub(in crate::collect::reports) const NAME: &str = "mutmut-results";
+
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Mutation,
-    name: "mutmut-results",
-    usual_names: &["mutmut-results*.txt", "mutmut*.txt"],
+    name: NAME,
+    usual_names: &["mutmut-results*.txt"],
     about: "mutmut prints it with `mutmut results`; it does not say how many mutants were killed.",
     sample: (
         "mutmut-results.txt",

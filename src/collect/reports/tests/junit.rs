@@ -158,6 +158,10 @@ fn known_difference(tool: Option<&str>, holds_more: bool) -> &'static str {
             " mocha-junit-reporter leaves out the cases that were skipped."
         }
         (Some("pytest"), false) => " pytest counts subtests, which have no case of their own.",
+        (Some("pytest"), true) => {
+            " pytest-rerunfailures writes each attempt as a case, and one that was run again as \
+             passed."
+        }
         _ => "",
     }
 }

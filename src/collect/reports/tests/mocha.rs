@@ -150,12 +150,8 @@ impl Run {
         let hooks = u64::try_from(hooks).unwrap_or(u64::MAX);
         if hooks > 0 {
             reading.note(format!(
-                "{} no tests; tests they were to prepare may not have run.",
-                counted(
-                    hooks,
-                    "failure is of a hook, which is",
-                    "failures are of hooks, which are"
-                )
+                "{} a hook and not of a test; what the hook was to prepare did not run.",
+                counted(hooks, "failure is of", "failures are each of")
             ));
         }
         let ended = [counts.passed, counts.failed, counts.skipped]

@@ -164,8 +164,8 @@ fn count(tests: &[Test], document: &Document<'_>, reading: &mut Reading) -> Coun
 }
 
 impl Test {
-    /// `xfailed` and `xpassed` were expected to fail, so they show nothing: skipped, as in pytest's
-    /// own JUnit. A test that a plugin ran again keeps `rerun` for its outcome where it passed then.
+    /// `xfailed` and `xpassed` were expected to fail, so neither shows that something works: both
+    /// count as skipped. A test that a plugin ran again keeps `rerun` where it passed in the end.
     fn status(&self) -> Option<Status> {
         let called = self.call.as_ref().and_then(|call| call.outcome.said());
         match self.outcome.said()? {

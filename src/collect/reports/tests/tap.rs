@@ -218,6 +218,13 @@ impl Stream {
             }
             [(first, last)] if last < first && count == 0 => {
                 let reason = self.skipped_all.as_deref().unwrap_or_default();
+                let word = reason
+                    .get(..4)
+                    .filter(|word| word.eq_ignore_ascii_case("skip"));
+                let reason = reason
+                    .get(word.map_or(0, str::len)..)
+                    .unwrap_or_default()
+                    .trim();
                 if !reason.is_empty() {
                     reading.note(format!("All was skipped: {}.", excerpt(reason)));
                 }
@@ -230,7 +237,7 @@ impl Stream {
                 let outside = self.numbers.iter().find(|it| **it < *first || **it > *last);
                 match outside {
                     _ if planned != count => format!(
-                        "The plan is of {}, but {count} stand here.",
+                        "The plan is of {}; the stream holds {count}.",
                         counted(planned, "point", "points")
                     ),
                     Some(number) => format!("The point {number} is outside the plan."),
