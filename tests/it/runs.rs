@@ -1,16 +1,23 @@
 //! Runs that leave many files behind are one report each, and none is counted twice.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Scratch, audit, write};
+use crate::support::{Scratch, audit};
 
 const A: &str = r#"{"exit_code_by_key": {"a": 1, "b": 1, "c": 0, "d": 33}}"#;
 const B: &str = r#"{"exit_code_by_key": {"e": 1, "f": 37}}"#;
 const EMPTY: &str = r#"{"exit_code_by_key": {}, "hash_by_function_name": {}}"#;
 const STATS: &str = r#"{"killed": 3, "survived": 1, "total": 6, "no_tests": 1, "skipped": 0,
     "suspicious": 0, "timeout": 0, "segfault": 0}"#;
+
+/// Writes a file and the folders above it.
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+    crate::support::write(path, text);
+}
 
 /// A project with a run of mutmut 3: two files with mutants, one without.
 fn project(scratch: &Scratch) -> std::path::PathBuf {

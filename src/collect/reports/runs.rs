@@ -6,7 +6,7 @@
 //! exports of the same records are the same run once more, so they are compared and not counted;
 //! so is its listing of what survived.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::mutation::{LISTING, RECORDS, STATISTICS, Tally, run_of};
@@ -17,6 +17,7 @@ use crate::model::exhibit::Level;
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::{MUTATION_MUTANT, MUTATION_REPORT};
+use crate::model::text::excerpt;
 use crate::model::value::Value;
 use crate::tree::digest::sha256;
 
@@ -103,6 +104,7 @@ fn take_listings(sink: &mut Sink) {
             if is(report, &[RECORDS]) {
                 sink.take_items(&MUTATION_MUTANT, |item| item.source.path == *path);
             }
+            let path = excerpt(path);
             let note = format!("{path} lists the same of this run, and was not counted again.");
             let notes = report.get("notes").as_list().iter().cloned();
             let notes: Vec<Value> = notes.chain([Value::from(note)]).collect();
@@ -128,7 +130,7 @@ fn take_gone(
     records: &mut Vec<Item>,
     input: &Input<'_>,
     sink: &mut Sink,
-) -> Vec<String> {
+) -> BTreeSet<String> {
     let project = folder.strip_suffix("mutants").unwrap_or_default();
     let there = |item: &mut Item| {
         let source = run_of(&item.source.path)
@@ -137,10 +139,10 @@ fn take_gone(
         source.is_none_or(|source| input.tree.entry(&source).is_some())
     };
     if !records.iter_mut().any(there) {
-        return Vec::new();
+        return BTreeSet::new();
     }
     let gone = records.extract_if(.., |item| !there(item));
-    let gone: Vec<String> = gone.map(|item| item.source.path).collect();
+    let gone: BTreeSet<String> = gone.map(|item| item.source.path).collect();
     sink.take_items(&MUTATION_MUTANT, |item| gone.contains(&item.source.path));
     gone
 }
@@ -195,7 +197,7 @@ fn measures(tally: &Tally) -> BTreeMap<String, Value> {
     reading.measures
 }
 
-fn describe(records: &[Item], gone: &[String], reading: &mut Reading) {
+fn describe(records: &[Item], gone: &BTreeSet<String>, reading: &mut Reading) {
     let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
     let empty = records
         .iter()
@@ -220,7 +222,7 @@ fn describe(records: &[Item], gone: &[String], reading: &mut Reading) {
 
 fn compare(exports: &[Item], tally: &Tally, reading: &mut Reading) {
     for export in exports {
-        let path = &export.source.path;
+        let path = excerpt(&export.source.path);
         if same(export, tally) {
             reading.note(format!(
                 "{path} says the same of this run, and was not counted again."

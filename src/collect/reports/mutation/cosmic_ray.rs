@@ -22,7 +22,7 @@ pub(in crate::collect::reports) struct CosmicRay;
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Mutation,
     name: "cosmic-ray",
-    usual_names: &["cosmic*.json", "cosmic*.jsonl"],
+    usual_names: &["cosmic-ray*.json", "cosmic-ray*.jsonl"],
     about: "cosmic-ray writes it with `cosmic-ray dump`.",
     // One line: a dump has no end mark, so one that was cut between lines is a shorter dump.
     sample: (

@@ -21,7 +21,11 @@ pub(in crate::collect::reports) struct Infection;
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Mutation,
     name: "infection",
-    usual_names: &["infection*.json"],
+    usual_names: &[
+        "infection-log*.json",
+        "infection-summary*.json",
+        "infection-report*.json",
+    ],
     about: "Infection writes it with the loggers `json` and `summaryJson`.",
     sample: (
         "infection-log.json",

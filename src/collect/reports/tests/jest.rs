@@ -17,7 +17,7 @@ pub(in crate::collect::reports) struct Jest;
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Tests,
     name: "jest-json",
-    usual_names: &["jest*.json", "vitest*.json"],
+    usual_names: &["jest-*.json", "vitest-*.json"],
     about: "Jest writes it with `--json --outputFile`, Vitest with its reporter `json`.",
     sample: (
         "jest-results.json",

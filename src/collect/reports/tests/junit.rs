@@ -63,8 +63,6 @@ impl Format for Junit {
             Writer::Analysis(tool) => junit_others::analysis(&cases, tool, document),
             Writer::Secrets(tool) => junit_others::secrets(&cases, tool, document)?,
         };
-        // What is said of the time must not stand behind the reason of a state.
-        let last = (reading.state != ReadingState::Complete).then(|| reading.notes.pop());
         let first = cases
             .suites
             .iter()
@@ -74,7 +72,6 @@ impl Format for Junit {
             .as_ref()
             .and_then(|root| root.attribute("timestamp"));
         set_produced(&mut reading, root.or(first).unwrap_or_default());
-        reading.notes.extend(last.flatten());
         Ok(reading)
     }
 }

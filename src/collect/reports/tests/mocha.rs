@@ -17,7 +17,7 @@ pub(in crate::collect::reports) struct Mocha;
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Tests,
     name: "mocha-json",
-    usual_names: &["mocha*.json"],
+    usual_names: &["mocha.json", "mocha-*.json"],
     about: "Mocha writes it with its reporter `json`.",
     sample: (
         "mocha.json",
@@ -150,7 +150,7 @@ impl Run {
         let hooks = u64::try_from(hooks).unwrap_or(u64::MAX);
         if hooks > 0 {
             reading.note(format!(
-                "{} a hook and not of a test; what the hook was to prepare did not run.",
+                "{} a hook and not of a test; tests that need the hook may not have run.",
                 counted(hooks, "failure is of", "failures are each of")
             ));
         }
