@@ -2,6 +2,7 @@
 //! type-checker all read these.
 
 mod audit;
+mod code;
 mod findings;
 mod ownership;
 mod reports;
@@ -9,6 +10,10 @@ mod repository;
 mod workflows;
 
 pub use audit::{ATTESTATION_STATEMENT, EVIDENCE_BUNDLE, WAIVER_ENTRY};
+pub use code::{
+    CODE_CALL, CODE_CRYPTO, CODE_HANDLER, CODE_LOG_CALL, CODE_MARKER, CODE_PROPERTY_TEST, CODE_SQL,
+    CODE_SUPPRESSION, CODE_TEST, CODE_TODO,
+};
 pub use findings::{
     ANALYSIS_FINDING, COVERAGE_FILE, DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, SECRETS_FINDING,
     TESTS_CASE,
@@ -31,6 +36,16 @@ pub static RELATIONS: &[&Relation] = &[
     &ANALYSIS_FINDING,
     &ANALYSIS_REPORT,
     &ATTESTATION_STATEMENT,
+    &CODE_CALL,
+    &CODE_CRYPTO,
+    &CODE_HANDLER,
+    &CODE_LOG_CALL,
+    &CODE_MARKER,
+    &CODE_PROPERTY_TEST,
+    &CODE_SQL,
+    &CODE_SUPPRESSION,
+    &CODE_TEST,
+    &CODE_TODO,
     &CONFIGURATION_SETTING,
     &COVERAGE_FILE,
     &COVERAGE_REPORT,
