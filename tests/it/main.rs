@@ -19,5 +19,6 @@ mod layers;
 mod sample;
 mod schema;
 mod secrets;
+mod source;
 mod support;
 mod transcripts;
