@@ -265,9 +265,9 @@ mod tests {
             format!("x = {}", "[".repeat(many)),
             format!("x = {}1", "await ".repeat(many)),
             format!("if 1:\n pass\n{}", "elif 1:\n pass\n".repeat(many)),
-            (0..1_000)
-                .map(|level| format!("{}if 1:\n", " ".repeat(level)))
-                .collect(),
+            (0..1_000).fold(String::new(), |text, level| {
+                text + &" ".repeat(level) + "if 1:\n"
+            }),
         ];
         for text in hostile {
             let seen = read(&text, |module| module.body().len());
