@@ -11,6 +11,7 @@ pub mod reports;
 pub mod repository;
 pub mod scene;
 pub mod sink;
+pub mod source;
 
 pub use pass::{Collected, collect};
 pub use scene::{Input, Scene};
@@ -78,6 +79,7 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::workflows::Workflows,
     &repository::hooks::Hooks,
     &repository::configuration::Configuration,
+    &source::Source,
     &reports::search::Reports,
     &bundles::Bundles,
     &register::Register,

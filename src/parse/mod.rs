@@ -7,6 +7,7 @@ pub mod json;
 pub mod json5;
 pub mod limits;
 pub mod loose;
+pub mod python;
 pub mod rewrite;
 pub mod toml;
 pub mod xml;

@@ -20,5 +20,6 @@ mod runs;
 mod sample;
 mod schema;
 mod secrets;
+mod source;
 mod support;
 mod transcripts;
