@@ -9,8 +9,8 @@ use super::style::Show;
 use super::{Exit, formats, output, problems, register};
 use crate::load::Problem;
 use crate::model::text::from_bytes;
-use crate::render;
-use crate::render::table::{self, Closing, Style};
+use crate::render::table::{self, Style};
+use crate::render::{self, Closing};
 use crate::seal::{Bundle, Member, Stored, store};
 
 /// Where everything goes.

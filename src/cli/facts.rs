@@ -88,7 +88,7 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
     let mut text = serde_json::to_string(&printed)
         .map_err(|error| vec![Problem::new("bug", error.to_string(), "Report this.")])?;
     text.push('\n');
-    output::out(&text);
+    output::json(&text);
     Ok(())
 }
 

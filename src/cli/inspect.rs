@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
         for row in rows {
             let mut line = serde_json::to_string(&row).unwrap_or_default();
             line.push('\n');
-            output::out(&line);
+            output::json(&line);
         }
     } else {
         output::out(&table(&rows, &show.out()));

@@ -8,6 +8,7 @@ pub mod criterion;
 pub mod exhibit;
 pub mod fact;
 pub mod gap;
+pub mod orders;
 pub mod parameter;
 pub mod policy;
 pub mod reading;

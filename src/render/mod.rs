@@ -1,11 +1,13 @@
 //! Rendering: from a bundle to what people and machines read. Renderers take `&Bundle` and nothing
 //! else: what was not sealed cannot be shown, and every format tells the same story.
 
+pub mod causes;
 pub mod html;
 pub mod json;
 pub mod register;
 pub mod table;
 pub mod tally;
+pub mod verdict;
 
 #[cfg(test)]
 mod sample;
@@ -19,6 +21,17 @@ pub use html::RenderError;
 
 /// How to check a bundle, in words and stock commands.
 const VERIFY: &str = include_str!("../../reports/templates/VERIFY.md");
+
+/// What is known only after the bundle was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closing {
+    /// Where the bundle lies, as it is shown; `None` where none was written.
+    pub bundle: Option<String>,
+    /// Whether it is signed.
+    pub signed: bool,
+    /// The branch that waivers count from, as it is shown: `origin/main`.
+    pub waivers_from: Option<String>,
+}
 
 /// A format in which a run is one document.
 #[derive(Debug)]

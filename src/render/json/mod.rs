@@ -12,6 +12,7 @@ use crate::model::control::Severity;
 use crate::model::criterion::Criterion;
 use crate::model::exhibit::{Digest, Level, Redaction};
 use crate::model::fact::State;
+use crate::model::orders::{Written, made_inert};
 use crate::model::policy::Policy;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
 use crate::model::time::Moment;
@@ -33,9 +34,9 @@ const SCHEMA: &str = "reports/schema/report.schema.json";
 pub fn report(bundle: &Bundle) -> Vec<u8> {
     // Every key is a text and nothing here can refuse to be written, so there is no error to
     // hand on; an empty file would not pass for a report anywhere.
-    let mut bytes = serde_json::to_vec_pretty(&view(bundle)).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    let mut text = serde_json::to_string_pretty(&view(bundle)).unwrap_or_default();
+    text.push('\n');
+    made_inert(text, Written::Json).into_bytes()
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! What waivers do for a control, and what became of all of them.
 
-use super::Closing;
+use super::super::Closing;
 use super::layout::{self, Text};
 use super::paint::{Paint, Style};
 use super::title::labelled;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Closing, Style, render};
+use super::super::super::Closing;
+use super::{Style, render};
 use crate::model::control::{Class, Control, Nature, Severity};
 use crate::model::exhibit::Digest;
 use crate::model::fact::Facts;

@@ -6,7 +6,7 @@ use build::{
     control, gap, pins, run, settled, shown, transcript_a, unsafe_calls, untested, waiver,
 };
 
-use super::{Closing, Detail, Style, render};
+use super::{Detail, Style, render};
 use crate::model::control::{Requirement, Severity};
 use crate::model::fact::Population;
 use crate::model::gap::{Cause, Gap};
