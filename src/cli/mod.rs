@@ -8,6 +8,7 @@ mod examination;
 mod exit;
 mod explain;
 mod facts;
+mod forge;
 mod formats;
 mod help;
 mod inspect;

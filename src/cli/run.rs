@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::delivery::{Places, deliver};
 use super::examination::{Examination, Terms, as_of, examine, open};
+use super::forge::Forge;
 use super::formats::Formats;
 use super::problems;
 use super::register::{Base, Register};
@@ -59,7 +60,8 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
     let (as_of, clock) =
         as_of(arguments.examined.as_of.as_deref()).map_err(|problem| vec![problem])?;
     let base = Base::asked(arguments.waivers_from.as_deref()).map_err(|problem| vec![problem])?;
-    let formats = Formats::of(&arguments.format)?;
+    let forge = Forge::here();
+    let formats = Formats::of(&arguments.format, forge.summary.as_deref())?;
     let (root, repository) = open(&arguments.examined).map_err(|problem| vec![problem])?;
     let scope = repository
         .as_ref()
@@ -98,6 +100,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
     let places = Places {
         out: out.as_deref(),
         formats: &formats,
+        forge: &forge,
     };
     deliver(&Bundle::new(run, fail_on), &places, &register.faults, show)
 }

@@ -2,8 +2,10 @@
 //! else: what was not sealed cannot be shown, and every format tells the same story.
 
 pub mod causes;
+pub mod github;
 pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod register;
 pub mod table;
 pub mod tally;
@@ -31,6 +33,8 @@ pub struct Closing {
     pub signed: bool,
     /// The branch that waivers count from, as it is shown: `origin/main`.
     pub waivers_from: Option<String>,
+    /// Where a forge shows the repository; `None` where that is not known.
+    pub links: Option<markdown::Links>,
 }
 
 /// A format in which a run is one document.
@@ -39,18 +43,28 @@ pub struct Format {
     /// What it is called on the command line.
     pub name: &'static str,
     /// Writes it.
-    pub write: fn(&Bundle) -> Result<Vec<u8>, RenderError>,
+    pub write: fn(&Bundle, &Closing) -> Result<Vec<u8>, RenderError>,
 }
 
 /// The formats, in the order in which the help names them.
 pub static FORMATS: &[Format] = &[
     Format {
         name: "json",
-        write: |bundle| Ok(json::report(bundle)),
+        write: |bundle, _| Ok(json::report(bundle)),
     },
     Format {
         name: "html",
-        write: |bundle| html::report(bundle, &sha256(&json::report(bundle)).to_string()),
+        write: |bundle, _| html::report(bundle, &sha256(&json::report(bundle)).to_string()),
+    },
+    Format {
+        name: "markdown",
+        write: |bundle, closing| {
+            Ok(markdown::render(bundle, closing, markdown::COMMENT).into_bytes())
+        },
+    },
+    Format {
+        name: "github",
+        write: |bundle, _| Ok(github::annotations(bundle).text.into_bytes()),
     },
 ];
 

@@ -11,6 +11,7 @@ mod controls;
 mod docs;
 mod engine;
 mod examples;
+mod forge;
 mod formats;
 mod git_door;
 mod hostile;

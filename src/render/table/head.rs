@@ -40,7 +40,8 @@ fn catalogue_name(name: &str) -> String {
     }
 }
 
-fn lines(run: &Run) -> Vec<Vec<String>> {
+/// What was examined, when, against what: lines of parts.
+pub(crate) fn lines(run: &Run) -> Vec<Vec<String>> {
     let subject = &run.subject;
     let catalogue = &run.catalogue;
     let as_of = format!("as of {}", run.as_of);

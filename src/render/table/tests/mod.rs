@@ -1,6 +1,6 @@
 //! Hand-built runs against the golden transcripts.
 
-mod build;
+pub(crate) mod build;
 
 use build::{
     control, gap, pins, run, settled, shown, transcript_a, unsafe_calls, untested, waiver,
