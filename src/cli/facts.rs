@@ -6,6 +6,7 @@ use super::examination::{Terms, as_of, examine, open};
 use super::problems;
 use super::register::{Base, Register};
 use super::run::inject;
+use super::size::most;
 use super::style::Show;
 use super::{Examined, Exit, output, register};
 use crate::git::Repository;
@@ -71,6 +72,8 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         as_of,
         out: None,
         check_objects: false,
+        most: most(arguments.examined.max_value.as_deref()).map_err(|problem| vec![problem])?,
+        show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
     inject(&mut examination.collected.facts, &register, as_of);

@@ -154,6 +154,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ),
             ("-q", "titles, counts and the end"),
             ("-v", "every deviation and gap"),
+            ("-vv", "every file read, with times, on standard error"),
         ],
     ),
 ];

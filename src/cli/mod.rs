@@ -14,12 +14,14 @@ mod help;
 mod inspect;
 mod output;
 mod problems;
+mod progress;
 mod register;
 mod relations;
 mod report;
 mod run;
 mod says;
 mod show_control;
+mod size;
 mod style;
 mod usage;
 
@@ -78,6 +80,9 @@ pub(crate) struct Examined {
     /// Judge ages and expiries at a time.
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<String>,
+    /// The longest single value that is read [64 MiB].
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_value: Option<String>,
 }
 
 /// Runs the program and answers with its exit code. A defect of ours ends in one sentence and exit

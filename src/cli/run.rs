@@ -8,6 +8,7 @@ use super::forge::Forge;
 use super::formats::Formats;
 use super::problems;
 use super::register::{Base, Register};
+use super::size::most;
 use super::style::Show;
 use super::{Examined, Exit};
 use crate::collect::Collected;
@@ -59,6 +60,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         .ok_or_else(|| vec![wrong_severity(&arguments.fail_on)])?;
     let (as_of, clock) =
         as_of(arguments.examined.as_of.as_deref()).map_err(|problem| vec![problem])?;
+    let most = most(arguments.examined.max_value.as_deref()).map_err(|problem| vec![problem])?;
     let base = Base::asked(arguments.waivers_from.as_deref()).map_err(|problem| vec![problem])?;
     let forge = Forge::here();
     let formats = Formats::of(&arguments.format, forge.summary.as_deref())?;
@@ -85,6 +87,8 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         as_of,
         out: out.as_deref(),
         check_objects: arguments.check_objects,
+        most,
+        show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
     inject(&mut examination.collected.facts, &register, as_of);

@@ -128,10 +128,9 @@ fn obeyed(line: &str) -> bool {
     line.trim_start().starts_with("::") || line.contains("##[")
 }
 
-#[test]
-fn nothing_of_a_repository_gives_an_order_to_the_runner() {
-    let scratch = Scratch::new();
-    let folder = payments(&scratch, &["exceptions", "waivers"]);
+/// A repository in which whatever can is an order.
+fn hostile(scratch: &Scratch) -> std::path::PathBuf {
+    let folder = payments(scratch, &["exceptions", "waivers"]);
     let workflows = folder.join(".github/workflows");
     let orders = "::add-mask::x ##[add-mask]x ::stop-commands::y";
     for name in [
@@ -156,6 +155,13 @@ fn nothing_of_a_repository_gives_an_order_to_the_runner() {
     write(&folder.join("::add-mask::reports.json"), "{");
     remove(&folder, ".git");
     commit_all(&folder);
+    folder
+}
+
+#[test]
+fn nothing_of_a_repository_gives_an_order_to_the_runner() {
+    let scratch = Scratch::new();
+    let folder = hostile(&scratch);
     for flags in [
         &[][..],
         &["-v", "--width", "60"],
@@ -179,6 +185,13 @@ fn nothing_of_a_repository_gives_an_order_to_the_runner() {
         let told = format!("{annotations} annotations to GITHUB_ACTIONS");
         assert!(said.stderr.contains(&told), "{}", said.stderr);
     }
+}
+
+#[test]
+fn nor_do_the_other_commands_give_one() {
+    let scratch = Scratch::new();
+    let folder = hostile(&scratch);
+    examine(&folder, &[]);
     for arguments in [
         &["explain", "CI-01"][..],
         &["facts"],

@@ -17,6 +17,7 @@ mod git_door;
 mod hostile;
 mod invariants;
 mod layers;
+mod reading;
 mod sample;
 mod schema;
 mod secrets;
