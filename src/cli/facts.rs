@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::conclusion::inject;
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
 use super::register::{Base, Register};
-use super::run::inject;
 use super::size::most;
 use super::style::Show;
 use super::{Examined, Exit, output, register};

@@ -1,9 +1,11 @@
 //! The command line: one file a command, exit codes, and the only place that looks at the clock,
 //! the environment and the terminal.
 
+mod conclusion;
 mod controls;
 mod definitions;
 mod delivery;
+mod draft;
 mod examination;
 mod exit;
 mod explain;
@@ -24,6 +26,7 @@ mod show_control;
 mod size;
 mod style;
 mod usage;
+mod waivers;
 
 pub use exit::Exit;
 
@@ -60,6 +63,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Everything that was read, before any control is applied.
     Facts(facts::Arguments),
+    /// Every waiver with what it covers, and whether the register is sound.
+    Waivers(waivers::Arguments),
     /// Every flag with its reason: audit help main.
     #[command(hide = true)]
     Help {
@@ -130,6 +135,7 @@ fn run_main() -> ExitCode {
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
         Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
+        Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
         None => run::run(&line.run, show),
     };

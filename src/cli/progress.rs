@@ -81,7 +81,7 @@ pub(crate) fn files(read: &[FileRead]) -> String {
     let rows: Vec<(String, String, &str)> = read
         .iter()
         .map(|file| {
-            let bytes = file.bytes.map_or_else(|| "not read".to_owned(), grouped);
+            let bytes = grouped(file.bytes);
             let tenths = file.micros / 100;
             let millis = format!("{}.{}", grouped(tenths / 10), tenths % 10);
             (bytes, millis, file.path.as_str())
@@ -97,7 +97,7 @@ pub(crate) fn files(read: &[FileRead]) -> String {
         // Writing to memory does not fail.
         let _ = writeln!(out, "{size:>bytes$}  {took:>millis$}  {}", visible(path));
     }
-    let sum: u64 = read.iter().filter_map(|file| file.bytes).sum();
+    let sum: u64 = read.iter().map(|file| file.bytes).sum();
     let files = count(read.len(), "file", "files");
     let _ = writeln!(out, "{files} read, {} bytes", grouped(sum));
     out
@@ -124,13 +124,10 @@ mod tests {
             bytes,
             micros,
         };
-        let read = [
-            file("a\u{1b}.py", Some(1_214), 12_345),
-            file("b.json", None, 90),
-        ];
+        let read = [file("a\u{1b}.py", 1_214, 12_345), file("b.json", 0, 90)];
         assert_eq!(
             files(&read),
-            "   BYTES    MS  READ\n   1,214  12.3  a\\u{1b}.py\nnot read   0.0  b.json\n2 files read, 1,214 bytes\n"
+            "BYTES    MS  READ\n1,214  12.3  a\\u{1b}.py\n    0   0.0  b.json\n2 files read, 1,214 bytes\n"
         );
     }
 }

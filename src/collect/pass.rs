@@ -38,7 +38,13 @@ pub fn collect(input: &Input<'_>, watch: &dyn Watch) -> Collected {
     let mut kept = BTreeMap::new();
     let mut read = Vec::new();
     for (entry, looked) in input.tree.entries.iter().zip(looked) {
-        read.extend(looked.read);
+        if looked.read {
+            read.push(FileRead {
+                path: entry.path.clone(),
+                bytes: entry.size,
+                micros: looked.micros,
+            });
+        }
         sink.merge(looked.sink);
         if looked.changed && entry.path.starts_with(&input.tree.scope) {
             changed.push(entry.path.clone());
@@ -105,7 +111,9 @@ struct Looked {
     sink: Sink,
     changed: bool,
     kept: Option<Result<File, Unreadable>>,
-    read: Option<FileRead>,
+    /// Whether it was read.
+    read: bool,
+    micros: u64,
 }
 
 /// Looks at every file, side by side; what came of it stands in the order of the walk.
@@ -129,9 +137,7 @@ fn look_at_all(input: &Input<'_>, watch: &dyn Watch) -> Vec<Looked> {
         let begun = watch.now();
         let tracked = tracked.get(entry.path.as_str()).copied();
         let mut looked = look(entry, tracked, format, input);
-        if let Some(read) = &mut looked.read {
-            read.micros = watch.now().saturating_sub(begun);
-        }
+        looked.micros = watch.now().saturating_sub(begun);
         watch.looked(done.fetch_add(1, Ordering::Relaxed) + 1, all);
         looked
     };
@@ -154,13 +160,7 @@ fn look(
     if wanting.is_empty() && !compare {
         return looked;
     }
-    let bytes = input.tree.read(entry);
-    looked.read = Some(FileRead {
-        path: entry.path.clone(),
-        bytes: bytes.as_ref().ok().map(|bytes| bytes.len() as u64),
-        micros: 0,
-    });
-    let bytes = match bytes {
+    let bytes = match input.tree.read(entry) {
         Ok(bytes) => bytes,
         Err(problem) => {
             // Too large to be read, or not to be read at all: it is compared all the same, and
@@ -177,6 +177,7 @@ fn look(
             return looked;
         }
     };
+    looked.read = true;
     let same =
         compare && tracked.is_some_and(|tracked| tracked.object == blob_name(format, &bytes));
     looked.changed = compare && !same;

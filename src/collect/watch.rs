@@ -19,8 +19,8 @@ impl Watch for () {}
 pub struct FileRead {
     /// From the git root.
     pub path: String,
-    /// How many bytes it has; `None` where it could not be read.
-    pub bytes: Option<u64>,
+    /// How many bytes it had when it was found.
+    pub bytes: u64,
     /// How long it took to read it and to look at it, in microseconds, as the watch says.
     pub micros: u64,
 }

@@ -4,6 +4,7 @@
 mod catalogue;
 mod control;
 mod embedded;
+pub mod lapse;
 mod nothing;
 mod operands;
 mod parameters;

@@ -110,12 +110,24 @@ fn open(full: &Path, path: &str) -> Result<Option<Text>, Problem> {
             "Make it a readable text file, or delete it.",
         )
     };
-    let bytes = file::read(full, path).map_err(|problem| unreadable(&problem.says))?;
+    let bytes = file::read(full, path).map_err(|problem| {
+        if problem.too_large {
+            too_large(path, &problem.says)
+        } else {
+            unreadable(&problem.says)
+        }
+    })?;
     let text = file::decode(&bytes).map_err(|says| unreadable(&says))?;
     Ok(Some(Text {
         path: path.to_owned(),
         text,
     }))
+}
+
+/// A definition that is longer than any needs to be.
+fn too_large(path: &str, says: &str) -> Problem {
+    let title = format!("{says} in {}", text::visible(path));
+    Problem::new("too-large", title, "Leave embedded files out of it.")
 }
 
 /// Reads the policy and applies it to the controls.

@@ -98,16 +98,6 @@ pub fn grouped(count: u64) -> String {
     grouped
 }
 
-/// A number of bytes: `64 MiB` where it is a whole number of them, else `67,108,865 bytes`.
-pub fn size(bytes: u64) -> String {
-    const MIB: u64 = 1 << 20;
-    match bytes {
-        1 => "1 byte".to_owned(),
-        whole if whole > 0 && whole.is_multiple_of(MIB) => format!("{} MiB", grouped(whole / MIB)),
-        _ => format!("{} bytes", grouped(bytes)),
-    }
-}
-
 /// Words joined as a sentence joins them: `a`, `a or b`, `a, b or c`.
 pub fn joined<T: AsRef<str>>(words: &[T], last: &str) -> String {
     match words {

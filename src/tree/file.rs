@@ -121,9 +121,9 @@ pub fn read_up_to(full: &Path, path: &str, most: u64) -> Result<Vec<u8>, Unreada
     let too_large = || Unreadable {
         path: path.to_owned(),
         says: format!(
-            "expected at most {}, found {}",
-            text::size(most),
-            text::size(about.len())
+            "expected at most {} bytes, found {}",
+            text::grouped(most),
+            text::grouped(about.len())
         ),
         too_large: true,
     };

@@ -18,6 +18,7 @@ mod hostile;
 mod invariants;
 mod layers;
 mod reading;
+mod register;
 mod sample;
 mod schema;
 mod secrets;

@@ -41,7 +41,7 @@ fn more_than_the_longest_value_is_a_gap_that_says_so() {
     assert_eq!(cut.code, Some(3), "{}", cut.stdout);
     assert!(
         settled(&cut.stdout).contains(
-            "  unreadable  reports/gitleaks.json: expected at most 2 MiB, found 3,145,730 bytes\n  \
+            "  unreadable  reports/gitleaks.json: expected at most 2,097,152 bytes, found 3,145,730\n  \
              get it      Leave embedded files out of it, or raise --max-value.\n"
         ),
         "{}",
@@ -52,7 +52,11 @@ fn more_than_the_longest_value_is_a_gap_that_says_so() {
         &["inspect", "--max-value", "2MiB", "reports/gitleaks.json"],
     );
     assert_eq!(looked.code, Some(0));
-    assert!(looked.stdout.contains("expected at most 2 MiB, found"));
+    assert!(
+        looked
+            .stdout
+            .contains("expected at most 2,097,152 bytes, found")
+    );
     let refused = most("much");
     assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""));
     assert_eq!(

@@ -19,7 +19,7 @@ pub(super) mod tests;
 pub(super) use head::lines as examined;
 pub use layout::Text;
 pub use paint::{Detail, Paint, Sign, Style};
-pub(super) use waivers::summary as waivers;
+pub use waivers::summary as waivers;
 pub use words::{count, number, plural};
 
 use super::{Closing, causes, verdict};

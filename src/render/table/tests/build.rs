@@ -138,6 +138,7 @@ pub(crate) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
         policy: Policy::default(),
         waivers: Vec::new(),
         waivers_from: None,
+        only: Vec::new(),
         results,
         outside: vec!["CR-03".to_owned(), "OP-09".to_owned()],
         facts: Facts::new(),
