@@ -11,7 +11,8 @@ use super::style::Show;
 use crate::collect::Collected;
 use crate::evaluate::{Context, evaluate};
 use crate::git::Repository;
-use crate::load::{Adoption, Plan, Problem, describe, load};
+use crate::load::{Adoption, Plan, Problem, describe, describe_statements, load, load_statements};
+use crate::model::attestation::Statement;
 use crate::model::fact::Facts;
 use crate::model::relations::{ATTESTATION_STATEMENT, WAIVER_ENTRY};
 use crate::model::run::{Clock, Run, Subject, Tool};
@@ -90,6 +91,7 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         base.as_ref(),
         repository.as_ref(),
     );
+    let (statements, _) = load_statements(&adoption.attestations, &plan.controls);
     let only = narrow(&mut plan, asked.only, &register)?;
     plan.definitions.extend(register.shipped.clone());
     if let Some(out) = asked.out {
@@ -104,7 +106,8 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         show: asked.show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(one)?;
-    inject(&mut examination.collected.facts, &register, as_of);
+    let facts = &mut examination.collected.facts;
+    inject(facts, &register, &statements, as_of);
     let waivers = match asked.only {
         Only::Waived => register.states(&[], as_of),
         Only::All | Only::Given(..) => register.states(&only, as_of),
@@ -204,13 +207,17 @@ fn evaluated(
 }
 
 /// Facts about what `audit` itself was given.
-pub(crate) fn inject(facts: &mut Facts, register: &Register, as_of: Moment) {
+pub(crate) fn inject(
+    facts: &mut Facts,
+    register: &Register,
+    statements: &[Statement],
+    as_of: Moment,
+) {
     let file = register.file.as_ref();
     let entries = describe(file, &register.waivers, &register.faults, as_of);
     facts.insert(WAIVER_ENTRY.name, entries);
-    facts
-        .entry(ATTESTATION_STATEMENT.name)
-        .or_insert_with(crate::model::fact::Population::absent);
+    let statements = describe_statements(statements, as_of);
+    facts.insert(ATTESTATION_STATEMENT.name, statements);
 }
 
 fn subject(root: &Path, examination: &Examination, plan: &Plan) -> Subject {

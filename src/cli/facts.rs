@@ -10,7 +10,7 @@ use super::size::most;
 use super::style::Show;
 use super::{Examined, Exit, output, register};
 use crate::git::Repository;
-use crate::load::{Adoption, Problem, Source, load};
+use crate::load::{Adoption, Problem, Source, load, load_statements};
 use crate::model::fact::{Facts, Population, State};
 use crate::model::relations::relation;
 use crate::model::text::visible;
@@ -76,7 +76,9 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
-    inject(&mut examination.collected.facts, &register, as_of);
+    let (statements, _) = load_statements(&adoption.attestations, &plan.controls);
+    let facts = &mut examination.collected.facts;
+    inject(facts, &register, &statements, as_of);
     let notice = register.from.as_ref().map(register::notice);
     output::err(&notice.unwrap_or_default());
     if arguments.format == "table" {

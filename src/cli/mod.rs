@@ -1,6 +1,7 @@
 //! The command line: one file a command, exit codes, and the only place that looks at the clock,
 //! the environment and the terminal.
 
+mod attest;
 mod conclusion;
 mod controls;
 mod definitions;
@@ -65,6 +66,8 @@ enum Command {
     Facts(facts::Arguments),
     /// Every waiver with what it covers, and whether the register is sound.
     Waivers(waivers::Arguments),
+    /// The statements that controls ask for, and whether they hold.
+    Attest(attest::Arguments),
     /// Every flag with its reason: audit help main.
     #[command(hide = true)]
     Help {
@@ -136,6 +139,7 @@ fn run_main() -> ExitCode {
         Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
         Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
+        Some(Command::Attest(arguments)) => attest::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
         None => run::run(&line.run, show),
     };

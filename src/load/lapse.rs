@@ -1,13 +1,16 @@
-//! What is unsound in a register without being a fault of the file: a waiver that is over, or that
-//! covers nothing. A run reports both; whoever keeps the register wants to be refused.
+//! What is unsound without being a fault of the file: a waiver that is over, or that covers nothing;
+//! a statement that is over, has not begun or is not signed. A run reports it; whoever keeps the
+//! files wants to be refused.
 
+use crate::model::attestation::{Signature, Statement, StatementState};
 use crate::model::text;
-use crate::model::time::Day;
+use crate::model::time::{Day, Moment};
 use crate::model::waiver::Waiver;
 use crate::parse::yaml::{self, Node};
 
 use super::Text;
-use super::problem::{Place, Problem};
+use super::attestations::NAMESPACE;
+use super::problem::Problem;
 use super::reader::Reader;
 
 /// A waiver whose last day was before `today`. `places` is how many exceptions it would cover;
@@ -47,19 +50,62 @@ pub fn unmatched(file: &Text, waiver: &Waiver) -> Problem {
     )
 }
 
-/// At a field of an entry, or at the entry.
-fn at(problem: Problem, file: &Text, waiver: &Waiver, field: &str) -> Problem {
-    match place(file, waiver, field) {
-        Some(place) => problem.at(place),
-        None => problem,
+/// What is unsound in a statement that can be read: it is over, it has not begun, or nobody signed
+/// it.
+pub fn unsound(file: &Text, statement: &Statement, as_of: Moment) -> Vec<Problem> {
+    let name = text::excerpt(&statement.name);
+    let today = as_of.day();
+    let mut found = Vec::new();
+    let mut say = |code, title: String, fix: String, field| {
+        let problem = Problem::new(code, title, fix);
+        let place = yaml::parse(&file.text).ok().map(|root| {
+            let node = root.get(field).unwrap_or(&root);
+            Reader::new(file).place(node)
+        });
+        found.push(match place {
+            Some(place) => problem.at(place),
+            None => problem,
+        });
+    };
+    let again = "Have it stated again, and sign it anew. (In a run: reported.)";
+    match (statement.state(as_of), statement.issued, statement.expires) {
+        (StatementState::Malformed, ..) => return found,
+        (StatementState::Expired, _, Some(last)) => {
+            let title = format!("expected a last day of {today} or later in {name}, found {last}");
+            say("attestation-expired", title, again.to_owned(), "expires");
+        }
+        (StatementState::NotYet, Some(first), _) => {
+            let title =
+                format!("expected a first day of {today} or earlier in {name}, found {first}");
+            let fix = "Write the day on which it was stated. (In a run: reported.)";
+            say("attestation-early", title, fix.to_owned(), "issued");
+        }
+        _ => {}
     }
+    let found_there = match statement.signature {
+        Signature::NotChecked => return found,
+        Signature::Absent => "none",
+        Signature::Bad => "something else",
+    };
+    let path = &file.path;
+    let title = format!("expected the signature of {name} at {path}.sig, found {found_there}");
+    let fix = format!("Sign the file: ssh-keygen -Y sign -f KEY -n {NAMESPACE} FILE");
+    say("attestation-signature", title, fix, "statement");
+    found
 }
 
-fn place(file: &Text, waiver: &Waiver, field: &str) -> Option<Place> {
-    let document = yaml::parse(&file.text).ok()?;
-    let entries = document.get("waivers").map(Node::members)?;
-    let entry = entries.iter().find(|entry| entry.line == waiver.line)?;
-    Some(Reader::new(file).place(entry.get(field).unwrap_or(entry)))
+/// At a field of an entry, or at the entry.
+fn at(problem: Problem, file: &Text, waiver: &Waiver, field: &str) -> Problem {
+    let document = yaml::parse(&file.text).ok();
+    let entries = document.as_ref().and_then(|it| it.get("waivers"));
+    let mut entries = entries.map(Node::members).unwrap_or_default().iter();
+    match entries.find(|entry| entry.line == waiver.line) {
+        Some(entry) => {
+            let node = entry.get(field).unwrap_or(entry);
+            problem.at(Reader::new(file).place(node))
+        }
+        None => problem,
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Nothing in here opens a file, looks at a clock or knows a format.
 
+pub mod attestation;
 pub mod base64;
 pub mod control;
 pub mod criterion;

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod attest;
 mod base;
 mod bundle;
 mod bundle_store;
@@ -17,6 +18,7 @@ mod git_door;
 mod hostile;
 mod invariants;
 mod layers;
+mod links;
 mod reading;
 mod register;
 mod sample;
