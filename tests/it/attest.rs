@@ -71,97 +71,90 @@ fn judged(folder: &Path) -> (String, String) {
     (outcome.to_owned(), said.to_owned())
 }
 
+/// What is changed in the statement, to what, what lies beside it, what the control comes to and
+/// what is said of it.
+type Case = (
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    &'static str,
+);
+
+const SIGNED: Option<&str> = Some(SIGNATURE);
+const UNTESTED: &str = "not-tested";
+const EXCEPTIONS: &str = "exceptions-noted";
+const NONE: &str = "no statement of 1 that is signed and in force";
+
+const CASES: &[Case] = &[
+    ("", "", SIGNED, UNTESTED, "the signature was not verified"),
+    ("", "", None, EXCEPTIONS, NONE),
+    ("", "", Some("signed, Maria"), EXCEPTIONS, NONE),
+    ("2027-01-31", "2026-11-21", SIGNED, EXCEPTIONS, NONE),
+    ("2026-11-02", "2026-11-23", SIGNED, EXCEPTIONS, NONE),
+    (
+        "Maria Okafor",
+        "",
+        SIGNED,
+        UNTESTED,
+        "expected person in a statement, found none",
+    ),
+    (
+        "Maria Okafor",
+        "''",
+        SIGNED,
+        UNTESTED,
+        "expected person in a statement, found an empty text",
+    ),
+    (
+        "ACME-01",
+        "CI-01",
+        SIGNED,
+        UNTESTED,
+        "expected a statement that CI-01 asks for, found access-reviewed",
+    ),
+    (
+        "ACME-01",
+        "ACME-1",
+        SIGNED,
+        UNTESTED,
+        "expected the id of a control in access-reviewed, found ACME-1",
+    ),
+    (
+        "access-reviewed",
+        "access-review",
+        SIGNED,
+        UNTESTED,
+        "expected a statement that ACME-01 asks for, found access-review",
+    ),
+    (
+        "2027-01-31",
+        "next year",
+        SIGNED,
+        UNTESTED,
+        "expected a day as 2026-10-31, found \"next year\" (access-reviewed states nothing)",
+    ),
+    (
+        "2027-01-31",
+        "2026-11-01",
+        SIGNED,
+        UNTESTED,
+        "expected a last day on or after 2026-11-02 in access-reviewed, found 2026-11-01",
+    ),
+];
+
 #[test]
 fn a_statement_is_worth_what_its_signature_and_its_days_are_worth() {
-    let with = |from: &str, to: &str| STATEMENT.replace(from, to);
-    let signed = Some(SIGNATURE);
-    let untested = "not-tested";
-    let exceptions = "exceptions-noted";
-    let none = "no statement of 1 that is signed and in force";
-    for (case, text, signature, outcome, says) in [
-        (
-            "signed",
-            STATEMENT.to_owned(),
-            signed,
-            untested,
-            "the signature was not verified",
-        ),
-        ("unsigned", STATEMENT.to_owned(), None, exceptions, none),
-        (
-            "a bad signature",
-            STATEMENT.to_owned(),
-            Some("signed, Maria"),
-            exceptions,
-            none,
-        ),
-        (
-            "expired",
-            with("2027-01-31", "2026-11-21"),
-            signed,
-            exceptions,
-            none,
-        ),
-        (
-            "early",
-            with("2026-11-02", "2026-11-23"),
-            signed,
-            exceptions,
-            none,
-        ),
-        (
-            "nobody",
-            with("Maria Okafor", ""),
-            signed,
-            untested,
-            "expected person in a statement, found none",
-        ),
-        (
-            "an empty name",
-            with("Maria Okafor", "''"),
-            signed,
-            untested,
-            "expected person in a statement, found an empty text",
-        ),
-        (
-            "another control",
-            with("ACME-01", "CI-01"),
-            signed,
-            untested,
-            "expected a statement that CI-01 asks for, found access-reviewed",
-        ),
-        (
-            "an unknown control",
-            with("ACME-01", "ACME-1"),
-            signed,
-            untested,
-            "expected the id of a control in access-reviewed, found ACME-1",
-        ),
-        (
-            "another statement",
-            with("access-reviewed", "access-review"),
-            signed,
-            untested,
-            "expected a statement that ACME-01 asks for, found access-review",
-        ),
-        (
-            "no day",
-            with("2027-01-31", "next year"),
-            signed,
-            untested,
-            "expected a day as 2026-10-31, found \"next year\" (access-reviewed states nothing)",
-        ),
-        (
-            "days the wrong way",
-            with("2027-01-31", "2026-11-01"),
-            signed,
-            untested,
-            "expected a last day on or after 2026-11-02 in access-reviewed, found 2026-11-01",
-        ),
-    ] {
+    for (from, to, signature, outcome, says) in CASES {
         let scratch = Scratch::new();
-        let folder = asking(&scratch, &[("review.yaml", &text, signature)]);
-        let found = judged(&folder);
-        assert_eq!(found, (outcome.to_owned(), says.to_owned()), "{case}");
+        let text = if from.is_empty() {
+            STATEMENT.to_owned()
+        } else {
+            STATEMENT.replace(from, to)
+        };
+        let folder = asking(&scratch, &[("review.yaml", &text, *signature)]);
+        let expected = ((*outcome).to_owned(), (*says).to_owned());
+        assert_eq!(judged(&folder), expected, "{from} {to}");
     }
 }
 

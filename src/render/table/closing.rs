@@ -150,6 +150,9 @@ fn next(bundle: &Bundle, closing: &Closing) -> Text {
             let command = format!("audit explain {}{}", visible(&id), elsewhere(closing));
             Text::default().whole(command)
         }
+        None if closing.bundle.is_none() => {
+            Text::new("Run it without --only: that leaves a bundle, which is evidence.")
+        }
         None if bundle.gate() == Gate::Open => {
             Text::new("Keep the bundle where nobody can change it. Who receives it follows its ")
                 .whole("VERIFY.md")
