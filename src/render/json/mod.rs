@@ -21,7 +21,7 @@ use crate::seal::Bundle;
 
 use super::register::{self, GapEntry};
 use super::tally::Tally;
-use definition::{ControlView, Departure};
+use definition::{ControlView, Departure, ScopeView};
 use outcome::ResultView;
 
 /// The version of the format. A change that a reader would notice changes it.
@@ -50,6 +50,8 @@ struct Report<'r> {
     subject: &'r Subject,
     catalogue: &'r CatalogueInfo,
     policy: PolicyView<'r>,
+    /// The controls that were asked for; empty where all were examined.
+    only: &'r [String],
     counts: CountsView,
     gate: GateView,
     criteria: &'r [Criterion],
@@ -76,6 +78,7 @@ struct PolicyView<'r> {
     #[serde(flatten)]
     adopted: &'r Policy,
     departures: Vec<Departure<'r>>,
+    scope_departures: Vec<ScopeView<'r>>,
 }
 
 /// The counts, and the additions that a reader can follow.
@@ -159,7 +162,9 @@ fn view(bundle: &Bundle) -> Report<'_> {
         policy: PolicyView {
             adopted: &run.policy,
             departures: definition::departures(run),
+            scope_departures: definition::scopes(run),
         },
+        only: &run.only,
         counts: counts(run),
         gate: GateView {
             state: bundle.gate(),
