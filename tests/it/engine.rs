@@ -448,7 +448,7 @@ fn an_empty_list_is_none_of_the_values_that_are_allowed_or_forbidden() {
         population.examined.push("CODEOWNERS".to_owned());
         let item = Item::new(&OWNERSHIP_FILE, Place::file("src/a.py"))
             .with("path", "src/a.py")
-            .with("owners", Value::texts(owners));
+            .with("owners", Value::texts(owners.iter().copied()));
         population.items.push(item);
         population.settle();
         facts(vec![(OWNERSHIP_FILE.name, population)])
