@@ -33,7 +33,8 @@ impl Written {
 /// The text without a line that a runner would obey. What holds none stays as it is, and so does
 /// what went through here before.
 pub fn inert(text: &str, written: Written) -> Cow<'_, str> {
-    if !text.contains("::") && !text.contains("##") {
+    let mut lines = text.split(['\n', '\r']);
+    if !text.contains("##") && !lines.any(|line| line.trim_start().starts_with("::")) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
