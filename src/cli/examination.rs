@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Examined;
+use super::progress::{self, Progress};
+use super::style::Show;
+use super::{Examined, output};
 use crate::collect::scene::ScopeGlobs;
 use crate::collect::{Collected, Input, collect};
 use crate::git::{GitError, Repository};
@@ -33,6 +35,10 @@ pub(crate) struct Terms<'t> {
     pub(crate) out: Option<&'t Path>,
     /// Whether `git fsck` was asked for.
     pub(crate) check_objects: bool,
+    /// The most bytes of a file that is read.
+    pub(crate) most: u64,
+    /// How it is shown what is going on.
+    pub(crate) show: &'t Show,
 }
 
 /// The repository around the examined folder.
@@ -74,6 +80,7 @@ pub(crate) fn examine(
         out: terms.out,
     };
     let mut tree = Tree::walk(root, &options);
+    tree.most = Some(terms.most);
     if let Some(repository) = repository.as_ref().filter(|_| !scope.is_empty()) {
         tree.extend(governance_above(repository, &tracks_below, terms.out));
     }
@@ -87,7 +94,12 @@ pub(crate) fn examine(
         check_objects: terms.check_objects,
         out: terms.out,
     };
-    let collected = collect(&input);
+    let progress = Progress::new(terms.show);
+    let collected = collect(&input, &progress);
+    progress.end();
+    if terms.show.verbose > 1 {
+        output::err(&progress::files(&collected.read));
+    }
     Ok(Examination {
         repository,
         tree,

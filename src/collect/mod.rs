@@ -12,10 +12,12 @@ pub mod repository;
 pub mod scene;
 pub mod sink;
 pub mod source;
+pub mod watch;
 
 pub use pass::{Collected, collect};
 pub use scene::{Input, Scene};
 pub use sink::Sink;
+pub use watch::{FileRead, Watch};
 
 use crate::model::relation::Relation;
 use crate::tree::{File, Unreadable};

@@ -123,18 +123,15 @@ impl Sink {
 
     /// Records a file that could not be opened, in every relation that reads it.
     pub fn unreadable(&mut self, relations: &[&'static Relation], problem: &Unreadable) {
-        let cause = if problem.too_large {
-            Cause::TooLarge
+        let (cause, remedy) = if problem.too_large {
+            let remedy = "Leave embedded files out of it, or raise --max-value.";
+            (Cause::TooLarge, remedy)
         } else {
-            Cause::Unreadable
+            let remedy = "Make the file readable, then run again.";
+            (Cause::Unreadable, remedy)
         };
         for relation in relations {
-            let gap = Gap::at(
-                cause,
-                &Source::file(&problem.path),
-                &problem.says,
-                "Make the file readable, then run again.",
-            );
+            let gap = Gap::at(cause, &Source::file(&problem.path), &problem.says, remedy);
             self.gap(relation, gap);
         }
     }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod attest;
 mod base;
 mod bundle;
 mod bundle_store;
@@ -11,12 +12,16 @@ mod controls;
 mod docs;
 mod engine;
 mod examples;
+mod forge;
 mod formats;
 mod git_door;
 mod hostile;
 mod invariants;
 mod layers;
 mod runs;
+mod links;
+mod reading;
+mod register;
 mod sample;
 mod schema;
 mod secrets;
