@@ -303,12 +303,12 @@ fn relations() -> String {
     for format in audit::collect::reports::formats() {
         let spec = format.spec();
         let names: Vec<String> = spec.usual_names.iter().map(|name| code(name)).collect();
-        let cells = [
-            spec.kind.name(),
-            &code(spec.name),
-            &names.join(", "),
-            spec.about,
-        ];
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        let cells = [spec.kind.name(), &code(spec.name), &names, spec.about];
         out.push_str(&row(&cells));
     }
     for relation in audit::model::relations::RELATIONS {

@@ -11,7 +11,8 @@ pub struct FormatSpec {
     /// Its short stable name: `cobertura`.
     pub name: &'static str,
     /// The names its files commonly have, as globs over the last part of the path. They never
-    /// decide what a file is; they only tell which evidence is lost when it cannot be read.
+    /// decide what a file is; they only tell which evidence is lost when it cannot be read. None
+    /// where no evidence is lost with it.
     pub usual_names: &'static [&'static str],
     /// Which tools write it, one sentence.
     pub about: &'static str,

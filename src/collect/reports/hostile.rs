@@ -13,12 +13,19 @@ const OTHERS: [(&str, &str); 1] = [(
  message="m">{&quot;Secret&quot;: &quot;x&quot;}</failure></testcase></testsuite></testsuites>"#,
 )];
 
-/// Formats that never hold all that a result needs, so that not even their sample is complete.
-const NEVER_COMPLETE: [&str; 1] = ["mutmut-results"];
+/// Formats of which no report is ever complete: rounded percentages, raw data, and a listing that
+/// does not say how many there were.
+const NEVER_COMPLETE: [&str; 3] = ["simplecov-last-run", "coverage.py-data", "mutmut-results"];
+
+/// Samples of formats whose files are added together by putting one behind the other, so that one
+/// that stands twice is whole and says the same.
+const ADDABLE: [&str; 2] = ["lcov.info", "cover.out"];
 
 /// A small complete report of every format, with the name it usually has.
 fn samples() -> impl Iterator<Item = (&'static str, &'static str)> {
-    formats().map(|format| format.spec().sample).chain(OTHERS)
+    let formats = formats().map(crate::collect::reports::Format::spec);
+    let completing = formats.filter(|spec| !NEVER_COMPLETE.contains(&spec.name));
+    completing.map(|spec| spec.sample).chain(OTHERS)
 }
 
 fn nth(sample: usize) -> (&'static str, &'static str) {
@@ -57,6 +64,21 @@ fn the_samples_are_complete_and_their_name_decides_nothing() {
 }
 
 #[test]
+fn what_holds_no_counts_is_never_complete() {
+    let specs = formats().map(crate::collect::reports::Format::spec);
+    let never: Vec<_> = specs
+        .filter(|spec| NEVER_COMPLETE.contains(&spec.name))
+        .collect();
+    assert_eq!(never.len(), NEVER_COMPLETE.len());
+    for spec in never {
+        let (path, text) = spec.sample;
+        assert!(!complete(path, text.as_bytes()), "{path}");
+        let outcome = inspect(path, text.as_bytes()).outcome;
+        assert_ne!(outcome, Outcome::Unrecognised, "{path}");
+    }
+}
+
+#[test]
 fn a_report_that_was_cut_short_is_never_complete() {
     for (path, text) in samples() {
         for name in [path, "results.txt"] {
@@ -88,14 +110,14 @@ fn an_encoding_changes_nothing() {
 #[test]
 fn a_report_that_stands_twice_or_holds_nul_is_never_complete() {
     for (path, text) in samples() {
-        assert!(
-            !complete(path, format!("{text}{text}").as_bytes()),
-            "{path}"
-        );
-        assert!(
-            !complete(path, format!("{text}\n{text}\n").as_bytes()),
-            "{path}"
-        );
+        for twice in [format!("{text}{text}"), format!("{text}\n{text}\n")] {
+            let same = || {
+                let [one, two] = [text, &twice].map(|text| read(path, text.as_bytes()));
+                one.map(|one| one.measures) == two.map(|two| two.measures)
+            };
+            let added = ADDABLE.contains(&path) && same();
+            assert!(added || !complete(path, twice.as_bytes()), "{path}");
+        }
         assert!(!complete(path, format!("{text}\0").as_bytes()), "{path}");
         let half = text.len() / 2;
         let broken = [

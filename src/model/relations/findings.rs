@@ -27,7 +27,21 @@ pub static COVERAGE_FILE: Relation = Relation {
             Kind::Ratio,
             "branches covered, of those measured",
         ),
-        field("missing", Kind::Text, "the lines not covered, as ranges"),
+        field(
+            "functions",
+            Kind::Ratio,
+            "functions covered, of those measured",
+        ),
+        field(
+            "statements",
+            Kind::Ratio,
+            "statements covered, of those measured",
+        ),
+        field(
+            "missing",
+            Kind::Text,
+            "the lines not covered, as ranges; the first hundred of them",
+        ),
     ],
     shown: &["missing"],
     idioms: &[],

@@ -94,7 +94,8 @@ pub static COVERAGE_REPORT: Relation = Relation {
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "coverage.py JSON, Cobertura XML",
+    sought: "coverage.py, Istanbul, llvm-cov, gcovr, tarpaulin or SimpleCov JSON, Cobertura, JaCoCo, \
+             Clover, OpenCover or SonarQube XML, lcov tracefiles, Go profiles",
     remedy: "Run the tests with coverage and write a report before audit runs.",
 };
 
