@@ -4,8 +4,14 @@ mod advisories;
 mod cargo_audit;
 mod cargo_deny;
 mod cvss;
+mod npm_audit;
+mod npm_audit6;
+mod npm_error;
+mod npm_words;
 mod pip_audit;
 mod rows;
+mod yarn1;
+mod yarn_berry;
 
 use super::Format;
 
@@ -14,4 +20,8 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &pip_audit::PipAudit,
     &cargo_audit::CargoAudit,
     &cargo_deny::CargoDeny,
+    &npm_audit::NpmAudit,
+    &npm_audit6::NpmAudit6,
+    &yarn1::Yarn1,
+    &yarn_berry::YarnBerry,
 ];
