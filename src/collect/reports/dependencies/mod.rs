@@ -4,12 +4,15 @@ mod advisories;
 mod cargo_audit;
 mod cargo_deny;
 mod cvss;
+mod grype;
 mod npm_audit;
 mod npm_audit6;
 mod npm_error;
 mod npm_words;
+mod osv_scanner;
 mod pip_audit;
 mod rows;
+mod trivy;
 mod yarn1;
 mod yarn_berry;
 
@@ -24,4 +27,7 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &npm_audit6::NpmAudit6,
     &yarn1::Yarn1,
     &yarn_berry::YarnBerry,
+    &osv_scanner::OsvScanner,
+    &grype::Grype,
+    &trivy::Trivy,
 ];
