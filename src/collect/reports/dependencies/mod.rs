@@ -4,6 +4,11 @@ mod advisories;
 mod cargo_audit;
 mod cargo_deny;
 mod cvss;
+mod dependency_check;
+mod dependency_check_json;
+mod dependency_check_xml;
+mod govulncheck;
+mod govulncheck_2022;
 mod grype;
 mod npm_audit;
 mod npm_audit6;
@@ -11,6 +16,7 @@ mod npm_error;
 mod npm_words;
 mod osv_scanner;
 mod pip_audit;
+mod purl;
 mod rows;
 mod trivy;
 mod yarn1;
@@ -30,4 +36,8 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &osv_scanner::OsvScanner,
     &grype::Grype,
     &trivy::Trivy,
+    &govulncheck::Govulncheck,
+    &govulncheck_2022::Govulncheck2022,
+    &dependency_check_xml::DependencyCheckXml,
+    &dependency_check_json::DependencyCheckJson,
 ];
