@@ -18,6 +18,10 @@ mod osv_scanner;
 mod pip_audit;
 mod purl;
 mod rows;
+mod safety1;
+mod safety2;
+mod safety3;
+mod snyk;
 mod trivy;
 mod yarn1;
 mod yarn_berry;
@@ -40,4 +44,8 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &govulncheck_2022::Govulncheck2022,
     &dependency_check_xml::DependencyCheckXml,
     &dependency_check_json::DependencyCheckJson,
+    &safety1::Safety1,
+    &safety2::Safety2,
+    &safety3::Safety3,
+    &snyk::Snyk,
 ];
