@@ -121,6 +121,14 @@ fn dependencies(measures: &BTreeMap<String, Value>) -> Vec<String> {
         let advisories = counted(unique, "advisory", "advisories");
         parts.push(format!("{advisories}{severities}"));
     }
+    if let Some(called) = int(measures, "called") {
+        parts.push(format!("called {}", grouped(called)));
+    }
+    for name in ["suppressed", "warnings"] {
+        if let Some(count) = int(measures, name).filter(|count| *count > 0) {
+            parts.push(format!("{name} {}", grouped(count)));
+        }
+    }
     match (int(measures, "audited"), int(measures, "packages")) {
         (Some(audited), Some(packages)) => parts.push(format!(
             "{} of {} packages looked at",

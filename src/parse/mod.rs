@@ -6,6 +6,7 @@ pub mod ini;
 pub mod json;
 pub mod json5;
 pub mod limits;
+pub mod lists;
 pub mod loose;
 pub mod python;
 pub mod rewrite;

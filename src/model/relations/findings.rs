@@ -150,8 +150,23 @@ pub static DEPENDENCIES_VULNERABILITY: Relation = Relation {
             Kind::Text,
             "in the tool's own words, in lower case",
         ),
+        field(
+            "rank",
+            Kind::Text,
+            "critical, high, medium, low, info or unknown: the documented mapping",
+        ),
         field("fixed_in", Kind::Texts, "versions that mend it"),
         field("status", Kind::Text, "active or suppressed"),
+        field(
+            "reach",
+            Kind::Text,
+            "called, not-called, imported or required, where the tool looked into the code",
+        ),
+        field(
+            "justification",
+            Kind::Text,
+            "why it was suppressed, as written",
+        ),
     ],
     shown: &["package", "version", "id"],
     idioms: &[],

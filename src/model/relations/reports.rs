@@ -268,15 +268,27 @@ pub static DEPENDENCIES_REPORT: Relation = Relation {
         count("measures.unique", "advisories, aliases merged"),
         count("measures.entries", "rows"),
         SUPPRESSED,
+        count(
+            "measures.warnings",
+            "packages warned of for something else: unmaintained, yanked, deprecated",
+        ),
+        count(
+            "measures.called",
+            "advisories whose vulnerable code is called, where the tool looked",
+        ),
         count("measures.packages", "packages named"),
-        count("measures.audited", "packages looked up"),
+        count(
+            "measures.audited",
+            "packages looked up, as the tool counts them",
+        ),
         count("measures.skipped", "packages not looked up"),
         BY_SEVERITY,
     ],
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "pip-audit JSON",
+    sought: "JSON of pip-audit, cargo-audit, cargo-deny, npm, pnpm, yarn, osv-scanner, grype, trivy, \
+             safety, govulncheck or Snyk; dependency-check XML or JSON",
     remedy: "Run the dependency audit against the lock file and write its report.",
 };
 
