@@ -311,6 +311,23 @@ fn relations() -> String {
         let cells = [spec.kind.name(), &code(spec.name), &names, spec.about];
         out.push_str(&row(&cells));
     }
+    out.push_str(
+        "\n## The blocklist\n\n\
+         The rules of `code.call`. The number is that of MITRE's CWE.\n\n\
+         | Rule | CWE | Finds | What can come of it | Instead | From |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
+    for rule in audit::collect::source::rules::RULES {
+        let cwe = rule.cwe.to_string();
+        let cells = [
+            &code(rule.name),
+            &cwe,
+            rule.finds,
+            rule.risk,
+            rule.instead,
+            rule.source,
+        ];
+        out.push_str(&row(&cells));
+    }
     for relation in audit::model::relations::RELATIONS {
         let _ = writeln!(
             out,
