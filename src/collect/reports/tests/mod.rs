@@ -3,6 +3,7 @@
 mod junit;
 mod junit_cases;
 mod junit_others;
+mod junit_types;
 mod junit_writers;
 
 use super::Format;
