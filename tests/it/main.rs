@@ -19,6 +19,7 @@ mod hostile;
 mod invariants;
 mod layers;
 mod links;
+mod planted;
 mod reading;
 mod register;
 mod runs;

@@ -15,7 +15,7 @@ use crate::model::relation::Relation;
 use crate::model::relations::{
     ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
     DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, MUTATION_REPORT, SECRETS_FINDING, SECRETS_REPORT,
-    TESTS_CASE, TESTS_REPORT, TYPES_REPORT, report_of,
+    TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
@@ -43,6 +43,7 @@ static SPEC: Spec = Spec {
         &SECRETS_REPORT,
         &TESTS_CASE,
         &TESTS_REPORT,
+        &TYPES_FINDING,
         &TYPES_REPORT,
     ],
     about: "Reads the reports that tools left behind.",
