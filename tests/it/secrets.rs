@@ -74,11 +74,16 @@ fn sarif(secret: &str) -> Json {
 
 /// A repository whose only secret scanner's report is this one.
 fn repository(scratch: &Scratch, name: &str, report: &str) -> PathBuf {
+    repository_of(scratch, "secrets", name, report)
+}
+
+/// The same with a report of another kind.
+fn repository_of(scratch: &Scratch, kind: &str, name: &str, report: &str) -> PathBuf {
     let folder = scratch.path("repository");
     fs::create_dir_all(folder.join(".audit")).expect("a folder");
     write(
         &folder.join(".audit/policy.yaml"),
-        &format!("apiVersion: audit/v1\nreports:\n  secrets: [{name}]\n"),
+        &format!("apiVersion: audit/v1\nreports:\n  {kind}: [{name}]\n"),
     );
     write(&folder.join("README.md"), "Nothing to hide.\n");
     write(&folder.join(name), report);
@@ -196,6 +201,33 @@ fn a_secret_in_a_report_comes_out_nowhere_and_is_still_counted() {
         let without = nothing_comes_out(&again, &folder, name);
         assert_eq!(credentials(&without), found, "{name}");
         assert_eq!(shipped(&again, &without, name), (text, false), "{name}");
+    }
+}
+
+#[test]
+fn a_secret_in_an_alert_of_the_forge_comes_out_nowhere() {
+    let alert = |number: u64| {
+        json!({
+            "number": number, "state": "open", "secret_type": "key", "secret": PLANTED,
+            "url": format!("https://api.github.com/repos/o/r/secret-scanning/alerts/{number}"),
+            "resolution_comment": format!("was {PLANTED}"), "created_at": "2026-11-22T09:00:00Z",
+            "first_location_detected": {"path": "conf.py", "start_line": 3, "excerpt": PLANTED},
+            "new_member": [{"deep": PLANTED}],
+        })
+    };
+    let (one, two) = (alert(1).to_string(), alert(2).to_string());
+    for report in [
+        format!("[{one},{two}]"),
+        format!("[{one}]\n[{two}]\n"),
+        format!("[[{one}],[{two}]]"),
+    ] {
+        let scratch = Scratch::new();
+        let name = "secret-scanning-alerts.json";
+        let folder = repository_of(&scratch, "forge", name, &report);
+        let with = nothing_comes_out(&scratch, &folder, name);
+        assert_eq!(with["facts"]["forge.alert"]["items"], 2, "{report}");
+        let (text, redacted) = shipped(&scratch, &with, name);
+        assert!(redacted && text.contains("REDACTED"), "{text}");
     }
 }
 

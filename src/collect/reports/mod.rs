@@ -12,10 +12,13 @@ mod analysis;
 mod coverage;
 mod dependencies;
 mod findings;
+mod forge;
 #[cfg(test)]
 mod hostile;
+mod licences;
 mod mutation;
 mod redact;
+mod sbom;
 mod secrets;
 mod severity;
 mod tests;
@@ -34,6 +37,9 @@ pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
         analysis::FORMATS,
         secrets::FORMATS,
         dependencies::FORMATS,
+        licences::FORMATS,
+        sbom::FORMATS,
+        forge::FORMATS,
     ];
     kinds.into_iter().flatten().copied()
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::exhibit::Redaction;
+use crate::model::reading::Reading;
 use crate::parse::error::ParseError;
 use crate::parse::rewrite::{self, Scalar, Step};
 
@@ -25,6 +26,36 @@ pub(super) fn json<'t>(
         None => false,
     });
     (!fields.is_empty()).then(|| (Redaction { profile, fields }, without.into_bytes()))
+}
+
+/// Records what was taken out of a report, where anything was, and says so.
+pub(super) fn record(redacted: Redacted, reading: &mut Reading) {
+    if let Some((redaction, bytes)) = redacted {
+        reading.note(note(&redaction));
+        reading.redacted = Some((redaction, bytes));
+    }
+}
+
+/// Tools that look for secrets and nothing else, by a part of their name in lower case.
+const SCANNERS: [&str; 12] = [
+    "gitleaks",
+    "betterleaks",
+    "trufflehog",
+    "detect-secrets",
+    "ggshield",
+    "gitguardian",
+    "noseyparker",
+    "nosey parker",
+    "kingfisher",
+    "credscan",
+    "talisman",
+    "secret",
+];
+
+/// Whether a name is that of a scanner of secrets, or of something about secrets.
+pub(super) fn is_scanner(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SCANNERS.iter().any(|scanner| name.contains(scanner))
 }
 
 /// The sentence that says what was taken out.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
-use super::paths;
+use super::{forge, paths};
 use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};
@@ -14,7 +14,9 @@ use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relation::Relation;
 use crate::model::relations::{
     ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
-    DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, MUTATION_REPORT, SECRETS_FINDING, SECRETS_REPORT,
+    DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK, FORGE_PROTECTION,
+    FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT, MUTATION_MUTANT,
+    MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING, SECRETS_REPORT,
     TESTS_CASE, TESTS_REPORT, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
@@ -37,8 +39,20 @@ static SPEC: Spec = Spec {
         &COVERAGE_REPORT,
         &DEPENDENCIES_REPORT,
         &DEPENDENCIES_VULNERABILITY,
+        &FORGE_ALERT,
+        &FORGE_BRANCH,
+        &FORGE_CHECK,
+        &FORGE_PROTECTION,
+        &FORGE_PULL,
+        &FORGE_REPORT,
+        &FORGE_REVIEW,
+        &LICENCES_PACKAGE,
+        &LICENCES_REPORT,
         &MUTATION_MUTANT,
         &MUTATION_REPORT,
+        &SBOM_COMPONENT,
+        &SBOM_REPORT,
+        &SBOM_STATEMENT,
         &SECRETS_FINDING,
         &SECRETS_REPORT,
         &TESTS_CASE,
@@ -111,10 +125,19 @@ impl Collector for Reports {
         }
     }
 
+    /// Puts together what all rules of a forge demand of each branch, wherever they stand.
+    ///
     /// Says of each report that a commit holds whether the sources are still those it was committed
     /// with. History only says what was committed: where a source is changed in the work tree, no
     /// report is about these sources.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
+        let protections: Vec<Item> = sink
+            .items_mut(&FORGE_PROTECTION)
+            .map(|it| it.clone())
+            .collect();
+        for branch in forge::branches(&protections) {
+            sink.item(branch);
+        }
         let Some(repository) = input.repository else {
             return;
         };
@@ -226,6 +249,10 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("state", reading.state.name())
         .with("origin", level.name())
         .with("notes", Value::texts(reading.notes.clone()));
+    if relation.position("holds").is_some() {
+        let names = reading.holds.iter().map(|held| held.name);
+        item.set("holds", Value::texts(names));
+    }
     set_measures(&mut item, &reading.measures);
     sink.item(item);
     for mut inner in reading.items {

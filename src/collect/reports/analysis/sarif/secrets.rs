@@ -10,32 +10,9 @@ use super::rules::{Rules, id_of};
 use crate::collect::reports::redact::{self, Redacted};
 use crate::parse::rewrite::{Scalar, Step};
 
-/// Tools that look for secrets and nothing else, by a part of their name in lower case.
-const SCANNERS: [&str; 12] = [
-    "gitleaks",
-    "betterleaks",
-    "trufflehog",
-    "detect-secrets",
-    "ggshield",
-    "gitguardian",
-    "noseyparker",
-    "nosey parker",
-    "kingfisher",
-    "credscan",
-    "talisman",
-    "secret",
-];
-
 /// Whether a run is one of a secret scanner.
 pub(super) fn is_scanner(run: &Run) -> bool {
-    let name = run
-        .tool
-        .driver
-        .name
-        .said()
-        .unwrap_or_default()
-        .to_lowercase();
-    SCANNERS.iter().any(|scanner| name.contains(scanner))
+    redact::is_scanner(run.tool.driver.name.said().unwrap_or_default())
 }
 
 /// Whether a rule of another tool is about secrets: it is tagged so, or it is one of bandit's for
