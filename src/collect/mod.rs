@@ -78,6 +78,7 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::security::Security,
     &repository::ownership::Ownership,
     &repository::updates::Updates,
+    &repository::locks::Locks,
     &repository::workflows::Workflows,
     &repository::hooks::Hooks,
     &repository::configuration::Configuration,

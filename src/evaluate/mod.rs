@@ -10,6 +10,7 @@ mod count;
 mod deviation;
 mod every;
 mod fresh;
+mod holds;
 mod measure;
 mod reconcile;
 mod require;

@@ -11,7 +11,7 @@ use crate::model::time::Moment;
 use crate::model::value::Value;
 
 use super::compare::resolve;
-use super::{Bench, add_gap, select, words};
+use super::{Bench, add_gap, holds, select, words};
 
 /// The requirements of the control that a test rests on and that are not met.
 pub(super) fn unmet(bench: &Bench<'_>, test: &Test) -> Vec<Gap> {
@@ -19,17 +19,16 @@ pub(super) fn unmet(bench: &Bench<'_>, test: &Test) -> Vec<Gap> {
         // Each part is held to its own requirements.
         return Vec::new();
     }
-    let mut read: Vec<&'static str> = Vec::new();
-    test.relations(&mut |relation| read.push(report_of(relation)));
+    let mut read: Vec<&'static Relation> = Vec::new();
+    test.relations(&mut |relation| read.push(relation));
     let mut gaps = Vec::new();
-    for requirement in bench
-        .control
-        .requires
-        .iter()
-        .filter(|requirement| read.contains(&requirement.report.name))
-    {
-        for gap in check(bench, requirement) {
-            add_gap(&mut gaps, &gap);
+    for requirement in &bench.control.requires {
+        let report = requirement.report.name;
+        let of_report = read.iter().filter(|relation| report_of(relation) == report);
+        for relation in of_report {
+            for gap in check(bench, requirement, relation) {
+                add_gap(&mut gaps, &gap);
+            }
         }
     }
     gaps
@@ -62,7 +61,8 @@ fn report_of(relation: &'static Relation) -> &'static str {
     }
 }
 
-fn check(bench: &Bench<'_>, requirement: &Requirement) -> Vec<Gap> {
+/// What is wrong with the reports that a relation is read from.
+fn check(bench: &Bench<'_>, requirement: &Requirement, relation: &Relation) -> Vec<Gap> {
     let Some(population) = bench.facts.get(requirement.report.name) else {
         return vec![select::not_collected(requirement.report)];
     };
@@ -71,9 +71,12 @@ fn check(bench: &Bench<'_>, requirement: &Requirement) -> Vec<Gap> {
         State::Unreadable => return population.gaps.clone(),
         State::Collected => {}
     }
+    let speaks =
+        |item: &&Item| *requirement.report == *relation || holds::speaks_of(item, relation);
     population
         .items
         .iter()
+        .filter(speaks)
         .flat_map(|item| check_report(bench, requirement, item))
         .collect()
 }

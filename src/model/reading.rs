@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::exhibit::Redaction;
 use super::fact::Item;
+use super::relation::Relation;
 use super::value::Value;
 
 /// The kinds of report.
@@ -118,6 +119,9 @@ pub struct Reading {
     pub notes: Vec<String>,
     /// The numbers, by the names that `docs/relations.md` lists after `measures.`.
     pub measures: BTreeMap<String, Value>,
+    /// The relations that it holds items of, or could: what it says nothing of is not among them.
+    /// Only kinds whose formats hold different things have it.
+    pub holds: Vec<&'static Relation>,
     /// The items of the report; their source's path is filled in by the caller.
     pub items: Vec<Item>,
     /// What was taken out before the file was hashed, and the bytes without it.
@@ -137,6 +141,7 @@ impl Reading {
             state: ReadingState::Complete,
             notes: Vec::new(),
             measures: BTreeMap::new(),
+            holds: Vec::new(),
             items: Vec::new(),
             redacted: None,
         }

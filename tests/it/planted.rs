@@ -52,6 +52,17 @@ pub(crate) fn all(secret: &str) -> Vec<Planted> {
         ("checkstyle.xml", 1, checkstyle(secret)),
         ("spotbugs.xml", 1, spotbugs(secret)),
     ];
+    let forge = [
+        (
+            "secret-scanning-alerts.json",
+            2,
+            pretty(&json!(alerts(secret))),
+        ),
+        ("secret-scanning-pages.json", 2, {
+            let pages = alerts(secret).map(|alert| json!([alert]));
+            lines(&pages)
+        }),
+    ];
     let planted = |kind| {
         move |(name, findings, text)| Planted {
             name,
@@ -64,7 +75,21 @@ pub(crate) fn all(secret: &str) -> Vec<Planted> {
         .into_iter()
         .map(planted("secrets"))
         .chain(analysis.into_iter().map(planted("analysis")))
+        .chain(forge.into_iter().map(planted("forge")))
         .collect()
+}
+
+/// GitHub's alerts of secret scanning.
+fn alerts(secret: &str) -> [Json; 2] {
+    [1, 2].map(|number| {
+        json!({
+            "number": number, "state": "open", "secret_type": "key", "secret": secret,
+            "url": format!("https://api.github.com/repos/o/r/secret-scanning/alerts/{number}"),
+            "resolution_comment": format!("was {secret}"), "created_at": "2026-11-22T09:00:00Z",
+            "first_location_detected": {"path": "conf.py", "start_line": 3, "excerpt": secret},
+            "new_member": [{"deep": secret}],
+        })
+    })
 }
 
 fn pretty(report: &Json) -> String {

@@ -21,9 +21,10 @@ fn repository(scratch: &Scratch, reports: &[(&str, &str, &str)]) -> PathBuf {
         named.join(", ")
     };
     let policy = format!(
-        "apiVersion: audit/v1\nreports:\n  secrets: [{}]\n  analysis: [{}]\n",
+        "apiVersion: audit/v1\nreports:\n  secrets: [{}]\n  analysis: [{}]\n  forge: [{}]\n",
         globs("secrets"),
-        globs("analysis")
+        globs("analysis"),
+        globs("forge")
     );
     fs::create_dir_all(folder.join(".audit")).expect("a folder");
     write(&folder.join(".audit/policy.yaml"), &policy);

@@ -12,9 +12,11 @@ mod analysis;
 mod coverage;
 mod dependencies;
 mod findings;
+mod forge;
 mod gitlab;
 #[cfg(test)]
 mod hostile;
+mod licences;
 mod lines;
 mod mutation;
 mod quoting;
@@ -22,6 +24,7 @@ mod redact;
 mod redact_xml;
 mod rows;
 mod runs;
+mod sbom;
 mod secrets;
 mod severity;
 mod tests;
@@ -42,6 +45,9 @@ pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
         types::FORMATS,
         secrets::FORMATS,
         dependencies::FORMATS,
+        licences::FORMATS,
+        sbom::FORMATS,
+        forge::FORMATS,
     ];
     kinds.into_iter().flatten().copied()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
-use super::{paths, runs};
+use super::{forge, paths, runs};
 use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Exhibit, Level};
@@ -14,7 +14,9 @@ use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relation::Relation;
 use crate::model::relations::{
     ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
-    DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, MUTATION_REPORT, SECRETS_FINDING, SECRETS_REPORT,
+    DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK, FORGE_PROTECTION,
+    FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT, MUTATION_MUTANT,
+    MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING, SECRETS_REPORT,
     TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
@@ -37,8 +39,20 @@ static SPEC: Spec = Spec {
         &COVERAGE_REPORT,
         &DEPENDENCIES_REPORT,
         &DEPENDENCIES_VULNERABILITY,
+        &FORGE_ALERT,
+        &FORGE_BRANCH,
+        &FORGE_CHECK,
+        &FORGE_PROTECTION,
+        &FORGE_PULL,
+        &FORGE_REPORT,
+        &FORGE_REVIEW,
+        &LICENCES_PACKAGE,
+        &LICENCES_REPORT,
         &MUTATION_MUTANT,
         &MUTATION_REPORT,
+        &SBOM_COMPONENT,
+        &SBOM_REPORT,
+        &SBOM_STATEMENT,
         &SECRETS_FINDING,
         &SECRETS_REPORT,
         &TESTS_CASE,
@@ -113,6 +127,7 @@ impl Collector for Reports {
     }
 
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
+        say_branches(sink);
         say_same_sources(changed, input, sink);
         runs::join(input, sink);
     }
@@ -132,6 +147,17 @@ impl Collector for Reports {
         }
         let relations: Vec<&'static Relation> = kinds.into_iter().filter_map(report_of).collect();
         sink.unreadable(&relations, problem);
+    }
+}
+
+/// Puts together what all rules of a forge demand of each branch, wherever they stand.
+fn say_branches(sink: &mut Sink) {
+    let protections: Vec<Item> = sink
+        .items_mut(&FORGE_PROTECTION)
+        .map(|it| it.clone())
+        .collect();
+    for branch in forge::branches(&protections) {
+        sink.item(branch);
     }
 }
 
@@ -232,6 +258,10 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("state", reading.state.name())
         .with("origin", level.name())
         .with("notes", Value::texts(reading.notes.clone()));
+    if relation.position("holds").is_some() {
+        let names = reading.holds.iter().map(|held| held.name);
+        item.set("holds", Value::texts(names));
+    }
     set_measures(&mut item, &reading.measures);
     sink.item(item);
     for mut inner in reading.items {

@@ -7,7 +7,7 @@ use super::reports::{
 };
 use super::{LINE, PATH, field};
 
-const REPORT: Field = field("report", Kind::Text, "the report it stands in");
+pub(super) const REPORT: Field = field("report", Kind::Text, "the report it stands in");
 
 /// Files of a coverage report.
 pub static COVERAGE_FILE: Relation = Relation {

@@ -2,53 +2,63 @@
 
 use super::super::reading::ReportKind;
 use super::super::relation::{Field, Kind, Origin, Relation};
+use super::forge::FORGE_REPORT;
+use super::supply::{LICENCES_REPORT, SBOM_REPORT};
 use super::{PATH, field};
 
-const SHA256: Field = field(
+pub(super) const SHA256: Field = field(
     "sha256",
     Kind::Text,
     "digest of the bytes that were read and shipped",
 );
-const BYTES: Field = field("bytes", Kind::Int, "their number");
-const FORMAT: Field = field("format", Kind::Text, "the short name of the format");
-const TOOL: Field = field("tool", Kind::Text, "the tool, as the report names it");
-const VERSION: Field = field(
+pub(super) const BYTES: Field = field("bytes", Kind::Int, "their number");
+pub(super) const FORMAT: Field = field("format", Kind::Text, "the short name of the format");
+pub(super) const TOOL: Field = field("tool", Kind::Text, "the tool, as the report names it");
+pub(super) const VERSION: Field = field(
     "tool_version",
     Kind::Text,
     "its version, as the report names it",
 );
-const PRODUCED: Field = field(
+pub(super) const PRODUCED: Field = field(
     "produced_at",
     Kind::Time,
     "when it was made, as the report says",
 );
-const COMMIT: Field = field("commit", Kind::Text, "the commit the report names");
-const STATE: Field = field(
+pub(super) const COMMIT: Field = field("commit", Kind::Text, "the commit the report names");
+pub(super) const STATE: Field = field(
     "state",
     Kind::Text,
     "complete, incomplete, nothing-measured or unreadable",
 );
-const ORIGIN: Field = field(
+pub(super) const ORIGIN: Field = field(
     "origin",
     Kind::Text,
     "how far it is bound to the commit: L0 to L3",
 );
-const SAME_SOURCES: Field = field(
+pub(super) const SAME_SOURCES: Field = field(
     "same_sources_since",
     Kind::Time,
     "when the commit was made that holds the report, where no source changed since",
 );
-const NOTES: Field = field(
+pub(super) const NOTES: Field = field(
     "notes",
     Kind::Texts,
     "what was inconsistent, skipped or assumed",
 );
 
-const fn count(name: &'static str, about: &'static str) -> Field {
+/// What a report can hold items of, for kinds whose formats hold different things. A report says
+/// nothing of a relation that it does not hold: it is neither evidence nor a gap there.
+pub(super) const HOLDS: Field = field(
+    "holds",
+    Kind::Texts,
+    "the relations it holds items of; it says nothing of others",
+);
+
+pub(super) const fn count(name: &'static str, about: &'static str) -> Field {
     field(name, Kind::Int, about)
 }
 
-const fn ratio(name: &'static str, about: &'static str) -> Field {
+pub(super) const fn ratio(name: &'static str, about: &'static str) -> Field {
     field(name, Kind::Ratio, about)
 }
 
@@ -342,6 +352,8 @@ pub fn report_of(kind: ReportKind) -> Option<&'static Relation> {
         ReportKind::Dependencies => Some(&DEPENDENCIES_REPORT),
         ReportKind::Tests => Some(&TESTS_REPORT),
         ReportKind::Types => Some(&TYPES_REPORT),
-        ReportKind::Licences | ReportKind::Sbom | ReportKind::Forge => None,
+        ReportKind::Licences => Some(&LICENCES_REPORT),
+        ReportKind::Sbom => Some(&SBOM_REPORT),
+        ReportKind::Forge => Some(&FORGE_REPORT),
     }
 }

@@ -93,6 +93,39 @@ pub static MANIFEST_FILE: Relation = Relation {
     remedy: "Declare dependencies in a manifest that update automation can read.",
 };
 
+/// Manifests with the lock file that fixes what they declare.
+pub static MANIFEST_LOCK: Relation = Relation {
+    name: "manifest.lock",
+    item: "a file that declares dependencies which a lock file can fix",
+    noun: ("manifest to lock", "manifests to lock"),
+    fields: &[
+        PATH,
+        field(
+            "ecosystem",
+            Kind::Text,
+            "pip, npm, cargo or gomod, as Dependabot names them",
+        ),
+        field(
+            "locked",
+            Kind::Bool,
+            "whether a lock file fixes every version, or the file does so itself",
+        ),
+        field("lock", Kind::Text, "that file, from the git root"),
+        field("packages", Kind::Int, "packages that it fixes"),
+        field(
+            "unhashed",
+            Kind::Int,
+            "those from outside that it gives no digest of",
+        ),
+        field("examples", Kind::Texts, "the first of those"),
+    ],
+    shown: &["ecosystem", "lock"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: "pyproject.toml, requirements files, Pipfile, package.json, Cargo.toml, go.mod",
+    remedy: "Commit the lock file that the package manager writes.",
+};
+
 /// Repositories that pre-commit takes hooks from.
 pub static HOOK_REPOSITORY: Relation = Relation {
     name: "hook.repository",
