@@ -143,7 +143,8 @@ fn facts(folder: &Path) -> Json {
 
 /// The items of a relation that stand in one report, without what tells the two repositories apart.
 fn findings(facts: &Json, kind: &str, name: &str) -> Vec<Json> {
-    let items = &facts["relations"][format!("{kind}.finding")]["items"];
+    let of_kind = if kind == "forge" { "alert" } else { "finding" };
+    let items = &facts["relations"][format!("{kind}.{of_kind}")]["items"];
     let items = items.as_array().expect("items").iter();
     items
         .filter(|item| item["report"] == name)
