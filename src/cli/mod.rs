@@ -1,6 +1,7 @@
 //! The command line: one file a command, exit codes, and the only place that looks at the clock,
 //! the environment and the terminal.
 
+mod claims;
 mod controls;
 mod definitions;
 mod delivery;
@@ -13,6 +14,7 @@ mod help;
 mod inspect;
 mod output;
 mod problems;
+mod record;
 mod register;
 mod relations;
 mod report;
@@ -57,6 +59,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Everything that was read, before any control is applied.
     Facts(facts::Arguments),
+    /// Run a tool and record how its reports were made.
+    Run(record::Arguments),
     /// Every flag with its reason: audit help main.
     #[command(hide = true)]
     Help {
@@ -124,6 +128,7 @@ fn run_main() -> ExitCode {
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
         Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
+        Some(Command::Run(arguments)) => return record::record(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
         None => run::run(&line.run, show),
     };

@@ -276,7 +276,8 @@ fn folder_name(folder: &Path) -> String {
     )
 }
 
-fn own_digest() -> Option<crate::model::exhibit::Digest> {
+/// The digest of the program that is running.
+pub(crate) fn own_digest() -> Option<crate::model::exhibit::Digest> {
     digest::sha256_of(&std::env::current_exe().ok()?).ok()
 }
 

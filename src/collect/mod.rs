@@ -11,6 +11,7 @@ pub mod reports;
 pub mod repository;
 pub mod scene;
 pub mod sink;
+pub mod worktree;
 
 pub use pass::{Collected, collect};
 pub use scene::{Input, Scene};

@@ -15,7 +15,7 @@ mod waivers;
 
 pub use catalogue::{Source, load_catalogue};
 pub use control::FIELDS as CONTROL_FIELDS;
-pub use policy::Adoption;
+pub use policy::{Adoption, places};
 pub use problem::{Place, Problem};
 pub use waivers::{WAIVERS, describe, load_waivers};
 

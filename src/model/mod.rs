@@ -11,6 +11,7 @@ pub mod gap;
 pub mod parameter;
 pub mod policy;
 pub mod reading;
+pub mod record;
 pub mod relation;
 pub mod relations;
 pub mod result;

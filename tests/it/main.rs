@@ -16,6 +16,7 @@ mod git_door;
 mod hostile;
 mod invariants;
 mod layers;
+mod record;
 mod sample;
 mod schema;
 mod secrets;

@@ -60,19 +60,10 @@ impl Collector for Reports {
     }
 
     fn wants(&self, path: &str, input: &Input<'_>) -> Wants {
-        let Some(inside) = input.inside(path) else {
-            return Wants::No;
-        };
-        if !named_kinds(inside, input).is_empty() {
-            return Wants::Visit;
+        match input.inside(path) {
+            Some(inside) if is_wanted(inside, input) => Wants::Visit,
+            _ => Wants::No,
         }
-        let ending = inside
-            .rsplit_once('.')
-            .map_or("", |(_, ending)| ending)
-            .to_ascii_lowercase();
-        let searched =
-            ENDINGS.contains(&ending.as_str()) && input.globs.scope_of(inside) == "production";
-        if searched { Wants::Visit } else { Wants::No }
     }
 
     fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
@@ -155,6 +146,30 @@ impl Collector for Reports {
 /// The relations of reports.
 fn report_relations() -> impl Iterator<Item = &'static Relation> {
     ReportKind::ALL.into_iter().filter_map(report_of)
+}
+
+/// Whether a file, by its path from the examined folder, is looked into for a report.
+pub fn is_wanted(inside: &str, input: &Input<'_>) -> bool {
+    let ending = inside
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending)
+        .to_ascii_lowercase();
+    is_named(inside, input)
+        || ENDINGS.contains(&ending.as_str()) && input.globs.scope_of(inside) == "production"
+}
+
+/// Whether the policy says that reports lie at a path.
+pub fn is_named(inside: &str, input: &Input<'_>) -> bool {
+    !named_kinds(inside, input).is_empty()
+}
+
+/// Whether a file is a report, or was meant to be one.
+pub fn is_report(path: &str, bytes: &[u8]) -> bool {
+    match inspect(path, bytes).outcome {
+        Outcome::Report(_) => true,
+        Outcome::Unreadable { kind, .. } => kind.is_some(),
+        Outcome::Unrecognised => false,
+    }
 }
 
 /// The kinds whose reports the policy says lie at a path.
