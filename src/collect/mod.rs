@@ -6,6 +6,7 @@
 
 mod bundles;
 mod pass;
+mod records;
 mod register;
 pub mod reports;
 pub mod repository;
@@ -79,6 +80,7 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::workflows::Workflows,
     &repository::hooks::Hooks,
     &repository::configuration::Configuration,
+    &records::Records,
     &reports::search::Reports,
     &bundles::Bundles,
     &register::Register,

@@ -88,6 +88,7 @@ fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Ve
         let says = format!("names {}, which is not the examined commit", short(named));
         gaps.push(Gap::at(Cause::Stale, &item.source, says, remedy));
     }
+    gaps.extend(check_record(bench, requirement, item));
     if let Some(least) = requirement
         .origin
         .as_ref()
@@ -100,23 +101,49 @@ fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Ve
             .and_then(Level::parse)
             .unwrap_or(Level::L0);
         if Level::parse(least).is_none_or(|least| level < least) {
+            let why = item.get("binding").as_text();
+            let why = why.map_or_else(String::new, |why| format!(": {why}"));
             let says = format!(
-                "bound to the commit as {}, expected {least} or better",
+                "bound to the commit as {}, expected {least} or better{why}",
                 level.name()
             );
-            gaps.push(Gap::at(
-                Cause::Weak,
-                &item.source,
-                says,
-                "Have the tool name the commit in its report.",
-            ));
+            let firmer = firmer(least);
+            gaps.push(Gap::at(Cause::Weak, &item.source, says, firmer));
         }
     }
     gaps.extend(check_age(bench, requirement, item, named.is_some()));
     gaps
 }
 
-/// The age of a report, by what the report itself says. A file's time is never proof.
+/// What gives a report the level that is asked for.
+fn firmer(least: &str) -> &'static str {
+    match Level::parse(least) {
+        Some(Level::L0 | Level::L1) => {
+            "Have the tool name the commit in its report, or run it as audit run -- TOOL."
+        }
+        Some(Level::L2) => {
+            "Run the tool as audit run -- TOOL at the examined commit, with nothing changed."
+        }
+        _ => "Ask for L2 until reports can be attested.",
+    }
+}
+
+/// A run that was recorded at another commit: it is known what the report was made from. Where the
+/// sources are the same, a control may take it all the same.
+fn check_record(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Option<Gap> {
+    let recorded = item.get("recorded_commit").as_text()?;
+    let head = bench.context.head?;
+    let same = requirement.same_sources && !item.get("same_sources_since").is_empty();
+    (recorded != head && !same).then(|| {
+        let recorded = short(recorded);
+        let says = format!("its run was recorded at {recorded}, which is not the examined commit");
+        let remedy = "Run the tool as audit run -- TOOL at the examined commit.";
+        Gap::at(Cause::Stale, &item.source, says, remedy)
+    })
+}
+
+/// The age of a report, by what the report or the record of its run says. A file's time is never
+/// proof.
 fn check_age(
     bench: &Bench<'_>,
     requirement: &Requirement,
@@ -137,7 +164,7 @@ fn check_age(
                 Cause::Stale,
                 &item.source,
                 says,
-                "Have the tool write the time into its report.",
+                "Run the tool as audit run -- TOOL, or have it write the time into its report.",
             )
         });
     };

@@ -170,6 +170,17 @@ pub enum Before {
     SameBytes,
 }
 
+impl Before {
+    /// The word in a record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::OtherBytes => "other-bytes",
+            Self::SameBytes => "same-bytes",
+        }
+    }
+}
+
 /// What the environment of the pipeline said. Whoever starts a program decides its environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

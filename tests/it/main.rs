@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod base;
+mod binding;
 mod bundle;
 mod bundle_store;
 mod bundle_tree;

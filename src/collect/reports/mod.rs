@@ -2,6 +2,7 @@
 //!
 //! A format is one file under its kind and one line in [`FORMATS`].
 
+mod binding;
 pub mod document;
 pub mod format;
 pub mod inspect;

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
-use super::paths;
-use crate::collect::repository::sources::{is_relevant, relevant};
+use super::{binding, paths};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
-use crate::model::exhibit::{Exhibit, Level};
+use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -100,29 +99,10 @@ impl Collector for Reports {
         }
     }
 
-    /// Says of each report that a commit holds whether the sources are still those it was committed
-    /// with. History only says what was committed: where a source is changed in the work tree, no
-    /// report is about these sources.
+    /// Binds what was found to the commit, as far as history and the records of runs allow.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
-        let Some(repository) = input.repository else {
-            return;
-        };
-        if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
-            return;
-        }
-        let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
-            return;
-        };
-        for relation in report_relations() {
-            for path in sink.tracked_paths(relation) {
-                let since = repository
-                    .committed_since(&path, &change)
-                    .map(|moment| moment.to_string());
-                sink.items_mut(relation)
-                    .filter(|item| item.source.path == path)
-                    .for_each(|item| item.set("same_sources_since", since.clone()));
-            }
-        }
+        binding::same_sources(changed, input, sink);
+        binding::bind(changed, input, sink);
     }
 
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
@@ -144,7 +124,7 @@ impl Collector for Reports {
 }
 
 /// The relations of reports.
-fn report_relations() -> impl Iterator<Item = &'static Relation> {
+pub(super) fn report_relations() -> impl Iterator<Item = &'static Relation> {
     ReportKind::ALL.into_iter().filter_map(report_of)
 }
 
@@ -220,12 +200,8 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     } else {
         file.sha256()
     };
-    let head = input
-        .repository
-        .and_then(|repository| repository.head.as_ref());
-    let names_head =
-        head.is_some_and(|head| reading.commit.as_deref() == Some(head.commit.as_str()));
-    let level = if names_head { Level::L1 } else { Level::L0 };
+    let (level, why) = binding::by_itself(reading.commit.as_deref(), input);
+    let time_from = reading.produced_at.as_ref().map(|_| "report");
 
     let mut item = Item::new(relation, Source::file(&file.path))
         .with("path", file.path.as_str())
@@ -235,9 +211,11 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("tool", reading.tool.clone())
         .with("tool_version", reading.tool_version.clone())
         .with("produced_at", reading.produced_at.clone())
+        .with("time_from", time_from)
         .with("commit", reading.commit.clone())
         .with("state", reading.state.name())
         .with("origin", level.name())
+        .with("binding", why)
         .with("notes", Value::texts(reading.notes.clone()));
     set_measures(&mut item, &reading.measures);
     sink.item(item);
@@ -260,6 +238,7 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         tool: reading.tool,
         tool_version: reading.tool_version,
         produced_at: reading.produced_at,
+        record: None,
         format: Some(reading.format),
         redaction,
         content,

@@ -213,6 +213,7 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
         tool: None,
         tool_version: None,
         produced_at: None,
+        record: None,
         format: None,
         redaction: None,
         content: Arc::from(content),
