@@ -4,12 +4,10 @@
 #![cfg(unix)]
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use audit::model::time::Moment;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Scratch, append, audit, bundles, commit_all, git, names, read, write};
+use crate::support::{Scratch, append, audit, bundles, commit_all, git, names, read, soon, write};
 
 const REPORT: &str = "reports/mutmut-cicd-stats.json";
 
@@ -52,13 +50,6 @@ fn commit(folder: &Path, message: &str) {
 /// Runs a shell command under `audit run`.
 fn record(folder: &Path, script: &str) -> Option<i32> {
     audit(folder, &["run", "-q", "--", "sh", "-c", script]).code
-}
-
-/// A moment after everything that the test did.
-fn soon() -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let now = i64::try_from(now.expect("a clock").as_secs()).expect("a time");
-    Moment::from_epoch(now + 60).expect("a moment").to_string()
 }
 
 /// What a run came to: the report of the run.
