@@ -12,7 +12,7 @@ use crate::support::{Said, Scratch, audit, commit_all, copy, package, read, writ
 const EXIT_CODES: &str = "docs/exit-codes.md";
 
 /// A time at which the reports of the example are new.
-const EXAMPLE: &str = "2026-11-22T20:00:00Z";
+const EXAMPLE: &str = "2026-11-23T12:00:00Z";
 
 const EXITS: [Exit; 7] = [
     Exit::Clean,
