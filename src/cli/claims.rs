@@ -1,8 +1,13 @@
 //! What the environment of a pipeline says of itself. Whoever starts a program decides its
 //! environment, so each of these is a claim, and is labelled as one wherever it is written.
 
-use crate::model::record::Claim;
-use crate::model::text::{excerpt, from_bytes};
+use super::examination::Examination;
+use super::output;
+use crate::model::fact::{Item, Population, Source};
+use crate::model::record::{Claim, SELF_ASSERTED};
+use crate::model::relations::ENVIRONMENT_CLAIM;
+use crate::model::text::{excerpt, from_bytes, visible};
+use crate::model::value::Value;
 
 /// A pipeline: the variable by which it is known, and those that are kept. No variable holds a
 /// secret or a person, and no other is looked at.
@@ -42,6 +47,41 @@ const PIPELINES: &[Pipeline] = &[
         ],
     },
 ];
+
+/// Those of them that name the commit of a job.
+const COMMITS: &[&str] = &["CI_COMMIT_SHA", "GITHUB_SHA"];
+
+/// Adds the claims to the facts of a run, each as what it is.
+pub(crate) fn inject(examination: &mut Examination, claims: &[Claim]) {
+    let repository = examination.repository.as_ref();
+    let head = repository.and_then(|it| it.head.as_ref());
+    let agrees = |claim: &Claim| {
+        let names = COMMITS.contains(&claim.name.as_str());
+        head.filter(|_| names)
+            .map(|head| head.commit == claim.value)
+    };
+    let mut population = Population::absent();
+    population.items = claims
+        .iter()
+        .map(|claim| {
+            Item::new(&ENVIRONMENT_CLAIM, Source::default())
+                .with("name", claim.name.as_str())
+                .with("value", claim.value.as_str())
+                .with("trust", SELF_ASSERTED)
+                .with("agrees", agrees(claim))
+        })
+        .collect();
+    population.settle();
+    for item in &population.items {
+        if *item.get("agrees") == Value::Bool(false) {
+            let (name, value) = (item.get("name"), item.get("value"));
+            let text = format!("{name} names {value}, which is not the examined commit");
+            output::err(&format!("audit: {}\n", visible(&text)));
+        }
+    }
+    let facts = &mut examination.collected.facts;
+    facts.insert(ENVIRONMENT_CLAIM.name, population);
+}
 
 /// The claims of the pipelines that say they are there, by name.
 pub(crate) fn claims() -> Vec<Claim> {

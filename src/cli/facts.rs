@@ -7,7 +7,7 @@ use super::problems;
 use super::register::{Base, Register};
 use super::run::inject;
 use super::style::Show;
-use super::{Examined, Exit, output, register};
+use super::{Examined, Exit, claims, output, register};
 use crate::git::Repository;
 use crate::load::{Adoption, Problem, Source, load};
 use crate::model::fact::{Facts, Population, State};
@@ -74,6 +74,7 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
     inject(&mut examination.collected.facts, &register, as_of);
+    claims::inject(&mut examination, &claims::claims());
     let notice = register.from.as_ref().map(register::notice);
     output::err(&notice.unwrap_or_default());
     if arguments.format == "table" {

@@ -158,7 +158,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
     ),
 ];
 
-const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS, GITHUB_BASE_REF (waivers), what GitHub Actions and GitLab say of a job (audit run, as claims), TERM, PATH, HOME; nothing else is read.";
+const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS, GITHUB_BASE_REF (waivers), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
 
 /// Exit codes with their meanings.
 const EXITS: &[(&str, &str)] = &[

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use super::delivery::{Places, deliver};
 use super::examination::{Examination, Terms, as_of, examine, open};
 use super::formats::Formats;
-use super::problems;
 use super::register::{Base, Register};
 use super::style::Show;
-use super::{Examined, Exit};
+use super::{Examined, Exit, claims, problems};
 use crate::collect::Collected;
 use crate::evaluate::{Context, evaluate};
 use crate::git::Repository;
 use crate::load::{Adoption, Plan, Problem, Source, Text, describe, load};
 use crate::model::control::Severity;
 use crate::model::fact::Facts;
+use crate::model::record::Environment;
 use crate::model::relations::{ATTESTATION_STATEMENT, WAIVER_ENTRY};
 use crate::model::run::{Clock, Gate, Run, Subject, Tool};
 use crate::model::text;
@@ -85,7 +85,9 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         check_objects: arguments.check_objects,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
+    let claims = claims::claims();
     inject(&mut examination.collected.facts, &register, as_of);
+    claims::inject(&mut examination, &claims);
     let waivers = register.states(&arguments.only, as_of);
     let subject = subject(&root, &examination, &plan);
     let run = conclude(
@@ -94,6 +96,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         subject,
         (waivers, register.from),
         (as_of, clock),
+        Environment::of(claims),
     );
     let places = Places {
         out: out.as_deref(),
@@ -109,6 +112,7 @@ fn conclude(
     subject: Subject,
     (waivers, waivers_from): (Vec<(Waiver, WaiverState)>, Option<WaiversFrom>),
     (as_of, clock): (Moment, Clock),
+    environment: Environment,
 ) -> Run {
     let context = Context {
         as_of,
@@ -139,6 +143,7 @@ fn conclude(
         exhibits: collected.exhibits,
         definitions: plan.definitions,
         subject,
+        environment,
     }
 }
 

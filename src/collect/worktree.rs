@@ -40,23 +40,25 @@ pub fn stand(input: &Input<'_>) -> Stand {
 /// same one give a tool the same to look at.
 pub fn sources(repository: &Repository) -> Option<Sources> {
     repository.head.as_ref()?;
-    if repository.unreadable.is_some() {
-        return None;
-    }
-    let mut lines: Vec<String> = repository
-        .scoped_entries()
+    let whole = repository.unreadable.is_none();
+    whole.then(|| sources_in(&repository.entries, &repository.scope))
+}
+
+/// The same of any listing of a commit.
+pub(in crate::collect) fn sources_in(entries: &[TreeEntry], scope: &str) -> Sources {
+    let mut lines: Vec<String> = entries
+        .iter()
         .filter(|entry| is_relevant(&entry.path))
-        .map(|entry| {
-            let inside = entry.path.strip_prefix(repository.scope.as_str());
-            let path = inside.unwrap_or(&entry.path);
-            format!("{} {} {path}\n", entry.mode, entry.object)
+        .filter_map(|entry| {
+            let path = entry.path.strip_prefix(scope)?;
+            Some(format!("{} {} {path}\n", entry.mode, entry.object))
         })
         .collect();
     lines.sort_unstable();
-    Some(Sources {
+    Sources {
         sha256: sha256(lines.concat().as_bytes()).to_string(),
         files: u64::try_from(lines.len()).unwrap_or(u64::MAX),
-    })
+    }
 }
 
 /// Files of the commit that are not as it holds them, from the examined folder.

@@ -79,16 +79,11 @@ fn check(bench: &Bench<'_>, requirement: &Requirement) -> Vec<Gap> {
 }
 
 fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Vec<Gap> {
-    let remedy = requirement.report.remedy;
     let mut gaps = Vec::new();
     let named = item.get("commit").as_text();
-    if let (Some(named), Some(head)) = (named, bench.context.head)
-        && named != head
-    {
-        let says = format!("names {}, which is not the examined commit", short(named));
-        gaps.push(Gap::at(Cause::Stale, &item.source, says, remedy));
-    }
-    gaps.extend(check_record(bench, requirement, item));
+    gaps.extend(check_commit(bench, requirement, item));
+    gaps.extend(check_older(requirement, item));
+    gaps.extend(check_files(bench, requirement, item));
     if let Some(least) = requirement
         .origin
         .as_ref()
@@ -128,17 +123,71 @@ fn firmer(least: &str) -> &'static str {
     }
 }
 
-/// A run that was recorded at another commit: it is known what the report was made from. Where the
+/// A report of another commit: by what it names itself, or by the record of its run. Where the
 /// sources are the same, a control may take it all the same.
-fn check_record(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Option<Gap> {
-    let recorded = item.get("recorded_commit").as_text()?;
+fn check_commit(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Option<Gap> {
     let head = bench.context.head?;
-    let same = requirement.same_sources && !item.get("same_sources_since").is_empty();
-    (recorded != head && !same).then(|| {
-        let recorded = short(recorded);
-        let says = format!("its run was recorded at {recorded}, which is not the examined commit");
-        let remedy = "Run the tool as audit run -- TOOL at the examined commit.";
-        Gap::at(Cause::Stale, &item.source, says, remedy)
+    let other = |field: &str| item.get(field).as_text().filter(|commit| *commit != head);
+    let (named, recorded) = (other("commit"), other("recorded_commit"));
+    if named.or(recorded).is_none() || has_same_sources(requirement, item) {
+        return None;
+    }
+    let distance = distance(item);
+    let (says, remedy) = match named {
+        Some(named) => (
+            format!("names {}, {distance}", short(named)),
+            requirement.report.remedy,
+        ),
+        None => (
+            format!("its run was recorded at {}, {distance}", short(recorded?)),
+            "Run the tool as audit run -- TOOL at the examined commit.",
+        ),
+    };
+    Some(Gap::at(Cause::Stale, &item.source, says, remedy))
+}
+
+/// `14 commits back; 3 of the 14 change a source`.
+fn distance(item: &Item) -> String {
+    let (Some(back), Some(changes)) = (
+        item.get("commits_back").as_int(),
+        item.get("changes_back").as_int(),
+    ) else {
+        return "which is not the examined commit".to_owned();
+    };
+    let commits = if back == 1 { "commit" } else { "commits" };
+    match changes {
+        0 => format!("{back} {commits} back; none of them changes a source"),
+        1 => format!("{back} {commits} back; 1 of the {back} changes a source"),
+        _ => format!("{back} {commits} back; {changes} of the {back} change a source"),
+    }
+}
+
+fn has_same_sources(requirement: &Requirement, item: &Item) -> bool {
+    requirement.same_sources && !item.get("same_sources_since").is_empty()
+}
+
+/// A report that says it was made before the examined commit was, and names no commit.
+fn check_older(requirement: &Requirement, item: &Item) -> Option<Gap> {
+    let committed = item.get("older_than_commit").as_text()?;
+    (!has_same_sources(requirement, item)).then(|| {
+        let made = item.get("produced_at").as_text().unwrap_or("");
+        let says = format!("made on {made}, before the examined commit of {committed}");
+        Gap::at(Cause::Stale, &item.source, says, requirement.report.remedy)
+    })
+}
+
+/// A report that measured files which are nowhere in the examined tree.
+fn check_files(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Option<Gap> {
+    let most = requirement.files_elsewhere.as_ref()?;
+    let most = resolve(bench, most, None).as_int()?;
+    let elsewhere = item.get("files_elsewhere").as_int()?;
+    (elsewhere > most).then(|| {
+        let files = if elsewhere == 1 { "file" } else { "files" };
+        let says = format!(
+            "measured {elsewhere} {files} that the examined tree does not hold; at most {most}"
+        );
+        let remedy = "Measure the files of the repository alone, at the examined commit.";
+        Gap::at(Cause::Foreign, &item.source, says, remedy)
     })
 }
 

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Scratch, append, audit, bundles, commit_all, git, names, read, soon, write};
+use crate::support::{
+    Scratch, append, audit, audit_with, bundles, commit_all, git, names, read, soon, write,
+};
 
 const REPORT: &str = "reports/mutmut-cicd-stats.json";
 
@@ -54,10 +56,14 @@ fn record(folder: &Path, script: &str) -> Option<i32> {
 
 /// What a run came to: the report of the run.
 fn examine(folder: &Path) -> Json {
+    examine_at(folder, &soon())
+}
+
+fn examine_at(folder: &Path, when: &str) -> Json {
     let scratch = Scratch::new();
     let out = scratch.path("out");
-    let (path, when) = (folder.display().to_string(), soon());
-    let arguments = [&path, "--controls", "soc2", "--as-of", &when, "--out"];
+    let path = folder.display().to_string();
+    let arguments = [&path, "--controls", "soc2", "--as-of", when, "--out"];
     let said = audit(
         folder,
         &[&arguments[..], &[&out.display().to_string()]].concat(),
@@ -266,7 +272,10 @@ fn a_run_of_another_commit_counts_where_the_sources_are_the_same_and_the_control
     commit(&folder, "A source");
     let (outcome, gaps) = result(&examine(&folder), "TQ-03");
     assert_eq!(outcome, "not-tested");
-    assert!(gaps.contains("which is not the examined commit"), "{gaps}");
+    assert!(
+        gaps.contains(", 2 commits back; 1 of the 2 changes a source"),
+        "{gaps}"
+    );
 }
 
 #[test]
@@ -324,4 +333,149 @@ fn a_record_that_cannot_be_read_or_was_made_up_badly_binds_nothing() {
     assert_eq!(fact(&folder)["origin"], "L0");
     write(&path, &whole);
     assert_eq!(fact(&folder)["origin"], "L2");
+}
+
+/// A SARIF file that names a commit, and says when it was made.
+fn sarif(commit: &str) -> String {
+    format!(
+        r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "Checker"}}}}, "results": [],
+        "versionControlProvenance": [{{"repositoryUri": "https://acme.example/a", "revisionId": "{commit}"}}],
+        "invocations": [{{"executionSuccessful": true, "endTimeUtc": "2026-11-20T10:00:00Z"}}]}}]}}"#
+    )
+}
+
+/// What SA-03 comes to where this SARIF lies beside the commit.
+fn analysed(folder: &Path, commit: &str) -> (String, String) {
+    write(&folder.join("checker.sarif"), &sarif(commit));
+    result(&examine_at(folder, "2026-11-21T00:00:00Z"), "SA-03")
+}
+
+#[test]
+fn a_report_that_names_another_commit_says_how_far_back_it_lies() {
+    let scratch = Scratch::new();
+    let folder = repository(&scratch);
+    let first = git(&folder, &["rev-parse", "HEAD"]);
+    let none = ("no-exceptions-noted".to_owned(), String::new());
+    assert_eq!(analysed(&folder, &first), none);
+    // The same sources are the same sources.
+    append(&folder.join("README.md"), "More.\n");
+    git(
+        &folder,
+        &["commit", "--quiet", "--all", "--message", "No source"],
+    );
+    assert_eq!(analysed(&folder, &first), none);
+    // But not while one is changed in the work tree.
+    append(&folder.join("src/a.py"), "B = 2\n");
+    let (outcome, gaps) = analysed(&folder, &first);
+    assert_eq!(outcome, "not-tested");
+    let short = &first[..12];
+    assert_eq!(
+        gaps,
+        format!("names {short}, 1 commit back; none of them changes a source")
+    );
+    git(
+        &folder,
+        &["commit", "--quiet", "--all", "--message", "A source"],
+    );
+    let (outcome, gaps) = analysed(&folder, &first);
+    assert_eq!(outcome, "not-tested");
+    assert_eq!(
+        gaps,
+        format!("names {short}, 2 commits back; 1 of the 2 changes a source")
+    );
+    // A commit that nobody knows, one of another line, and what is no commit.
+    let tree = git(&folder, &["rev-parse", "HEAD^{tree}"]);
+    git(&folder, &["checkout", "--quiet", "--orphan", "other"]);
+    git(&folder, &["commit", "--quiet", "--message", "Another line"]);
+    for named in [&first, &tree, &"0".repeat(40), "HEAD", "--all", "v1.0"] {
+        let (outcome, gaps) = analysed(&folder, named);
+        assert_eq!(outcome, "not-tested", "{named}");
+        assert!(
+            gaps.ends_with("which is not the examined commit"),
+            "{named}: {gaps}"
+        );
+    }
+}
+
+#[test]
+fn a_report_that_is_older_than_the_commit_is_not_of_it() {
+    let scratch = Scratch::new();
+    let folder = repository(&scratch);
+    let report = |made: &str| {
+        write(
+            &folder.join("bandit.json"),
+            &format!(
+                r#"{{"errors": [], "generated_at": "{made}", "metrics": {{"_totals": {{"loc": 1, "nosec": 0}}}},
+                "results": []}}"#
+            ),
+        );
+        result(&examine_at(&folder, "2026-03-01T00:00:00Z"), "SA-03")
+    };
+    // The commit is of 2026-02-28T09:00:00Z.
+    assert_eq!(report("2026-02-28T09:00:01Z").0, "no-exceptions-noted");
+    let (outcome, gaps) = report("2026-02-28T08:59:59Z");
+    assert_eq!(outcome, "not-tested");
+    assert_eq!(
+        gaps,
+        "made on 2026-02-28T08:59:59Z, before the examined commit of 2026-02-28T09:00:00Z"
+    );
+    // Without a zone it may be younger than it looks.
+    assert_eq!(report("2026-02-27T22:00:00").0, "no-exceptions-noted");
+    assert_eq!(report("2026-02-27T20:00:00").0, "not-tested");
+    // Committed with the sources it was made from, it counts as before.
+    write(
+        &folder.join("bandit.json"),
+        &read(&folder.join("bandit.json")),
+    );
+    git(&folder, &["add", "--all"]);
+    git(
+        &folder,
+        &["commit", "--quiet", "--message", "Keep the report"],
+    );
+    let kept = result(&examine_at(&folder, "2026-03-01T00:00:00Z"), "SA-03");
+    assert_eq!(kept.0, "no-exceptions-noted", "{}", kept.1);
+}
+
+#[test]
+fn what_the_environment_claims_stands_in_the_run_as_a_claim() {
+    let scratch = Scratch::new();
+    let folder = repository(&scratch);
+    let head = git(&folder, &["rev-parse", "HEAD"]);
+    for (sha, agrees) in [(head.as_str(), true), ("0123", false)] {
+        let environment = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_SHA", sha),
+            ("GITHUB_RUN_ID", "7"),
+            ("GITHUB_TOKEN", "hunter2"),
+            ("GITHUB_ACTOR", "a-person"),
+        ];
+        let said = audit_with(&folder, &environment, &["facts", "--format", "json"]);
+        let facts: Json = serde_json::from_str(&said.stdout).expect("facts");
+        let claims = &facts["relations"]["environment.claim"]["items"];
+        assert_eq!(claims.as_array().map(Vec::len), Some(3), "{claims}");
+        assert_eq!(claims[0]["agrees"], Json::Null);
+        assert_eq!(
+            claims[2],
+            json!({ "name": "GITHUB_SHA", "value": sha, "trust": "self-asserted", "agrees": agrees })
+        );
+        let notice = format!("audit: GITHUB_SHA names {sha}, which is not the examined commit\n");
+        assert_eq!(said.stderr.contains(&notice), !agrees, "{}", said.stderr);
+
+        let out = scratch.path(sha);
+        let (path, out_text) = (folder.display().to_string(), out.display().to_string());
+        let arguments = [&*path, "--controls", "soc2", "--out", &out_text];
+        let said = audit_with(&folder, &environment, &arguments);
+        let bundle = bundles(&out).remove(0);
+        let report: Json = serde_json::from_str(&read(&bundle.join("report.json"))).expect("JSON");
+        assert_eq!(report["environment"]["trust"], "self-asserted");
+        assert_eq!(report["environment"]["claims"][1]["value"], "7");
+        let page = read(&bundle.join("report.html"));
+        assert!(page.contains("self-asserted: <code>GITHUB_ACTIONS=true</code>"));
+        for text in [report.to_string(), page, said.stdout, said.stderr] {
+            assert!(
+                !text.contains("hunter2") && !text.contains("a-person"),
+                "{text}"
+            );
+        }
+    }
 }

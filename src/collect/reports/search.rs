@@ -101,8 +101,7 @@ impl Collector for Reports {
 
     /// Binds what was found to the commit, as far as history and the records of runs allow.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
-        binding::same_sources(changed, input, sink);
-        binding::bind(changed, input, sink);
+        binding::revise(changed, input, sink);
     }
 
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {

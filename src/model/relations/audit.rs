@@ -33,6 +33,32 @@ pub static WAIVER_ENTRY: Relation = Relation {
     remedy: "Write .audit/waivers.yaml.",
 };
 
+/// What the environment of the pipeline says of this run.
+pub static ENVIRONMENT_CLAIM: Relation = Relation {
+    name: "environment.claim",
+    item: "a claim of the pipeline's environment about the run of `audit`",
+    noun: ("claim of the environment", "claims of the environment"),
+    fields: &[
+        field("name", Kind::Text, "the variable"),
+        field("value", Kind::Text, "its value"),
+        field(
+            "trust",
+            Kind::Text,
+            "self-asserted, always: whoever starts a program decides its environment",
+        ),
+        field(
+            "agrees",
+            Kind::Bool,
+            "for one that names a commit, whether that is the examined one",
+        ),
+    ],
+    shown: &["name", "value"],
+    idioms: &[],
+    origin: Origin::Audit,
+    sought: "the variables of GitHub Actions and GitLab",
+    remedy: "Run audit in a pipeline.",
+};
+
 /// Earlier bundles under the output directory.
 pub static EVIDENCE_BUNDLE: Relation = Relation {
     name: "evidence.bundle",

@@ -13,6 +13,7 @@ use crate::model::criterion::Criterion;
 use crate::model::exhibit::{Digest, Level, Redaction};
 use crate::model::fact::State;
 use crate::model::policy::Policy;
+use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
 use crate::model::time::Moment;
 use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
@@ -47,6 +48,7 @@ struct Report<'r> {
     as_of: Moment,
     clock: Clock,
     subject: &'r Subject,
+    environment: &'r Environment,
     catalogue: &'r CatalogueInfo,
     policy: PolicyView<'r>,
     counts: CountsView,
@@ -155,6 +157,7 @@ fn view(bundle: &Bundle) -> Report<'_> {
         as_of: run.as_of,
         clock: run.clock,
         subject: &run.subject,
+        environment: &run.environment,
         catalogue: &run.catalogue,
         policy: PolicyView {
             adopted: &run.policy,

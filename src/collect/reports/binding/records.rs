@@ -1,15 +1,13 @@
-//! How far a report is bound to the examined commit: by what it says itself, by the commit that
-//! holds it, and by the record of the run that wrote it.
+//! What the record of the run that wrote a report says of it.
 //!
 //! A record is worth what the machine is worth that it was written on. It can raise a level, date
 //! what has no date, and show that a report is of another commit or was broken off.
 
 use std::collections::BTreeMap;
 
-use super::search::report_relations;
-use crate::collect::repository::sources::{is_relevant, relevant};
-use crate::collect::worktree::sources;
-use crate::collect::{Input, Sink};
+use super::{World, note, set_distance, short, text};
+use crate::collect::Sink;
+use crate::collect::reports::search::report_relations;
 use crate::model::exhibit::Level;
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
@@ -24,62 +22,6 @@ use crate::model::value::Value;
 /// written down in whole seconds, and not all of them in the same moment.
 const SLACK: i64 = 60;
 
-/// The level of a report by itself, and why.
-pub(super) fn by_itself(named: Option<&str>, input: &Input<'_>) -> (Level, String) {
-    let head = input.repository.and_then(|it| it.head.as_ref());
-    match (named, head) {
-        (Some(named), Some(head)) if named == head.commit => {
-            (Level::L1, "it names the examined commit".to_owned())
-        }
-        (Some(named), _) => {
-            let says = format!(
-                "it names {}, which is not the examined commit",
-                short(named)
-            );
-            (Level::L0, says)
-        }
-        (None, _) => {
-            let says = "it names no commit, and no record of a run is about it";
-            (Level::L0, says.to_owned())
-        }
-    }
-}
-
-/// Says of each report that a commit holds whether the sources are still those it was committed
-/// with. History only says what was committed: where a source is changed in the work tree, no
-/// report is about these sources.
-pub(super) fn same_sources(changed: &[String], input: &Input<'_>, sink: &mut Sink) {
-    let Some(repository) = input.repository else {
-        return;
-    };
-    if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
-        return;
-    }
-    let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
-        return;
-    };
-    for relation in report_relations() {
-        for path in sink.tracked_paths(relation) {
-            let since = repository
-                .committed_since(&path, &change)
-                .map(|moment| moment.to_string());
-            sink.items_mut(relation)
-                .filter(|item| item.source.path == path)
-                .for_each(|item| item.set("same_sources_since", since.clone()));
-        }
-    }
-}
-
-/// What is known beside the reports.
-struct World {
-    /// The examined commit.
-    head: Option<String>,
-    /// The digest of its sources.
-    sources: Option<String>,
-    /// A source that is changed in the work tree now.
-    changed: Option<String>,
-}
-
 /// One report that a record says a run wrote, with what the record says of the run.
 struct Claim {
     sha256: Option<String>,
@@ -87,25 +29,16 @@ struct Claim {
 }
 
 /// Binds every report of which a record speaks.
-pub(super) fn bind(changed: &[String], input: &Input<'_>, sink: &mut Sink) {
+pub(super) fn bind(world: &World<'_>, sink: &mut Sink) {
     let claims = claims(sink);
     if claims.is_empty() {
         return;
     }
-    let head = input.repository.and_then(|it| it.head.as_ref());
-    let world = World {
-        head: head.map(|head| head.commit.clone()),
-        sources: input
-            .repository
-            .and_then(sources)
-            .map(|sources| sources.sha256),
-        changed: changed.iter().find(|path| is_relevant(path)).cloned(),
-    };
     for relation in report_relations() {
         let mut bound = Vec::new();
         for item in sink.items_mut(relation) {
             if let Some(claims) = claims.get(&item.source.path) {
-                bound.push(bind_one(item, claims, &world));
+                bound.push(bind_one(item, claims, world));
             }
         }
         for bound in bound {
@@ -143,7 +76,7 @@ struct Bound {
     broken_off: Option<String>,
 }
 
-fn bind_one(item: &mut Item, claims: &[Claim], world: &World) -> Bound {
+fn bind_one(item: &mut Item, claims: &[Claim], world: &World<'_>) -> Bound {
     let sha256 = item.get("sha256").as_text().map(str::to_owned);
     let of_these = claims.iter().filter(|claim| claim.sha256 == sha256);
     // Of two that began in one second the one that did not finish counts.
@@ -202,23 +135,20 @@ fn broken_off(item: &mut Item, run: &Item) -> Option<String> {
 }
 
 /// The level that the record of its run gives a report.
-fn level(item: &mut Item, run: &Item, world: &World) -> Level {
+fn level(item: &mut Item, run: &Item, world: &World<'_>) -> Level {
     let by_itself = text(item, "origin")
         .and_then(Level::parse)
         .unwrap_or(Level::L0);
     let commit = text(run, "commit").map(str::to_owned);
     item.set("recorded_commit", commit.clone());
-    let of_head = commit.is_some() && commit == world.head;
-    if commit.is_some() && !of_head {
+    let of_head = commit.is_some() && commit.as_deref() == world.head();
+    if let Some(commit) = commit.as_deref().filter(|_| !of_head) {
         // It is known what it was made from: what the commit that holds it says does not count.
-        let same = world.changed.is_none()
-            && world.sources.is_some()
-            && text(run, "sources") == world.sources.as_deref();
         let since = run.get("started_at").clone();
-        item.set(
-            "same_sources_since",
-            if same { since } else { Value::Absent },
-        );
+        let same = world.has_sources(text(run, "sources"));
+        let since = if same { since } else { Value::Absent };
+        item.set("same_sources_since", since);
+        set_distance(item, world.past(commit).as_ref());
     }
     match against(item, run, world, of_head) {
         None => {
@@ -236,7 +166,7 @@ fn level(item: &mut Item, run: &Item, world: &World) -> Level {
 }
 
 /// What stands against binding a report by its record.
-fn against(item: &Item, run: &Item, world: &World, of_head: bool) -> Option<String> {
+fn against(item: &Item, run: &Item, world: &World<'_>, of_head: bool) -> Option<String> {
     if !of_head {
         let unbound = text(run, "unbound").map(str::to_owned);
         return Some(unbound.unwrap_or_else(|| {
@@ -247,11 +177,11 @@ fn against(item: &Item, run: &Item, world: &World, of_head: bool) -> Option<Stri
             )
         }));
     }
-    if let Some(changed) = &world.changed {
+    if let Some(changed) = world.changed {
         return Some(format!("{} is changed since", excerpt(changed)));
     }
     let named = text(item, "commit");
-    if let Some(named) = named.filter(|named| Some(*named) != world.head.as_deref()) {
+    if let Some(named) = named.filter(|named| Some(*named) != world.head()) {
         return Some(format!("the report itself names {}", short(named)));
     }
     outside_of_run(item, run)
@@ -275,9 +205,7 @@ fn outside_of_run(item: &Item, run: &Item) -> Option<String> {
 /// Says why a report stays where it is.
 fn stays(item: &mut Item, why: &str) {
     item.set("binding", why);
-    let mut notes = item.get("notes").as_list().to_vec();
-    notes.push(Value::from(format!("Bound no further: {why}.")));
-    item.set("notes", Value::List(notes));
+    note(item, format!("Bound no further: {why}."));
 }
 
 /// Carries what became of a report to its exhibit and its gaps.
@@ -298,12 +226,4 @@ fn keep(bound: Bound, relation: &'static Relation, sink: &mut Sink) {
     if bound.produced_at.is_some() {
         exhibit.produced_at = bound.produced_at;
     }
-}
-
-fn text<'i>(item: &'i Item, field: &str) -> Option<&'i str> {
-    item.get(field).as_text()
-}
-
-fn short(commit: &str) -> String {
-    excerpt(commit).chars().take(12).collect()
 }
