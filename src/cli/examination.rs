@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Examined;
+use super::progress::{self, Progress};
+use super::style::Show;
+use super::{Examined, output};
 use crate::collect::scene::ScopeGlobs;
 use crate::collect::{Collected, Input, collect};
 use crate::git::{GitError, Repository};
@@ -33,6 +35,10 @@ pub(crate) struct Terms<'t> {
     pub(crate) out: Option<&'t Path>,
     /// Whether `git fsck` was asked for.
     pub(crate) check_objects: bool,
+    /// The most bytes of a file that is read.
+    pub(crate) most: u64,
+    /// How it is shown what is going on.
+    pub(crate) show: &'t Show,
 }
 
 /// The repository around the examined folder.
@@ -63,9 +69,14 @@ pub(crate) fn examine(
     repository: Option<Repository>,
     terms: &Terms<'_>,
 ) -> Result<Examination, Problem> {
-    let tree = walk(root, repository.as_ref(), terms.out);
+    let tree = walk(root, repository.as_ref(), terms);
     let input = input(&tree, repository.as_ref(), terms)?;
-    let collected = collect(&input);
+    let progress = Progress::new(terms.show);
+    let collected = collect(&input, &progress);
+    progress.end();
+    if terms.show.verbose > 1 {
+        output::err(&progress::files(&collected.read));
+    }
     Ok(Examination {
         repository,
         tree,
@@ -74,18 +85,19 @@ pub(crate) fn examine(
 }
 
 /// The files of the examined folder, and the governance files of the repository's root above it.
-pub(crate) fn walk(root: &Path, repository: Option<&Repository>, out: Option<&Path>) -> Tree {
+pub(crate) fn walk(root: &Path, repository: Option<&Repository>, terms: &Terms<'_>) -> Tree {
     let scope = repository.map_or("", |repository| repository.scope.as_str());
     let folders = tracked_folders(repository);
     let tracks_below = |folder: &str| folders.contains(folder);
     let options = WalkOptions {
         scope,
         tracks_below: &tracks_below,
-        out,
+        out: terms.out,
     };
     let mut tree = Tree::walk(root, &options);
+    tree.most = Some(terms.most);
     if let Some(repository) = repository.filter(|_| !scope.is_empty()) {
-        tree.extend(governance_above(repository, &tracks_below, out));
+        tree.extend(governance_above(repository, &tracks_below, terms.out));
     }
     tree
 }

@@ -121,6 +121,14 @@ fn dependencies(measures: &BTreeMap<String, Value>) -> Vec<String> {
         let advisories = counted(unique, "advisory", "advisories");
         parts.push(format!("{advisories}{severities}"));
     }
+    if let Some(called) = int(measures, "called") {
+        parts.push(format!("called {}", grouped(called)));
+    }
+    for name in ["suppressed", "warnings"] {
+        if let Some(count) = int(measures, name).filter(|count| *count > 0) {
+            parts.push(format!("{name} {}", grouped(count)));
+        }
+    }
     match (int(measures, "audited"), int(measures, "packages")) {
         (Some(audited), Some(packages)) => parts.push(format!(
             "{} of {} packages looked at",
@@ -140,7 +148,7 @@ fn tests(measures: &BTreeMap<String, Value>) -> Vec<String> {
     let Some(total) = int(measures, "total") else {
         return Vec::new();
     };
-    let rest: Vec<String> = ["failed", "errors", "skipped"]
+    let rest: Vec<String> = ["failed", "errors", "skipped", "todo"]
         .iter()
         .filter_map(|name| Some(format!("{name} {}", grouped(int(measures, name)?))))
         .collect();

@@ -12,11 +12,14 @@ pub mod reports;
 pub mod repository;
 pub mod scene;
 pub mod sink;
+pub mod source;
+pub mod watch;
 pub mod worktree;
 
 pub use pass::{Collected, collect};
 pub use scene::{Input, Scene};
 pub use sink::Sink;
+pub use watch::{FileRead, Watch};
 
 use crate::model::relation::Relation;
 use crate::tree::{File, Unreadable};
@@ -80,6 +83,7 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::workflows::Workflows,
     &repository::hooks::Hooks,
     &repository::configuration::Configuration,
+    &source::Source,
     &records::Records,
     &reports::search::Reports,
     &bundles::Bundles,

@@ -1,12 +1,14 @@
 //! The pass over the files: each is read once, hashed once, and handed to whoever wants it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use super::records::is_record;
 use super::scene::{Input, Scene};
 use super::sink::Sink;
+use super::watch::{FileRead, Watch};
 use super::{COLLECTORS, Collector, Wants};
 use crate::git::TreeEntry;
 use crate::model::exhibit::Exhibit;
@@ -25,41 +27,25 @@ pub struct Collected {
     /// Files of the examined folder whose bytes differ from the commit, or that are gone, and
     /// governance that was read and that no commit holds.
     pub changed: Vec<String>,
+    /// The files that were read, in the order of their paths.
+    pub read: Vec<FileRead>,
 }
 
 /// Reads the tree and runs every collector.
-pub fn collect(input: &Input<'_>) -> Collected {
-    let tracked: BTreeMap<&str, &TreeEntry> = input
-        .repository
-        .map(|repository| {
-            repository
-                .entries
-                .iter()
-                .map(|entry| (entry.path.as_str(), entry))
-                .collect()
-        })
-        .unwrap_or_default();
-    let format = input
-        .repository
-        .map_or(ObjectFormat::Sha1, |repository| repository.object_format);
-    let looked: Vec<Looked> = input
-        .tree
-        .entries
-        .par_iter()
-        .map(|entry| {
-            look(
-                entry,
-                tracked.get(entry.path.as_str()).copied(),
-                format,
-                input,
-            )
-        })
-        .collect();
-
+pub fn collect(input: &Input<'_>, watch: &dyn Watch) -> Collected {
+    let looked = look_at_all(input, watch);
     let mut sink = Sink::default();
     let mut changed = Vec::new();
     let mut kept = BTreeMap::new();
+    let mut read = Vec::new();
     for (entry, looked) in input.tree.entries.iter().zip(looked) {
+        if looked.read {
+            read.push(FileRead {
+                path: entry.path.clone(),
+                bytes: entry.size,
+                micros: looked.micros,
+            });
+        }
         sink.merge(looked.sink);
         if looked.changed && entry.path.starts_with(&input.tree.scope) {
             changed.push(entry.path.clone());
@@ -86,6 +72,7 @@ pub fn collect(input: &Input<'_>) -> Collected {
         facts,
         exhibits,
         changed,
+        read,
     }
 }
 
@@ -130,6 +117,37 @@ struct Looked {
     sink: Sink,
     changed: bool,
     kept: Option<Result<File, Unreadable>>,
+    /// Whether it was read.
+    read: bool,
+    micros: u64,
+}
+
+/// Looks at every file, side by side; what came of it stands in the order of the walk.
+fn look_at_all(input: &Input<'_>, watch: &dyn Watch) -> Vec<Looked> {
+    let tracked: BTreeMap<&str, &TreeEntry> = input
+        .repository
+        .map(|repository| {
+            repository
+                .entries
+                .iter()
+                .map(|entry| (entry.path.as_str(), entry))
+                .collect()
+        })
+        .unwrap_or_default();
+    let format = input
+        .repository
+        .map_or(ObjectFormat::Sha1, |repository| repository.object_format);
+    let all = input.tree.entries.len();
+    let done = AtomicUsize::new(0);
+    let one = |entry: &Entry| {
+        let begun = watch.now();
+        let tracked = tracked.get(entry.path.as_str()).copied();
+        let mut looked = look(entry, tracked, format, input);
+        looked.micros = watch.now().saturating_sub(begun);
+        watch.looked(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+        looked
+    };
+    input.tree.entries.par_iter().map(one).collect()
 }
 
 fn look(
@@ -165,6 +183,7 @@ fn look(
             return looked;
         }
     };
+    looked.read = true;
     let same =
         compare && tracked.is_some_and(|tracked| tracked.object == blob_name(format, &bytes));
     looked.changed = compare && !same;

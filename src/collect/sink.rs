@@ -69,6 +69,29 @@ impl Sink {
         self.population(relation).items.iter_mut()
     }
 
+    /// Takes out the items of a relation that `which` answers `true` for.
+    pub fn take_items(
+        &mut self,
+        relation: &'static Relation,
+        which: impl FnMut(&mut Item) -> bool,
+    ) -> Vec<Item> {
+        let items = &mut self.population(relation).items;
+        items.extract_if(.., which).collect()
+    }
+
+    /// Adds an item where its source stands among those that are there.
+    pub fn insert(&mut self, item: Item) {
+        let items = &mut self.population(item.relation()).items;
+        let at = items.partition_point(|other| other.source.path <= item.source.path);
+        items.insert(at, item);
+    }
+
+    /// Forgets what was said of one file that is read for what it is elsewhere.
+    pub fn drop_gaps(&mut self, relation: &'static Relation, path: &str) {
+        let gaps = &mut self.population(relation).gaps;
+        gaps.retain(|gap| gap.path != path);
+    }
+
     /// Records that a file was read for a relation, whether or not an item came of it, and keeps
     /// it as an exhibit.
     pub fn examined(&mut self, relation: &'static Relation, file: &File) {
@@ -122,18 +145,15 @@ impl Sink {
 
     /// Records a file that could not be opened, in every relation that reads it.
     pub fn unreadable(&mut self, relations: &[&'static Relation], problem: &Unreadable) {
-        let cause = if problem.too_large {
-            Cause::TooLarge
+        let (cause, remedy) = if problem.too_large {
+            let remedy = "Leave embedded files out of it, or raise --max-value.";
+            (Cause::TooLarge, remedy)
         } else {
-            Cause::Unreadable
+            let remedy = "Make the file readable, then run again.";
+            (Cause::Unreadable, remedy)
         };
         for relation in relations {
-            let gap = Gap::at(
-                cause,
-                &Source::file(&problem.path),
-                &problem.says,
-                "Make the file readable, then run again.",
-            );
+            let gap = Gap::at(cause, &Source::file(&problem.path), &problem.says, remedy);
             self.gap(relation, gap);
         }
     }

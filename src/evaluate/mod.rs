@@ -17,6 +17,8 @@ mod select;
 mod waive;
 mod words;
 
+pub use waive::covers;
+
 use crate::load::Plan;
 use crate::model::control::{Check, Control, Test};
 use crate::model::fact::{Facts, State};

@@ -147,14 +147,37 @@ impl Reading {
         self.measures.insert(name.to_owned(), value.into());
     }
 
-    /// Adds a note.
+    /// Adds a note. Where the state was lowered, the reason stays the last one: that is where it is
+    /// looked for.
     pub fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        let reasons = usize::from(self.state != ReadingState::Complete);
+        let at = self.notes.len().saturating_sub(reasons);
+        self.notes.insert(at, note.into());
     }
 
     /// Lowers the state, never raises it, and says why.
     pub fn lower(&mut self, state: ReadingState, why: impl Into<String>) {
         self.state = self.state.max(state);
         self.notes.push(why.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_of_a_state_is_the_last_note_whenever_it_was_said() {
+        let mut reading = Reading::new(ReportKind::Tests, "x");
+        reading.note("one");
+        reading.lower(ReadingState::NothingMeasured, "reason");
+        reading.note("two");
+        reading.lower(ReadingState::Incomplete, "last reason");
+        reading.note("three");
+        assert_eq!(
+            reading.notes,
+            ["one", "two", "reason", "three", "last reason"]
+        );
+        assert_eq!(reading.state, ReadingState::NothingMeasured);
     }
 }

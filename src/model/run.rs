@@ -113,6 +113,9 @@ pub struct Run {
     pub waivers: Vec<(Waiver, WaiverState)>,
     /// Where they count from; `None` where the register of the work tree counts.
     pub waivers_from: Option<WaiversFrom>,
+    /// The controls that were asked for; empty where all were examined. A run of some controls is
+    /// no evidence.
+    pub only: Vec<String>,
     /// Results, by control id.
     pub results: Vec<ControlResult>,
     /// Controls that need a period, which this run has not.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
 /// A moment in UTC, to the second.
@@ -105,6 +105,13 @@ impl Day {
     /// Days from `earlier` to this day.
     pub fn days_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
+    }
+
+    /// The day so many days later; this one where there is no such day.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        let later = TimeDelta::try_days(days).and_then(|days| self.0.checked_add_signed(days));
+        later.map_or(self, Self)
     }
 }
 

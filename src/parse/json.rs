@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io;
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
 use super::error::ParseError;
-pub use super::loose::{Count, Pairs, Text, nullable};
+pub use super::loose::{Count, Hits, Pairs, Text, nullable};
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.
 ///
@@ -16,6 +17,21 @@ pub use super::loose::{Count, Pairs, Text, nullable};
 /// Anything that is not the expected JSON, with its line and column.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ParseError> {
     serde_json::from_str(text).map_err(|error| describe(&error))
+}
+
+/// Reads values of one type that follow each other and hands each to `take`.
+///
+/// # Errors
+/// The first that is not the expected JSON, with its line and column; those before it have been
+/// handed over.
+pub fn values<T: DeserializeOwned>(
+    source: impl io::BufRead,
+    mut take: impl FnMut(T),
+) -> Result<(), ParseError> {
+    for value in serde_json::Deserializer::from_reader(source).into_iter() {
+        take(value.map_err(|error| describe(&error))?);
+    }
+    Ok(())
 }
 
 /// The error in our words: what was expected and where the document ends or breaks.
@@ -52,6 +68,9 @@ pub struct Shape {
     pub length: usize,
     /// Where and how the document breaks off; what stands above was seen before.
     pub broken: Option<ParseError>,
+    /// Whether the first value is whole and something follows it: more values, or what does not
+    /// belong there. It counts as broken off unless a format knows it for a sequence.
+    pub followed: bool,
 }
 
 /// The outermost value.
@@ -74,8 +93,10 @@ impl Shape {
         let mut shape = Self::default();
         let mut reader = serde_json::Deserializer::from_str(text);
         let seen = TopSeed(&mut shape).deserialize(&mut reader);
+        let whole = seen.is_ok();
         let ended = seen.and_then(|()| reader.end());
         shape.broken = ended.err().map(|error| describe(&error));
+        shape.followed = whole && shape.broken.is_some();
         shape
     }
 

@@ -23,6 +23,56 @@ impl Text {
     }
 }
 
+/// How often something ran, as far as it matters: a counter may be larger than any integer of ours,
+/// a float, or a text, and one that overflowed is below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hits {
+    /// No number: `null`, a text that is none, another type.
+    #[default]
+    Absent,
+    /// 0.
+    Never,
+    /// More than 0.
+    Ran,
+    /// Below 0.
+    Odd,
+}
+
+impl Hits {
+    /// Reads a decimal number, with or without a sign, a fraction and an exponent.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let (negative, text) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty()
+            || exponent.is_empty()
+            || ![whole, fraction, exponent]
+                .map(digits)
+                .iter()
+                .all(|are| *are)
+        {
+            return Self::Absent;
+        }
+        let zero = number.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+        match (zero, negative) {
+            (true, _) => Self::Never,
+            (false, false) => Self::Ran,
+            (false, true) => Self::Odd,
+        }
+    }
+
+    /// Whether it ran at all.
+    pub const fn ran(self) -> bool {
+        matches!(self, Self::Ran)
+    }
+}
+
 /// Takes the members of a list or mapping and forgets them.
 macro_rules! forgets_members {
     () => {
@@ -81,6 +131,50 @@ impl<'de> Visitor<'de> for CountVisitor {
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         reader.deserialize_any(CountVisitor)
+    }
+}
+
+struct HitsVisitor;
+
+impl<'de> Visitor<'de> for HitsVisitor {
+    type Value = Hits;
+
+    forgets_members!();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a count")
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Hits, E> {
+        Ok(if value == 0 { Hits::Never } else { Hits::Ran })
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Hits, E> {
+        Ok(match value {
+            0 => Hits::Never,
+            1.. => Hits::Ran,
+            _ => Hits::Odd,
+        })
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Hits, E> {
+        Ok(if value > 0.0 {
+            Hits::Ran
+        } else if value < 0.0 {
+            Hits::Odd
+        } else {
+            Hits::Never
+        })
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Hits, E> {
+        Ok(Hits::parse(value))
+    }
+}
+
+impl<'de> Deserialize<'de> for Hits {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(HitsVisitor)
     }
 }
 
@@ -213,6 +307,50 @@ mod tests {
         ] {
             assert_eq!(read(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn hits_are_some_none_or_odd_whatever_their_size() {
+        let some = [
+            "1",
+            "18446744073709551616",
+            "1.84467440737096e+19",
+            "2.0",
+            "0.5",
+            "+3",
+        ];
+        for text in some {
+            assert_eq!(Hits::parse(text), Hits::Ran, "{text}");
+        }
+        assert_eq!(["0", "0.0", "-0", "0e9"].map(Hits::parse), [Hits::Never; 4]);
+        assert_eq!(["-3", "-1.5"].map(Hits::parse), [Hits::Odd; 2]);
+        for text in ["", "-", "X", "NaN", "#####", "1e", "1,000", "0x1"] {
+            assert_eq!(Hits::parse(text), Hits::Absent, "{text}");
+        }
+        let read = |text| parse::<Hits>(text).expect("json");
+        let of = [
+            "3",
+            "0",
+            "-3",
+            "1e20",
+            "null",
+            "\"ignored\"",
+            "\"7\"",
+            "[1]",
+            "18446744073709551615",
+        ];
+        let are = [
+            Hits::Ran,
+            Hits::Never,
+            Hits::Odd,
+            Hits::Ran,
+            Hits::Absent,
+            Hits::Absent,
+            Hits::Ran,
+            Hits::Absent,
+            Hits::Ran,
+        ];
+        assert_eq!(of.map(read), are);
     }
 
     #[test]

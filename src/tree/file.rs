@@ -95,6 +95,14 @@ pub struct Unreadable {
 /// # Errors
 /// A file that cannot be opened, is not regular, or is larger than the cap.
 pub fn read(full: &Path, path: &str) -> Result<Vec<u8>, Unreadable> {
+    read_up_to(full, path, limits::FILE_BYTES)
+}
+
+/// The same with another cap.
+///
+/// # Errors
+/// A file that cannot be opened, is not regular, or is larger than the cap.
+pub fn read_up_to(full: &Path, path: &str, most: u64) -> Result<Vec<u8>, Unreadable> {
     let unreadable = |says: String| Unreadable {
         path: path.to_owned(),
         says,
@@ -114,20 +122,20 @@ pub fn read(full: &Path, path: &str) -> Result<Vec<u8>, Unreadable> {
         path: path.to_owned(),
         says: format!(
             "expected at most {} bytes, found {}",
-            text::grouped(limits::FILE_BYTES),
+            text::grouped(most),
             text::grouped(about.len())
         ),
         too_large: true,
     };
-    if about.len() > limits::FILE_BYTES {
+    if about.len() > most {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
     handle
-        .take(limits::FILE_BYTES + 1)
+        .take(most.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(format!("it cannot be read: {}", reason(&error))))?;
-    if bytes.len() as u64 > limits::FILE_BYTES {
+    if bytes.len() as u64 > most {
         return Err(too_large());
     }
     Ok(bytes)

@@ -4,7 +4,7 @@ pub use globset::GlobSet;
 use globset::{GlobBuilder, GlobSetBuilder};
 
 /// A set of globs over paths with `/`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Globs {
     set: GlobSet,
     /// The globs as written, in order.

@@ -300,14 +300,31 @@ fn relations() -> String {
          hold reports of other kinds, such as those of a secret scanner.\n\n\
          | Kind | Format | Usual names | Who writes it |\n| --- | --- | --- | --- |\n",
     );
-    for format in audit::collect::reports::FORMATS {
+    for format in audit::collect::reports::formats() {
         let spec = format.spec();
         let names: Vec<String> = spec.usual_names.iter().map(|name| code(name)).collect();
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        let cells = [spec.kind.name(), &code(spec.name), &names, spec.about];
+        out.push_str(&row(&cells));
+    }
+    out.push_str(
+        "\n## The blocklist\n\n\
+         The rules of `code.call`. The number is that of MITRE's CWE.\n\n\
+         | Rule | CWE | Finds | What can come of it | Instead | From |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
+    for rule in audit::collect::source::rules::RULES {
+        let cwe = rule.cwe.to_string();
         let cells = [
-            spec.kind.name(),
-            &code(spec.name),
-            &names.join(", "),
-            spec.about,
+            &code(rule.name),
+            &cwe,
+            rule.finds,
+            rule.risk,
+            rule.instead,
+            rule.source,
         ];
         out.push_str(&row(&cells));
     }

@@ -103,6 +103,7 @@ fn the_policy_and_the_waiver_of_the_readme_are_accepted() {
         policy: file(".audit/policy.yaml"),
         controls: Vec::new(),
         waivers: file(".audit/waivers.yaml"),
+        attestations: Vec::new(),
     };
     assert!(adoption.policy.is_some() && adoption.waivers.is_some());
     let plan = load(&Source::Embedded("soc2".to_owned()), &adoption)

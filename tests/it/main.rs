@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod attest;
 mod base;
 mod binding;
 mod bundle;
@@ -12,14 +13,20 @@ mod controls;
 mod docs;
 mod engine;
 mod examples;
+mod forge;
 mod formats;
 mod git_door;
 mod hostile;
 mod invariants;
 mod layers;
+mod links;
+mod reading;
 mod record;
+mod register;
+mod runs;
 mod sample;
 mod schema;
 mod secrets;
+mod source;
 mod support;
 mod transcripts;

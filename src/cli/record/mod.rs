@@ -14,8 +14,7 @@ use std::time::Instant;
 
 use super::examination::{Terms, input, now, open, walk};
 use super::style::Show;
-use super::{Examined, Exit, claims, output, problems, run};
-use crate::collect::Input;
+use super::{Examined, Exit, claims, conclusion, output, problems};
 use crate::collect::worktree::{sources, stand};
 use crate::git::Repository;
 use crate::load::{Adoption, Problem, places};
@@ -25,6 +24,7 @@ use crate::model::record::{
 };
 use crate::model::text::{from_bytes, visible};
 use crate::model::time::Moment;
+use crate::parse::limits;
 use crate::render::table::count;
 use program::{Missing, Program};
 use watch::Watched;
@@ -87,6 +87,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<ExitCode, Stopped> {
         path: arguments.path.clone(),
         git: arguments.git.clone(),
         as_of: None,
+        max_value: None,
     };
     let Some((name, rest)) = arguments.command.split_first() else {
         return Err(Stopped::Problems(Vec::new()));
@@ -102,6 +103,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<ExitCode, Stopped> {
         policy: &policy,
         started_at,
         named: &named,
+        show,
     };
     let version = arguments.ask_version.then(|| program.version()).flatten();
     let (before, sources, watched) = scene.before(repository.as_ref())?;
@@ -122,7 +124,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<ExitCode, Stopped> {
         api_version: record::API_VERSION.to_owned(),
         audit: Writer {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            sha256: run::own_digest().map(|digest| digest.to_string()),
+            sha256: conclusion::own_digest().map(|digest| digest.to_string()),
         },
         started_at: started_at.to_string(),
         duration_ms,
@@ -146,6 +148,7 @@ struct Scene<'s> {
     policy: &'s Policy,
     started_at: Moment,
     named: &'s [String],
+    show: &'s Show,
 }
 
 impl Scene<'_> {
@@ -153,8 +156,9 @@ impl Scene<'_> {
         &self,
         repository: Option<&Repository>,
     ) -> Result<(Stand, Option<Sources>, Watched), Problem> {
-        let tree = walk(self.root, repository, None);
-        let input = self.input(&tree, repository)?;
+        let terms = self.terms();
+        let tree = walk(self.root, repository, &terms);
+        let input = input(&tree, repository, &terms)?;
         let watched = Watched::look(&input, self.named);
         Ok((stand(&input), repository.and_then(sources), watched))
     }
@@ -164,25 +168,23 @@ impl Scene<'_> {
     fn after(&self, examined: &Examined, watched: &Watched) -> (Stand, Vec<Written>) {
         let repository = Repository::discover(self.root, examined.git.as_deref());
         let repository = repository.ok().flatten();
-        let tree = walk(self.root, repository.as_ref(), None);
-        let Ok(input) = self.input(&tree, repository.as_ref()) else {
+        let terms = self.terms();
+        let tree = walk(self.root, repository.as_ref(), &terms);
+        let Ok(input) = input(&tree, repository.as_ref(), &terms) else {
             return (Stand::default(), Vec::new());
         };
         (stand(&input), watched.written(&input, self.named))
     }
 
-    fn input<'i>(
-        &'i self,
-        tree: &'i crate::tree::Tree,
-        repository: Option<&'i Repository>,
-    ) -> Result<Input<'i>, Problem> {
-        let terms = Terms {
+    fn terms(&self) -> Terms<'_> {
+        Terms {
             policy: self.policy,
             as_of: self.started_at,
             out: None,
             check_objects: false,
-        };
-        input(tree, repository, &terms)
+            most: limits::FILE_BYTES,
+            show: self.show,
+        }
     }
 }
 

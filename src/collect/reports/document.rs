@@ -44,20 +44,26 @@ impl Look {
     }
 }
 
+/// How much of a document is looked at to recognise it, in bytes.
+const HEAD: usize = 64 * 1024;
+
 /// A document: its path and its text.
 #[derive(Debug)]
 pub struct Document<'d> {
     /// As it is shown.
     pub path: &'d str,
-    /// Decoded, without a byte order mark.
-    pub text: String,
     /// What it looks like.
     pub look: Look,
+    /// Decoded, without a byte order mark.
+    text: String,
+    /// The first bytes, by which formats that are not text are known.
+    magic: Vec<u8>,
 }
 
 impl<'d> Document<'d> {
     /// Decodes and looks at the bytes of a file.
     pub fn new(path: &'d str, bytes: &[u8]) -> Self {
+        let magic = bytes.iter().copied().take(16).collect();
         let text = match decode(bytes) {
             Ok(text) => text,
             // XML names its own encoding; old tools write Latin-1, in which every byte is a character.
@@ -65,13 +71,39 @@ impl<'d> Document<'d> {
             Err(says) => {
                 return Self {
                     path,
-                    text: String::new(),
                     look: Look::Binary(says),
+                    text: String::new(),
+                    magic,
                 };
             }
         };
         let look = look_at(&text);
-        Self { path, text, look }
+        Self {
+            path,
+            look,
+            text,
+            magic,
+        }
+    }
+
+    /// Whether the file begins with these bytes, at most 16.
+    pub fn begins_with(&self, magic: &[u8]) -> bool {
+        self.magic.starts_with(magic)
+    }
+
+    /// The beginning, by which a document is recognised: whole lines where it has lines.
+    pub fn head(&self) -> &str {
+        if self.text.len() <= HEAD {
+            return &self.text;
+        }
+        let head = self.text.get(..self.text.floor_char_boundary(HEAD));
+        let head = head.unwrap_or_default();
+        head.rsplit_once('\n').map_or(head, |(whole, _)| whole)
+    }
+
+    /// The whole text. A format that asks for it cannot be read in pieces.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Reads it as JSON of a known type.
@@ -80,6 +112,34 @@ impl<'d> Document<'d> {
     /// The place at which it is not that.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ParseError> {
         json::parse(&self.text)
+    }
+
+    /// Reads it as JSON values that follow each other, with or without ends of lines between them.
+    ///
+    /// # Errors
+    /// The place at which it is not that. Values before it have been handed over.
+    pub fn values<T: DeserializeOwned>(&self, take: impl FnMut(T)) -> Result<(), ParseError> {
+        json::values(self.reader(), take)
+    }
+
+    /// Hands each line to `take` with its number from 1, without its end, until it answers `false`.
+    ///
+    /// # Errors
+    /// What cannot be read. Lines before it have been handed over.
+    pub fn lines(&self, mut take: impl FnMut(u32, &str) -> bool) -> Result<(), ParseError> {
+        let mut reader = self.reader();
+        let mut line = String::new();
+        for number in 1.. {
+            line.clear();
+            let length = reader.read_line(&mut line).map_err(|error| {
+                ParseError::at(number, 1, format!("expected text, found {error}"))
+            })?;
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            if length == 0 || !take(number, line.trim_end_matches(['\n', '\r'])) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Reads it as XML, part by part.

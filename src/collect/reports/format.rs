@@ -11,10 +11,14 @@ pub struct FormatSpec {
     /// Its short stable name: `cobertura`.
     pub name: &'static str,
     /// The names its files commonly have, as globs over the last part of the path. They never
-    /// decide what a file is; they only tell which evidence is lost when it cannot be read.
+    /// decide what a file is; they only tell which evidence is lost when it cannot be read. None
+    /// where no evidence is lost with it.
     pub usual_names: &'static [&'static str],
     /// Which tools write it, one sentence.
     pub about: &'static str,
+    /// A small complete report: the name it usually has, and its text. The tests damage it in every
+    /// way they know.
+    pub sample: (&'static str, &'static str),
 }
 
 /// One report format.
@@ -27,7 +31,14 @@ pub trait Format: Sync {
     /// empty list is a clean report of some tools and nothing at all of others.
     fn recognises(&self, document: &Document<'_>) -> bool;
 
-    /// Reads a document it recognised. Not called for one that is broken off.
+    /// Whether its documents may be JSON values that follow each other: JSON Lines, or what a tool
+    /// concatenates. What follows the first value is then no damage, and [`Format::read`] has to
+    /// find the damage there is.
+    fn is_sequence(&self) -> bool {
+        false
+    }
+
+    /// Reads a document it recognised. Not called for JSON that is broken off.
     ///
     /// # Errors
     /// A document that is not what it seemed; it is then unreadable.

@@ -2,70 +2,35 @@
 
 use proptest::prelude::*;
 
-use super::{Outcome, inspect};
+use super::{Outcome, formats, inspect};
 use crate::model::reading::{Reading, ReadingState};
 
-/// A small complete report of every format, with the name it usually has.
-const SAMPLES: [(&str, &str); 10] = [
-    (
-        "coverage.json",
-        r#"{"meta": {"version": "7.6", "timestamp": "2026-01-02T03:04:05Z", "branch_coverage": true},
-        "files": {"a.py": {"summary": {"covered_lines": 1, "num_statements": 2,
-        "covered_branches": 1, "num_branches": 2}, "missing_lines": [2]}},
-        "totals": {"covered_lines": 1, "num_statements": 2, "covered_branches": 1,
-        "num_branches": 2}}"#,
-    ),
-    (
-        "coverage.xml",
-        r#"<?xml version="1.0"?>
-<coverage line-rate="0.5" lines-covered="1" lines-valid="2" timestamp="1675424586"><class
- filename="a.py"><lines><line number="1" hits="1"/><line number="2" hits="0"/></lines></class>
-</coverage>"#,
-    ),
-    (
-        "mutmut-cicd-stats.json",
-        r#"{"killed": 3, "survived": 1, "total": 4, "no_tests": 0, "skipped": 0, "timeout": 0}"#,
-    ),
-    (
-        "a.py.meta",
-        r#"{"exit_code_by_key": {"a.x_f__mutmut_1": 1, "b": 0}}"#,
-    ),
-    (
-        "junit.xml",
-        r#"<testsuites tests="2" name="pytest tests"><testsuite name="pytest">
-<testcase name="a" classname="t"/><testcase name="b"><failure message="m">t &amp; u</failure>
-</testcase></testsuite></testsuites>"#,
-    ),
-    (
-        "gitleaks.junit.xml",
-        r#"<testsuites><testsuite name="gitleaks" tests="1"><testcase file="a.py"
+/// What a format's own sample does not show: a secret scanner's JUnit XML.
+const OTHERS: [(&str, &str); 1] = [(
+    "gitleaks.junit.xml",
+    r#"<testsuites><testsuite name="gitleaks" tests="1"><testcase file="a.py"
  name="aws has detected a secret in file a.py, line 7, at commit c."><failure
  message="m">{&quot;Secret&quot;: &quot;x&quot;}</failure></testcase></testsuite></testsuites>"#,
-    ),
-    (
-        "x.sarif",
-        r#"{"$schema": "sarif", "runs": [{"tool": {"driver": {"name": "gitleaks", "rules": [
-        {"id": "A", "properties": {"tags": ["t"]}}]}}, "results": [{"ruleId": "A/b", "ruleIndex": 0,
-        "message": {"text": "m"}, "locations": [{"physicalLocation": {"artifactLocation":
-        {"uri": "a.py"}, "region": {"startLine": 1}}}], "suppressions": []}],
-        "invocations": [{"executionSuccessful": true}]}], "version": "2.1.0"}"#,
-    ),
-    (
-        "bandit.json",
-        r#"{"errors": [], "generated_at": "2026-11-22T15:50:22Z", "metrics": {"_totals":
-        {"loc": 9, "nosec": 0}}, "results": [{"filename": "a.py", "issue_severity": "LOW",
-        "issue_text": "'x'", "line_number": 1, "test_id": "B105"}]}"#,
-    ),
-    (
-        "gitleaks.json",
-        r#"[{"RuleID": "aws", "Description": "d", "StartLine": 1, "Secret": "s", "File": "a.py"}]"#,
-    ),
-    (
-        "pip-audit.json",
-        r#"{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "P", "aliases": ["C"],
-        "fix_versions": []}]}], "fixes": []}"#,
-    ),
-];
+)];
+
+/// Formats of which no report is ever complete: rounded percentages, raw data, and a listing that
+/// does not say how many there were.
+const NEVER_COMPLETE: [&str; 3] = ["simplecov-last-run", "coverage.py-data", "mutmut-results"];
+
+/// Samples of formats whose files are added together by putting one behind the other, so that one
+/// that stands twice is whole and says the same.
+const ADDABLE: [&str; 2] = ["lcov.info", "cover.out"];
+
+/// A small complete report of every format, with the name it usually has.
+fn samples() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let formats = formats().map(crate::collect::reports::Format::spec);
+    let completing = formats.filter(|spec| !NEVER_COMPLETE.contains(&spec.name));
+    completing.map(|spec| spec.sample).chain(OTHERS)
+}
+
+fn nth(sample: usize) -> (&'static str, &'static str) {
+    samples().nth(sample).expect("a sample")
+}
 
 fn read(path: &str, bytes: &[u8]) -> Option<Reading> {
     match inspect(path, bytes).outcome {
@@ -85,11 +50,11 @@ fn utf16(text: &str) -> Vec<u8> {
 
 #[test]
 fn the_samples_are_complete_and_their_name_decides_nothing() {
-    for (path, text) in SAMPLES {
+    for (path, text) in samples() {
         let reading = read(path, text.as_bytes()).expect(path);
         assert_eq!(
-            reading.state,
-            ReadingState::Complete,
+            reading.state == ReadingState::Complete,
+            !NEVER_COMPLETE.contains(&reading.format),
             "{path}: {:?}",
             reading.notes
         );
@@ -99,8 +64,23 @@ fn the_samples_are_complete_and_their_name_decides_nothing() {
 }
 
 #[test]
+fn what_holds_no_counts_is_never_complete() {
+    let specs = formats().map(crate::collect::reports::Format::spec);
+    let never: Vec<_> = specs
+        .filter(|spec| NEVER_COMPLETE.contains(&spec.name))
+        .collect();
+    assert_eq!(never.len(), NEVER_COMPLETE.len());
+    for spec in never {
+        let (path, text) = spec.sample;
+        assert!(!complete(path, text.as_bytes()), "{path}");
+        let outcome = inspect(path, text.as_bytes()).outcome;
+        assert_ne!(outcome, Outcome::Unrecognised, "{path}");
+    }
+}
+
+#[test]
 fn a_report_that_was_cut_short_is_never_complete() {
-    for (path, text) in SAMPLES {
+    for (path, text) in samples() {
         for name in [path, "results.txt"] {
             for end in 0..text.len() {
                 let cut = text.as_bytes().get(..end).expect("a beginning");
@@ -112,7 +92,7 @@ fn a_report_that_was_cut_short_is_never_complete() {
 
 #[test]
 fn an_encoding_changes_nothing() {
-    for (path, text) in SAMPLES {
+    for (path, text) in samples() {
         let plain = read(path, text.as_bytes()).expect(path);
         let windows = text.replace('\n', "\r\n");
         for bytes in [
@@ -129,15 +109,15 @@ fn an_encoding_changes_nothing() {
 
 #[test]
 fn a_report_that_stands_twice_or_holds_nul_is_never_complete() {
-    for (path, text) in SAMPLES {
-        assert!(
-            !complete(path, format!("{text}{text}").as_bytes()),
-            "{path}"
-        );
-        assert!(
-            !complete(path, format!("{text}\n{text}\n").as_bytes()),
-            "{path}"
-        );
+    for (path, text) in samples() {
+        for twice in [format!("{text}{text}"), format!("{text}\n{text}\n")] {
+            let same = || {
+                let [one, two] = [text, &twice].map(|text| read(path, text.as_bytes()));
+                one.map(|one| one.measures) == two.map(|two| two.measures)
+            };
+            let added = ADDABLE.contains(&path) && same();
+            assert!(added || !complete(path, twice.as_bytes()), "{path}");
+        }
         assert!(!complete(path, format!("{text}\0").as_bytes()), "{path}");
         let half = text.len() / 2;
         let broken = [
@@ -224,19 +204,19 @@ fn odd_values(text: &str, picks: &[(usize, usize)]) -> String {
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(
-        sample in 0..SAMPLES.len(),
+        sample in 0..samples().count(),
         bytes in proptest::collection::vec(any::<u8>(), 0..200),
     ) {
-        inspect(SAMPLES[sample].0, &bytes);
+        inspect(nth(sample).0, &bytes);
     }
 
     #[test]
     fn flipped_bytes_never_panic(
-        sample in 0..SAMPLES.len(),
+        sample in 0..samples().count(),
         flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6),
         cut in any::<Option<usize>>(),
     ) {
-        let (path, text) = SAMPLES[sample];
+        let (path, text) = nth(sample);
         let mut bytes = text.as_bytes().to_vec();
         for (at, byte) in flips {
             let at = at % bytes.len();
@@ -250,10 +230,10 @@ proptest! {
 
     #[test]
     fn odd_values_never_panic_and_redaction_is_done_once(
-        sample in 0..SAMPLES.len(),
+        sample in 0..samples().count(),
         picks in proptest::collection::vec((any::<usize>(), any::<usize>()), 1..4),
     ) {
-        let (path, text) = SAMPLES[sample];
+        let (path, text) = nth(sample);
         let text = odd_values(text, &picks);
         if let Some(reading) = read(path, text.as_bytes())
             && let Some((_, without)) = reading.redacted

@@ -1,11 +1,13 @@
 //! Looking at one file: is it a report, and what does it say?
 
+use std::sync::LazyLock;
+
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::parse::error::ParseError;
 use crate::tree::glob::Globs;
 
 use super::document::{Document, Look};
-use super::{FORMATS, Format, FormatSpec};
+use super::{Format, FormatSpec, formats};
 
 /// What came of looking at a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +39,8 @@ pub enum Outcome {
 /// Looks at the bytes of a file.
 pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
     let document = Document::new(path, bytes);
-    let outcome = match FORMATS.iter().find(|format| format.recognises(&document)) {
-        Some(format) => read(*format, &document),
+    let outcome = match formats().find(|format| format.recognises(&document)) {
+        Some(format) => read(format, &document),
         None => unrecognised(path, &document.look),
     };
     Inspection {
@@ -49,10 +51,15 @@ pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
 
 /// The kinds whose reports are usually named like this file.
 pub fn kinds_by_name(path: &str) -> Vec<ReportKind> {
-    let mut kinds: Vec<ReportKind> = FORMATS
+    static NAMES: LazyLock<Vec<(ReportKind, Globs)>> = LazyLock::new(|| {
+        let named = formats().map(|format| (format.spec().kind, names(format.spec())));
+        named.collect()
+    });
+    let name = last_part(path);
+    let mut kinds: Vec<ReportKind> = NAMES
         .iter()
-        .filter(|format| usually_named(format.spec(), path))
-        .map(|format| format.spec().kind)
+        .filter(|(_, globs)| globs.matches(&name))
+        .map(|(kind, _)| *kind)
         .collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -61,8 +68,16 @@ pub fn kinds_by_name(path: &str) -> Vec<ReportKind> {
 
 /// Whether files of a format are usually named like this one.
 pub fn usually_named(spec: &FormatSpec, path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    Globs::new(spec.usual_names.to_vec()).is_ok_and(|globs| globs.matches(&name))
+    names(spec).matches(&last_part(path))
+}
+
+/// The usual names of a format. One that is no pattern matches nothing; a test looks for such.
+fn names(spec: &FormatSpec) -> Globs {
+    Globs::new(spec.usual_names.to_vec()).unwrap_or_default()
+}
+
+fn last_part(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_lowercase()
 }
 
 /// The kind of a document of which only the beginning was read.
@@ -73,8 +88,7 @@ pub fn kind_of_head(path: &str, head: &[u8]) -> Option<ReportKind> {
         .next()
         .map_or(&[][..], |chunk| chunk.valid().as_bytes());
     let document = Document::new(path, whole);
-    FORMATS
-        .iter()
+    formats()
         .find(|format| format.recognises(&document))
         .map(|format| format.spec().kind)
 }
@@ -86,8 +100,11 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
         format: Some(spec.name),
         error,
     };
-    if let Some(broken) = document.look.json().and_then(|shape| shape.broken.clone()) {
-        return unreadable(broken);
+    if let Some(shape) = document.look.json()
+        && let Some(broken) = &shape.broken
+        && !(shape.followed && format.is_sequence())
+    {
+        return unreadable(broken.clone());
     }
     match format.read(document) {
         Ok(mut reading) => {
@@ -112,10 +129,13 @@ fn unrecognised(path: &str, look: &Look) -> Outcome {
         },
         Look::NotXml(broken) => broken.clone(),
         // A tool's last words where its report should be: a stack trace, a usage line.
-        Look::Text => ParseError::whole("expected JSON or XML, found other text"),
+        Look::Text => ParseError::whole("expected a report, found text of no format that is known"),
         Look::Xml(_) => return Outcome::Unrecognised,
     };
-    let kinds = kinds_by_name(path);
+    let mut kinds = kinds_by_name(path);
+    if *look == Look::Text && may_be_anything(path) {
+        kinds.clear();
+    }
     match (look, kinds.as_slice()) {
         // A broken file that is not even named like a report is nobody's evidence.
         (Look::Binary(_) | Look::NotXml(_) | Look::Text, []) => Outcome::Unrecognised,
@@ -124,5 +144,35 @@ fn unrecognised(path: &str, look: &Look) -> Outcome {
             format: None,
             error,
         },
+    }
+}
+
+/// Whether the ending of a name says no more than that it is text that somebody kept.
+fn may_be_anything(path: &str) -> bool {
+    let name = last_part(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["txt", "log", "out"].contains(&ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_names_of_every_format_are_patterns_and_match_its_sample() {
+        for format in formats() {
+            let spec = format.spec();
+            assert!(
+                Globs::new(spec.usual_names.to_vec()).is_ok(),
+                "{}",
+                spec.name
+            );
+            let unnamed = spec.usual_names.is_empty();
+            assert!(
+                unnamed || usually_named(spec, spec.sample.0),
+                "{}",
+                spec.name
+            );
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Reports of tools: recognised by content, read by one file a format, each giving a [`Reading`](crate::model::reading::Reading).
 //!
-//! A format is one file under its kind and one line in [`FORMATS`].
+//! A format is one file under its kind and one line in the `FORMATS` of that kind.
 
 mod binding;
 pub mod document;
@@ -15,8 +15,10 @@ mod dependencies;
 mod findings;
 #[cfg(test)]
 mod hostile;
+mod lines;
 mod mutation;
 mod redact;
+mod runs;
 mod secrets;
 mod severity;
 mod tests;
@@ -26,15 +28,15 @@ pub use document::{Document, Look};
 pub use format::{Format, FormatSpec};
 pub use inspect::{Inspection, Outcome, inspect};
 
-/// The registry. The first format that recognises a document reads it.
-pub static FORMATS: &[&dyn Format] = &[
-    &coverage::coverage_py::CoveragePy,
-    &coverage::cobertura::Cobertura,
-    &mutation::mutmut3::Mutmut3,
-    &mutation::mutmut3_meta::Mutmut3Meta,
-    &tests::junit::Junit,
-    &analysis::sarif::Sarif,
-    &analysis::bandit::Bandit,
-    &secrets::gitleaks::Gitleaks,
-    &dependencies::pip_audit::PipAudit,
-];
+/// The registry: the formats of every kind. The first that recognises a document reads it.
+pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
+    let kinds = [
+        coverage::FORMATS,
+        mutation::FORMATS,
+        tests::FORMATS,
+        analysis::FORMATS,
+        secrets::FORMATS,
+        dependencies::FORMATS,
+    ];
+    kinds.into_iter().flatten().copied()
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
-use super::{binding, paths};
+use super::{binding, paths, runs};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Item, Source};
@@ -47,7 +47,8 @@ static SPEC: Spec = Spec {
     about: "Reads the reports that tools left behind.",
 };
 
-/// The endings of files that are looked into when no policy says where reports lie.
+/// The endings of files that are looked into when no policy says where reports lie; so are files
+/// that have the usual name of a report.
 const ENDINGS: &[&str] = &["json", "xml", "sarif"];
 
 /// How much of a file that is too large is looked at to tell what evidence is lost.
@@ -99,9 +100,11 @@ impl Collector for Reports {
         }
     }
 
-    /// Binds what was found to the commit, as far as history and the records of runs allow.
+    /// Binds what was found to the commit, as far as history and the records of runs allow, and puts
+    /// together what is of one run.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
         binding::revise(changed, input, sink);
+        runs::join(input, sink);
     }
 
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
@@ -133,8 +136,9 @@ pub fn is_wanted(inside: &str, input: &Input<'_>) -> bool {
         .rsplit_once('.')
         .map_or("", |(_, ending)| ending)
         .to_ascii_lowercase();
-    is_named(inside, input)
-        || ENDINGS.contains(&ending.as_str()) && input.globs.scope_of(inside) == "production"
+    let likely = || ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
+    let searched = || likely() && input.globs.scope_of(&runs::judged(inside)) == "production";
+    is_named(inside, input) || searched()
 }
 
 /// Whether the policy says that reports lie at a path.
@@ -227,7 +231,9 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         }
         sink.item(inner);
     }
-    say_state(relation, file, reading.state, &reading.notes, sink);
+    if !runs::is_part(reading.format) {
+        say_state(relation, &file.path, reading.state, &reading.notes, sink);
+    }
     sink.put(Exhibit {
         path: file.path.clone(),
         sha256,
@@ -245,7 +251,8 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     sink.examined(relation, file);
 }
 
-fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
+/// Sets the measures that are declared.
+pub(super) fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
     for (name, value) in measures {
         let field = format!("measures.{name}");
         if item.relation().position(&field).is_some() {
@@ -255,9 +262,9 @@ fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
 }
 
 /// A report that did not finish is a gap beside its item: no result may rest on it alone.
-fn say_state(
+pub(super) fn say_state(
     relation: &'static Relation,
-    file: &File,
+    path: &str,
     state: ReadingState,
     notes: &[String],
     sink: &mut Sink,
@@ -280,6 +287,6 @@ fn say_state(
     );
     sink.gap(
         relation,
-        Gap::at(cause, &Source::file(&file.path), says, relation.remedy),
+        Gap::at(cause, &Source::file(path), says, relation.remedy),
     );
 }

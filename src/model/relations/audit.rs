@@ -177,6 +177,8 @@ pub static ATTESTATION_STATEMENT: Relation = Relation {
     fields: &[
         PATH,
         field("statement", Kind::Text, "the name of what is stated"),
+        field("control", Kind::Text, "the control it is for"),
+        field("says", Kind::Text, "what is stated, in the person's words"),
         field("person", Kind::Text, "who states it"),
         field(
             "signature",
@@ -188,6 +190,11 @@ pub static ATTESTATION_STATEMENT: Relation = Relation {
             "expires",
             Kind::Text,
             "the last day it holds, inclusive, UTC",
+        ),
+        field(
+            "state",
+            Kind::Text,
+            "in-force, not-yet or expired, at the as-of time",
         ),
     ],
     shown: &["statement", "person"],

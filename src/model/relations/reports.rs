@@ -143,7 +143,8 @@ pub static COVERAGE_REPORT: Relation = Relation {
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "coverage.py JSON, Cobertura XML",
+    sought: "coverage.py, Istanbul, llvm-cov, gcovr, tarpaulin or SimpleCov JSON, Cobertura, JaCoCo, \
+             Clover, OpenCover or SonarQube XML, lcov tracefiles, Go profiles",
     remedy: "Run the tests with coverage and write a report before audit runs.",
 };
 
@@ -191,17 +192,20 @@ pub static MUTATION_REPORT: Relation = Relation {
         count("measures.errors", "mutants that did not build or run"),
         count("measures.pending", "mutants not tried yet"),
         TOTAL,
-        count("measures.detected", "killed and timed out"),
+        count(
+            "measures.detected",
+            "killed and timed out; of PIT all that it calls detected",
+        ),
         count(
             "measures.valid",
-            "detected, survived, not covered and suspicious",
+            "detected, survived, not covered and suspicious; of PIT all",
         ),
         ratio("measures.score", "detected, of those valid"),
     ],
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "mutmut 3 statistics",
+    sought: "mutmut 3, cosmic-ray, Stryker, PIT, cargo-mutants, Infection and gremlins reports",
     remedy: "Run the mutation tests to their end and write their statistics.",
 };
 
@@ -353,15 +357,27 @@ pub static DEPENDENCIES_REPORT: Relation = Relation {
         count("measures.unique", "advisories, aliases merged"),
         count("measures.entries", "rows"),
         SUPPRESSED,
+        count(
+            "measures.warnings",
+            "packages warned of for something else: unmaintained, yanked, deprecated",
+        ),
+        count(
+            "measures.called",
+            "advisories whose vulnerable code is called, where the tool looked",
+        ),
         count("measures.packages", "packages named"),
-        count("measures.audited", "packages looked up"),
+        count(
+            "measures.audited",
+            "packages looked up, as the tool counts them",
+        ),
         count("measures.skipped", "packages not looked up"),
         BY_SEVERITY,
     ],
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "pip-audit JSON",
+    sought: "JSON of pip-audit, cargo-audit, cargo-deny, npm, pnpm, yarn, osv-scanner, grype, trivy, \
+             safety, govulncheck or Snyk; dependency-check XML or JSON",
     remedy: "Run the dependency audit against the lock file and write its report.",
 };
 
@@ -399,11 +415,15 @@ pub static TESTS_REPORT: Relation = Relation {
             "measures.skipped",
             "cases that did not run, or were expected to fail",
         ),
+        count(
+            "measures.todo",
+            "cases marked as still to do, beside those skipped",
+        ),
     ],
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "JUnit XML",
+    sought: "JUnit XML, TAP, JSON of go test, Jest, Mocha and pytest-json-report",
     remedy: "Run the tests and write JUnit XML before audit runs.",
 };
 

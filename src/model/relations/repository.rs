@@ -172,6 +172,39 @@ pub static CONFIGURATION_SETTING: Relation = Relation {
     remedy: "Configure the tool in pyproject.toml.",
 };
 
+/// What settings amount to.
+pub static CONFIGURATION_CHECK: Relation = Relation {
+    name: "configuration.check",
+    item: "a check of a tool, and whether it is in force",
+    noun: ("check of a tool", "checks of a tool"),
+    fields: &[
+        field("tool", Kind::Text, "ruff, mypy, coverage, bandit or pytest"),
+        field(
+            "check",
+            Kind::Text,
+            "ruff: a family of rules by its prefix; mypy: a flag of --strict, strict as their sum, missing-imports; coverage: fail_under, branch, everything-measured; bandit: every-test; pytest: strict-markers, xfail_strict",
+        ),
+        field("active", Kind::Bool, "whether it is in force"),
+        field(
+            "except",
+            Kind::Texts,
+            "for what it is not: codes, files or modules",
+        ),
+        field("number", Kind::Int, "its number, for fail_under"),
+        PATH,
+        field(
+            "because",
+            Kind::Text,
+            "the setting that decides; none where it is the default",
+        ),
+    ],
+    shown: &["tool", "check", "active"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: CONFIGURATION_SETTING.sought,
+    remedy: "Configure the tool in pyproject.toml.",
+};
+
 /// Files of source code.
 pub static SOURCE_FILE: Relation = Relation {
     name: "source.file",

@@ -128,6 +128,32 @@ fn tests<'r>(written: &'r [Test], tested: &'r [TestResult]) -> Vec<TestView<'r>>
         .collect()
 }
 
+/// A scope that the policy changes.
+#[derive(Serialize)]
+pub(super) struct ScopeView<'r> {
+    scope: &'static str,
+    default: Vec<String>,
+    value: &'r [String],
+    direction: &'static str,
+}
+
+/// Every scope that the policy changes.
+pub(super) fn scopes(run: &Run) -> Vec<ScopeView<'_>> {
+    let changed = run.policy.changed_scopes().into_iter();
+    changed
+        .map(|departure| ScopeView {
+            scope: departure.scope,
+            default: departure.usual,
+            value: departure.globs,
+            direction: if departure.stricter {
+                "stricter"
+            } else {
+                "looser"
+            },
+        })
+        .collect()
+}
+
 /// Every departure from the catalogue, in the order of controls and parameters.
 pub(super) fn departures(run: &Run) -> Vec<Departure<'_>> {
     let mut departures = Vec::new();

@@ -12,6 +12,7 @@ use crate::model::control::Severity;
 use crate::model::criterion::Criterion;
 use crate::model::exhibit::{Digest, Level, Redaction};
 use crate::model::fact::State;
+use crate::model::orders::{Written, made_inert};
 use crate::model::policy::Policy;
 use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
@@ -21,7 +22,7 @@ use crate::seal::Bundle;
 
 use super::register::{self, GapEntry};
 use super::tally::Tally;
-use definition::{ControlView, Departure};
+use definition::{ControlView, Departure, ScopeView};
 use outcome::ResultView;
 
 /// The version of the format. A change that a reader would notice changes it.
@@ -34,9 +35,9 @@ const SCHEMA: &str = "reports/schema/report.schema.json";
 pub fn report(bundle: &Bundle) -> Vec<u8> {
     // Every key is a text and nothing here can refuse to be written, so there is no error to
     // hand on; an empty file would not pass for a report anywhere.
-    let mut bytes = serde_json::to_vec_pretty(&view(bundle)).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    let mut text = serde_json::to_string_pretty(&view(bundle)).unwrap_or_default();
+    text.push('\n');
+    made_inert(text, Written::Json).into_bytes()
 }
 
 #[derive(Serialize)]
@@ -51,6 +52,8 @@ struct Report<'r> {
     environment: &'r Environment,
     catalogue: &'r CatalogueInfo,
     policy: PolicyView<'r>,
+    /// The controls that were asked for; empty where all were examined.
+    only: &'r [String],
     counts: CountsView,
     gate: GateView,
     criteria: &'r [Criterion],
@@ -77,6 +80,7 @@ struct PolicyView<'r> {
     #[serde(flatten)]
     adopted: &'r Policy,
     departures: Vec<Departure<'r>>,
+    scope_departures: Vec<ScopeView<'r>>,
 }
 
 /// The counts, and the additions that a reader can follow.
@@ -162,7 +166,9 @@ fn view(bundle: &Bundle) -> Report<'_> {
         policy: PolicyView {
             adopted: &run.policy,
             departures: definition::departures(run),
+            scope_departures: definition::scopes(run),
         },
+        only: &run.only,
         counts: counts(run),
         gate: GateView {
             state: bundle.gate(),

@@ -77,6 +77,7 @@ pub(super) fn run() -> Run {
             found: Some(3),
             fault: None,
         }),
+        only: Vec::new(),
         results: results(),
         outside: vec!["CM-01".to_owned()],
         facts: facts(),

@@ -26,6 +26,12 @@ static SPEC: FormatSpec = FormatSpec {
     name: "bandit",
     usual_names: &["bandit*.json"],
     about: "bandit writes it with `-f json`.",
+    sample: (
+        "bandit.json",
+        r#"{"errors": [], "generated_at": "2026-11-22T15:50:22Z", "metrics": {"_totals":
+        {"loc": 9, "nosec": 0}}, "results": [{"filename": "a.py", "issue_severity": "LOW",
+        "issue_text": "'x'", "line_number": 1, "test_id": "B105"}]}"#,
+    ),
 };
 
 /// The rules that quote a password from the source: B105 to B107, hard-coded passwords.
@@ -149,7 +155,7 @@ fn take(results: &[Finding], document: &Document<'_>, reading: &mut Reading) {
 
 /// Takes out the passwords that the rules for hard-coded passwords quote.
 fn hide(results: &[Finding], document: &Document<'_>, reading: &mut Reading) {
-    let redacted = redact::json("bandit-json/v1", &document.text, |path, _| match path {
+    let redacted = redact::json("bandit-json/v1", document.text(), |path, _| match path {
         [Step::Key(list), Step::Item(at), Step::Key(field), ..] if list == "results" => {
             let quotes = results.get(*at).is_some_and(Finding::quotes);
             ["code", "issue_text"]

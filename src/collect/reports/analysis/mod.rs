@@ -1,4 +1,9 @@
-//! Reports of the kind `analysis`, one file a format.
+//! Reports of the kind `analysis`, one file a format and one line each in [`FORMATS`].
 
-pub(super) mod bandit;
-pub(super) mod sarif;
+mod bandit;
+mod sarif;
+
+use super::Format;
+
+/// The formats, the more particular one first.
+pub(super) static FORMATS: &[&dyn Format] = &[&sarif::Sarif, &bandit::Bandit];

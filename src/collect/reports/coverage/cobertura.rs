@@ -5,14 +5,15 @@
 //! number, and is covered when any of its repetitions was hit. The attribute `version` is that of
 //! the tool, not of the format.
 
-use std::collections::{BTreeMap, HashMap};
-
-use super::measured::{self, Sum};
-use crate::collect::reports::words::{counted, length, moment_of_epoch, set_produced};
+use super::files::{Entry, Files, Lines};
+use super::measured::{self, Shares};
+use crate::collect::reports::words::{counted, moment_of_epoch, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
+use crate::model::value::Ratio;
 use crate::parse::error::ParseError;
+use crate::parse::json::Hits;
 use crate::parse::loose::millionths;
 use crate::parse::xml::{Element, Part};
 
@@ -24,36 +25,65 @@ static SPEC: FormatSpec = FormatSpec {
     name: "cobertura",
     usual_names: &["coverage*.xml", "cobertura*.xml", "*.cobertura.xml"],
     about: "coverage.py (`coverage xml`), gcovr, coverlet, nyc, simplecov and others write it.",
+    sample: (
+        "coverage.xml",
+        r#"<?xml version="1.0"?>
+<coverage line-rate="0.5" lines-covered="1" lines-valid="2" timestamp="1675424586"><class
+ filename="a.py"><lines><line number="1" hits="1"/><line number="2" hits="0"/></lines></class>
+</coverage>"#,
+    ),
 };
-
-/// A file of the report, gathered from all its classes.
-#[derive(Default)]
-struct Covered {
-    name: String,
-    /// Where its first class stands in the report.
-    at: u32,
-    lines: BTreeMap<u64, Line>,
-}
-
-#[derive(Default)]
-struct Line {
-    hit: bool,
-    branches: (u64, u64),
-}
 
 /// What was gathered so far.
 #[derive(Default)]
 struct Walk {
     root: Option<Element>,
-    files: Vec<Covered>,
-    by_name: HashMap<String, usize>,
-    /// The file of the class that is open.
-    current: Option<usize>,
+    files: Files<Lines>,
+    /// The class that is open.
+    class: Option<Class>,
     /// How many `methods` elements are open.
     methods: usize,
+    /// Classes whose lines stand under their methods alone.
+    without_lines: u64,
     /// Lines without a number, and hits that are no count.
     unnumbered: u64,
     uncounted: u64,
+}
+
+/// A class of the report.
+struct Class {
+    /// The place of its file.
+    file: usize,
+    own: Body,
+    of_methods: Body,
+}
+
+/// The lines of a class, or of its methods.
+#[derive(Default)]
+struct Body {
+    lines: Lines,
+    unnumbered: u64,
+    uncounted: u64,
+}
+
+impl Body {
+    fn add(&mut self, line: &Element) {
+        let number = line.attribute("number");
+        let Some(number) = number.and_then(|number| number.trim().parse().ok()) else {
+            self.unnumbered += 1;
+            return;
+        };
+        let hits = Hits::parse(line.attribute("hits").unwrap_or_default());
+        self.uncounted += u64::from(matches!(hits, Hits::Odd | Hits::Absent));
+        self.lines.add(number, hits.ran());
+        if let Some(counts) = line.attribute("condition-coverage").and_then(branches) {
+            self.lines.branches(number, counts);
+        }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.unnumbered == 0
+    }
 }
 
 impl Walk {
@@ -63,11 +93,11 @@ impl Walk {
             Part::Start(element) => match element.name.as_str() {
                 "class" => self.open(&element),
                 "methods" => self.methods += 1,
-                "line" if self.methods == 0 => self.line(&element),
+                "line" => self.line(&element),
                 _ => {}
             },
             Part::End(name) => match name.as_str() {
-                "class" => self.current = None,
+                "class" => self.close(),
                 "methods" => self.methods = self.methods.saturating_sub(1),
                 _ => {}
             },
@@ -77,45 +107,39 @@ impl Walk {
 
     fn open(&mut self, class: &Element) {
         let name = class.attribute("filename").unwrap_or_default();
-        let at = *self.by_name.entry(name.to_owned()).or_insert_with(|| {
-            self.files.push(Covered {
-                name: name.to_owned(),
-                at: class.line,
-                lines: BTreeMap::new(),
-            });
-            self.files.len() - 1
+        self.class = Some(Class {
+            file: self.files.place(name, class.line),
+            own: Body::default(),
+            of_methods: Body::default(),
         });
-        self.current = Some(at);
     }
 
-    fn line(&mut self, element: &Element) {
-        let Some(file) = self.current.and_then(|at| self.files.get_mut(at)) else {
-            return;
-        };
-        let number = element.attribute("number");
-        let Some(number) = number.and_then(|number| number.trim().parse().ok()) else {
-            self.unnumbered += 1;
-            return;
-        };
-        let hit = hit(element.attribute("hits").unwrap_or_default());
-        self.uncounted += u64::from(hit.is_none());
-        let line = file.lines.entry(number).or_default();
-        line.hit |= hit == Some(true);
-        if let Some((covered, total)) = element.attribute("condition-coverage").and_then(branches) {
-            line.branches.0 = line.branches.0.max(covered);
-            line.branches.1 = line.branches.1.max(total);
+    fn line(&mut self, line: &Element) {
+        match &mut self.class {
+            Some(class) if self.methods > 0 => class.of_methods.add(line),
+            Some(class) => class.own.add(line),
+            None => {}
         }
     }
-}
 
-/// Whether a count of hits is more than zero. It may be larger than any integer of ours, or a
-/// whole float; a negative one (an overflow in gcov) says nothing.
-fn hit(hits: &str) -> Option<bool> {
-    let hits = hits.trim();
-    if !hits.is_empty() && hits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(hits.bytes().any(|byte| byte != b'0'));
+    /// Some writers, one for Swift among them, leave the lines of a class out.
+    fn close(&mut self) {
+        let Some(class) = self.class.take() else {
+            return;
+        };
+        let only_of_methods = class.own.is_empty() && !class.of_methods.is_empty();
+        self.without_lines += u64::from(only_of_methods);
+        let body = if only_of_methods {
+            class.of_methods
+        } else {
+            class.own
+        };
+        self.unnumbered += body.unnumbered;
+        self.uncounted += body.uncounted;
+        if let Some(file) = self.files.at(class.file) {
+            file.add_all(body.lines);
+        }
     }
-    millionths(hits).map(|hits| hits > 0)
 }
 
 /// The branches in `50% (1/2)`.
@@ -149,7 +173,7 @@ impl Format for Cobertura {
         if let Some(root) = &walk.root {
             describe(root, document, &mut reading);
         }
-        measure(&walk, document, &mut reading);
+        measure(walk, document, &mut reading);
         Ok(reading)
     }
 }
@@ -157,7 +181,7 @@ impl Format for Cobertura {
 /// Tool, version and time, as far as the report says.
 fn describe(root: &Element, document: &Document<'_>, reading: &mut Reading) {
     let version = root.attribute("version").unwrap_or_default().trim();
-    let head: String = document.text.chars().take(2_000).collect();
+    let head: String = document.head().chars().take(2_000).collect();
     // Generators name themselves in a comment or in the version; the format has no field for it.
     let named = [
         ("Generated by coverage.py", "coverage.py"),
@@ -178,44 +202,41 @@ fn describe(root: &Element, document: &Document<'_>, reading: &mut Reading) {
     }
 }
 
-fn measure(walk: &Walk, document: &Document<'_>, reading: &mut Reading) {
-    let sums: Vec<Sum> = walk.files.iter().map(sum_of).collect();
-    let mut sum = Sum::default();
-    for file in &sums {
-        sum.add(*file);
+fn measure(mut walk: Walk, document: &Document<'_>, reading: &mut Reading) {
+    let files = walk.files.count();
+    let mut sum = Shares::default();
+    for entry in std::mem::take(&mut walk.files).into_list() {
+        let Entry {
+            name,
+            at,
+            mut gathered,
+        } = entry;
+        let shares = gathered.shares();
+        sum.add(shares);
+        let source = Source::line(document.path, at);
+        reading
+            .items
+            .push(measured::item(source, &name, shares, gathered.missing()));
     }
-    let measured = sum.branches.1 > 0;
-    for (file, counts) in walk.files.iter().zip(sums) {
-        let missing: Vec<u64> = file
-            .lines
-            .iter()
-            .filter(|(_, line)| !line.hit)
-            .map(|(number, _)| *number)
-            .collect();
-        reading.items.push(measured::item(
-            Source::line(document.path, file.at),
-            &file.name,
-            counts,
-            measured && counts.branches.1 > 0,
-            &missing,
-        ));
-    }
-    measured::measure(reading, sum, measured, length(&walk.files));
-    if walk.uncounted > 0 {
+    let lines = sum.lines.unwrap_or(Ratio::new(0, 0));
+    sum.lines = Some(lines);
+    measured::measure(reading, sum, files);
+    measured::note_odd(reading, walk.uncounted);
+    if walk.without_lines > 0 {
         reading.note(format!(
-            "The hits of {} are no count; such a line counts as not covered.",
-            counted(walk.uncounted, "line", "lines")
+            "The lines of {} stand under their methods alone, and were counted there.",
+            counted(walk.without_lines, "class", "classes")
         ));
     }
-    let declared = walk.root.as_ref().and_then(|root| declared(root, sum));
+    let declared = walk.root.as_ref().and_then(|root| declared(root, lines));
     match declared {
-        Some(declared) if sum.lines.1 == 0 => {
+        Some(declared) if lines.total == 0 => {
             let why = format!("The report says {declared} and lists not one line.");
             reading.lower(ReadingState::Incomplete, why);
         }
         Some(declared) => reading.note(format!(
             "The report says {declared}; its lines add up to {} of {}. The lines were counted.",
-            sum.lines.0, sum.lines.1
+            lines.covered, lines.total
         )),
         None => {}
     }
@@ -229,27 +250,17 @@ fn measure(walk: &Walk, document: &Document<'_>, reading: &mut Reading) {
     measured::settle(reading, sum, &[]);
 }
 
-fn sum_of(file: &Covered) -> Sum {
-    let mut sum = Sum::default();
-    for line in file.lines.values() {
-        sum.add(Sum {
-            lines: (u64::from(line.hit), 1),
-            branches: line.branches,
-        });
-    }
-    sum
-}
-
 /// What the root element says, where it disagrees with the lines: by its counts, or by its rate
 /// when that differs by more than half a point, as some tools cut it.
-fn declared(root: &Element, sum: Sum) -> Option<String> {
+fn declared(root: &Element, lines: Ratio) -> Option<String> {
     let count = |name| root.attribute(name)?.trim().parse::<u64>().ok();
     if let (Some(covered), Some(valid)) = (count("lines-covered"), count("lines-valid")) {
-        return ((covered, valid) != sum.lines).then(|| format!("{covered} of {valid} lines"));
+        return (Ratio::new(covered, valid) != lines)
+            .then(|| format!("{covered} of {valid} lines"));
     }
     let rate = root.attribute("line-rate")?.trim();
     let share = millionths(rate)?;
-    let far = match share_of(sum) {
+    let far = match share_of(lines) {
         Some(counted) => share.abs_diff(counted) > 5_000,
         // A rate of 0 or 1 is what tools write when there is nothing to divide by.
         None => share > 0 && share < 1_000_000,
@@ -258,9 +269,9 @@ fn declared(root: &Element, sum: Sum) -> Option<String> {
 }
 
 /// The share of covered lines in millionths, where there are lines.
-fn share_of(sum: Sum) -> Option<u64> {
-    let covered = u128::from(sum.lines.0) * 1_000_000;
-    u64::try_from(covered.checked_div(u128::from(sum.lines.1))?).ok()
+fn share_of(lines: Ratio) -> Option<u64> {
+    let covered = u128::from(lines.covered) * 1_000_000;
+    u64::try_from(covered.checked_div(u128::from(lines.total))?).ok()
 }
 
 #[cfg(test)]
@@ -295,6 +306,21 @@ mod tests {
         assert_eq!(reading.items[0].source, Source::line("coverage.xml", 3));
         assert_eq!(reading.produced_at.as_deref(), Some("2023-02-03T11:43:06Z"));
         assert_eq!(reading.tool.as_deref(), Some("gcovr"));
+    }
+
+    #[test]
+    fn lines_that_stand_under_methods_alone_are_counted_there() {
+        let reading = read(
+            "<coverage line-rate='0.5' lines-covered='1' lines-valid='2'><package>
+             <class filename='a.swift'><methods><method><lines><line number='5' hits='0'/>
+             <line number='5' hits='0'/></lines></method><method><lines><line number='9' hits='1'/>
+             </lines></method></methods></class>
+             <class filename='b.swift'><methods/><lines/></class></package></coverage>",
+        );
+        assert_eq!(reading.state, ReadingState::Complete, "{:?}", reading.notes);
+        assert_eq!(reading.measures["lines"].to_string(), "1 of 2");
+        assert_eq!(reading.measures["files"], Value::Int(2));
+        assert!(reading.notes[0].contains("1 class stand under"));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use super::measured::{self, Sum};
+use super::measured::{self, Shares, ratio};
 use crate::collect::reports::words::{length, pointer_step, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
@@ -22,6 +22,14 @@ static SPEC: FormatSpec = FormatSpec {
     name: "coverage.py-json",
     usual_names: &["coverage*.json"],
     about: "coverage.py writes it with `coverage json`, pytest-cov with `--cov-report=json`.",
+    sample: (
+        "coverage.json",
+        r#"{"meta": {"version": "7.6", "timestamp": "2026-01-02T03:04:05Z", "branch_coverage": true},
+        "files": {"a.py": {"summary": {"covered_lines": 1, "num_statements": 2,
+        "covered_branches": 1, "num_branches": 2}, "missing_lines": [2]}},
+        "totals": {"covered_lines": 1, "num_statements": 2, "covered_branches": 1,
+        "num_branches": 2}}"#,
+    ),
 };
 
 #[derive(Deserialize)]
@@ -62,19 +70,22 @@ struct Summary {
 
 impl Summary {
     /// The counts, where they are counts and possible.
-    fn sum(&self, branches: bool) -> Option<Sum> {
-        let branches = if branches {
-            (self.covered_branches.0?, self.num_branches.0?)
-        } else {
-            (0, 0)
+    fn shares(&self, branches: bool) -> Option<Shares> {
+        let shares = Shares {
+            lines: Some(ratio(self.covered_lines.0, self.num_statements.0)?),
+            branches: if branches {
+                Some(ratio(self.covered_branches.0, self.num_branches.0)?)
+            } else {
+                None
+            },
+            ..Shares::default()
         };
-        let lines = (self.covered_lines.0?, self.num_statements.0?);
-        let sum = Sum { lines, branches };
+        let lines = shares.lines?;
         let adds_up = self
             .missing_lines
             .0
-            .is_none_or(|missing| lines.0.checked_add(missing) == Some(lines.1));
-        (adds_up && !sum.impossible()).then_some(sum)
+            .is_none_or(|missing| lines.covered.checked_add(missing) == Some(lines.total));
+        (adds_up && !shares.impossible()).then_some(shares)
     }
 }
 
@@ -108,47 +119,34 @@ impl Format for CoveragePy {
 
 fn take(report: &Report, document: &Document<'_>, reading: &mut Reading) {
     let branches = report.meta.branch_coverage == Some(true);
-    let mut sum = Sum::default();
+    let mut sum = Shares::default();
     let mut unusable = Vec::new();
     for (name, file) in &report.files.0 {
-        let Some(counts) = file.summary.sum(branches) else {
+        let Some(shares) = file.summary.shares(branches) else {
             unusable.push(name.clone());
             continue;
         };
-        sum.add(counts);
+        sum.add(shares);
         let pointer = format!("/files/{}", pointer_step(name));
-        let missing: Vec<u64> = file
-            .missing_lines
-            .iter()
-            .filter_map(|line| line.0)
-            .collect();
+        let missing = file.missing_lines.iter().filter_map(|line| line.0);
         reading.items.push(measured::item(
             Source::pointer(document.path, pointer),
             name,
-            counts,
-            branches,
-            &missing,
+            shares,
+            measured::ranges_of(missing.collect()),
         ));
     }
-    let declared = report.totals.as_ref().map(|totals| totals.sum(branches));
+    let declared = report.totals.as_ref().map(|totals| totals.shares(branches));
     let files = length(&report.files.0);
     if files == 0 {
         sum = declared.flatten().unwrap_or_default();
     } else if let Some(declared) = declared
-        && declared != Some(sum)
         && unusable.is_empty()
     {
-        let says = declared.map_or_else(
-            || "counts that cannot be".to_owned(),
-            |declared| declared.words(branches),
-        );
-        reading.note(format!(
-            "The totals say {says}; the files add up to {}. The files were counted.",
-            sum.words(branches)
-        ));
+        measured::compare(reading, declared, sum);
     }
-    measured::measure(reading, sum, branches, files);
-    if files == 0 && sum.lines.1 > 0 {
+    measured::measure(reading, sum, files);
+    if files == 0 && !sum.nothing() {
         let why = "The report names no file, so its totals cannot be counted again.";
         reading.lower(ReadingState::Incomplete, why);
     }

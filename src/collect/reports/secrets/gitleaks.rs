@@ -26,6 +26,10 @@ static SPEC: FormatSpec = FormatSpec {
     name: "gitleaks",
     usual_names: &["gitleaks*.json", "*.gitleaks.json", "*-gitleaks.json"],
     about: "gitleaks writes it with `--report-format json`.",
+    sample: (
+        "gitleaks.json",
+        r#"[{"RuleID": "aws", "Description": "d", "StartLine": 1, "Secret": "s", "File": "a.py"}]"#,
+    ),
 };
 
 /// The fields that may hold a secret, in both versions and at any depth.
@@ -127,7 +131,7 @@ impl Format for Gitleaks {
             );
         }
         counts.measure(&mut reading);
-        let redacted = redact::json("gitleaks-json/v1", &document.text, secret_field);
+        let redacted = redact::json("gitleaks-json/v1", document.text(), secret_field);
         if let Some((redaction, bytes)) = redacted {
             reading.note(redact::note(&redaction));
             reading.redacted = Some((redaction, bytes));

@@ -22,6 +22,12 @@ pub(super) static SPEC: FormatSpec = FormatSpec {
     usual_names: &["junit*.xml", "test-*.xml", "*.junit.xml", "*-junit.xml"],
     about: "pytest, Surefire, Gradle, jest-junit, PHPUnit, gotestsum, nextest and many others \
             write it.",
+    sample: (
+        "junit.xml",
+        r#"<testsuites tests="2" name="pytest tests"><testsuite name="pytest">
+<testcase name="a" classname="t"/><testcase name="b"><failure message="m">t &amp; u</failure>
+</testcase></testsuite></testsuites>"#,
+    ),
 };
 
 impl Format for Junit {
@@ -57,8 +63,6 @@ impl Format for Junit {
             Writer::Analysis(tool) => junit_others::analysis(&cases, tool, document),
             Writer::Secrets(tool) => junit_others::secrets(&cases, tool, document)?,
         };
-        // What is said of the time must not stand behind the reason of a state.
-        let last = (reading.state != ReadingState::Complete).then(|| reading.notes.pop());
         let first = cases
             .suites
             .iter()
@@ -68,7 +72,6 @@ impl Format for Junit {
             .as_ref()
             .and_then(|root| root.attribute("timestamp"));
         set_produced(&mut reading, root.or(first).unwrap_or_default());
-        reading.notes.extend(last.flatten());
         Ok(reading)
     }
 }
@@ -122,8 +125,9 @@ fn notes(cases: &Cases, reading: &mut Reading) {
         && declared != count
     {
         reading.note(format!(
-            "The report says {}; it holds {count}. Those it holds were counted.",
-            counted(declared, "case", "cases")
+            "The report says {}; it holds {count}. Those it holds were counted.{}",
+            counted(declared, "case", "cases"),
+            known_difference(reading.tool.as_deref(), declared < count)
         ));
     }
     if cases.retried > 0 {
@@ -138,6 +142,24 @@ fn notes(cases: &Cases, reading: &mut Reading) {
             "{} outside any case, and in no count: a suite itself broke.",
             counted(outside, "error stands", "errors stand")
         ));
+    }
+}
+
+/// What is known of a tool whose totals and cases differ.
+fn known_difference(tool: Option<&str>, holds_more: bool) -> &'static str {
+    match (tool, holds_more) {
+        (Some("jest-junit"), true) => {
+            " jest-junit writes a test that is still to do as one that passed."
+        }
+        (Some("mocha-junit-reporter"), false) => {
+            " mocha-junit-reporter leaves out the cases that were skipped."
+        }
+        (Some("pytest"), false) => " pytest counts subtests, which have no case of their own.",
+        (Some("pytest"), true) => {
+            " pytest-rerunfailures writes each attempt as a case, and one that was run again as \
+             passed."
+        }
+        _ => "",
     }
 }
 

@@ -39,7 +39,8 @@ impl Ending {
     /// `GoogleTest`, `CTest`, Bazel and others say it in an attribute, some of them there alone.
     fn of_attribute(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
-            "notrun" | "skipped" | "suppressed" | "disabled" | "ignored" => Some(Self::Skipped),
+            "notrun" | "not_run" | "skip" | "skipped" | "suppressed" | "disabled" | "ignored"
+            | "pending" | "untested" | "inconclusive" => Some(Self::Skipped),
             "fail" | "failed" | "failure" => Some(Self::Failed),
             "error" | "broken" => Some(Self::Error),
             _ => None,
@@ -87,6 +88,8 @@ pub(super) struct Cases {
     pub(super) retried: u64,
     /// Names of properties, by which some writers are known.
     pub(super) properties: Vec<String>,
+    /// Cases that name a mutation, as cosmic-ray's do.
+    pub(super) mutations: u64,
     depth: usize,
     /// Open suites, by their place in the list.
     open: Vec<usize>,
@@ -175,6 +178,7 @@ impl Cases {
             self.case = self.case.map(|(depth, _)| (depth, true));
             return;
         }
+        self.mutations += u64::from(element.name == "mutation");
         let Some((ending, case)) = Ending::of_child(&element.name).zip(self.all.last_mut()) else {
             return;
         };

@@ -28,16 +28,21 @@ fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
         .filter(|case| case.ending >= Ending::Failed)
 }
 
-/// mutmut 2: a case that failed is a mutant that survived; the others may be anything else.
+/// A case that failed is a mutant that survived; the others may be anything else: killed, but also
+/// suspicious, untested or not tried yet.
 pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
     let mut reading = begin(ReportKind::Mutation, tool);
     reading.measure("total", cases.all.len());
     reading.measure("survived", cases.ended(Ending::Failed));
-    reading.lower(
-        ReadingState::Incomplete,
-        "mutmut 2 writes suspicious and untested mutants as passed cases, so its JUnit file does \
-         not say how many were killed.",
+    let others = match tool {
+        "mutmut" => "suspicious and untested mutants",
+        _ => "mutants that were not tried yet",
+    };
+    let why = format!(
+        "{tool} writes {others} as passed cases, so its JUnit file does not say how many were \
+         killed."
     );
+    reading.lower(ReadingState::Incomplete, why);
     reading
 }
 
@@ -280,6 +285,18 @@ a.py:2: note: hint\na.py:3: error: y</failure></testcase></testsuite>",
             ("mutation", ReadingState::Incomplete)
         );
         assert!(!reading.measures.contains_key("killed"));
+        let reading = read(
+            "<testsuite errors='0' failures='1' skips='0' tests='2'>
+             <testcase><mutation classname='1' line='3' file='a.py'/></testcase>
+             <testcase><mutation classname='2' line='4' file='a.py'/>
+             <failure message='Mutant has survived your unit tests'>x</failure></testcase>
+             </testsuite>",
+        );
+        assert_eq!(
+            (reading.kind.name(), reading.tool.as_deref()),
+            ("mutation", Some("cosmic-ray"))
+        );
+        assert_eq!(reading.measures["survived"].as_int(), Some(1));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::junit_cases::{Case, Cases};
 pub(super) enum Writer {
     /// A secret scanner; its messages quote the secrets.
     Secrets(&'static str),
-    /// mutmut 2: each case is a mutant.
+    /// mutmut 2 or cosmic-ray: each case is a mutant.
     Mutation(&'static str),
     /// A type checker.
     Types(&'static str),
@@ -89,6 +89,9 @@ pub(super) fn writer(cases: &Cases) -> (Writer, u64) {
         let others = each.iter().filter(|of| **of != writer).count();
         u64::try_from(others).unwrap_or(u64::MAX)
     };
+    if cases.mutations > 0 {
+        return (Writer::Mutation("cosmic-ray"), 0);
+    }
     match (named, each.first()) {
         // Whatever else stands beside it: where secrets may be quoted, they must not get through.
         (Some(writer @ Writer::Secrets(_)), _) => (writer, others(writer)),

@@ -26,6 +26,14 @@ static SPEC: FormatSpec = FormatSpec {
     name: "sarif-2.1.0",
     usual_names: &["*.sarif", "*.sarif.json"],
     about: "CodeQL, Semgrep, ruff, bandit, zizmor, gitleaks, Trivy and many others write it.",
+    sample: (
+        "x.sarif",
+        r#"{"$schema": "sarif", "runs": [{"tool": {"driver": {"name": "gitleaks", "rules": [
+        {"id": "A", "properties": {"tags": ["t"]}}]}}, "results": [{"ruleId": "A/b", "ruleIndex": 0,
+        "message": {"text": "m"}, "locations": [{"physicalLocation": {"artifactLocation":
+        {"uri": "a.py"}, "region": {"startLine": 1}}}], "suppressions": []}],
+        "invocations": [{"executionSuccessful": true}]}], "version": "2.1.0"}"#,
+    ),
 };
 
 /// The version a document states, where it has runs.
@@ -86,7 +94,7 @@ impl Format for Sarif {
         let quoting = Quoting::of(&log);
         describe(runs, &mut reading);
         items::take(&log, &quoting, document, &mut reading);
-        if let Some((redaction, bytes)) = secrets::redacted(&document.text, &quoting) {
+        if let Some((redaction, bytes)) = secrets::redacted(document.text(), &quoting) {
             reading.note(redact::note(&redaction));
             reading.redacted = Some((redaction, bytes));
         }
