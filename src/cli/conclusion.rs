@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use super::Examined;
 use super::examination::{Examination, Terms, as_of, examine, open};
 use super::register::{Base, Register};
 use super::run::catalogue_source;
 use super::size::most;
 use super::style::Show;
+use super::{Examined, claims};
 use crate::collect::Collected;
 use crate::evaluate::{Context, evaluate};
 use crate::git::Repository;
 use crate::load::{Adoption, Plan, Problem, describe, describe_statements, load, load_statements};
 use crate::model::attestation::Statement;
 use crate::model::fact::Facts;
+use crate::model::record::Environment;
 use crate::model::relations::{ATTESTATION_STATEMENT, WAIVER_ENTRY};
 use crate::model::run::{Clock, Run, Subject, Tool};
 use crate::model::text;
@@ -106,8 +107,10 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         show: asked.show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(one)?;
+    let claims = claims::claims();
     let facts = &mut examination.collected.facts;
     inject(facts, &register, &statements, as_of);
+    claims::inject(&mut examination, &claims);
     let waivers = match asked.only {
         Only::Waived => register.states(&[], as_of),
         Only::All | Only::Given(..) => register.states(&only, as_of),
@@ -119,7 +122,7 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         subject,
         (waivers, register.from.clone()),
         (as_of, clock),
-        only,
+        (only, Environment::of(claims)),
     );
     Ok(Concluded { run, register })
 }
@@ -171,7 +174,7 @@ fn evaluated(
     subject: Subject,
     (waivers, waivers_from): (Vec<(Waiver, WaiverState)>, Option<WaiversFrom>),
     (as_of, clock): (Moment, Clock),
-    only: Vec<String>,
+    (only, environment): (Vec<String>, Environment),
 ) -> Run {
     let context = Context {
         as_of,
@@ -203,6 +206,7 @@ fn evaluated(
         exhibits: collected.exhibits,
         definitions: plan.definitions,
         subject,
+        environment,
     }
 }
 
@@ -272,7 +276,8 @@ fn folder_name(folder: &Path) -> String {
     )
 }
 
-fn own_digest() -> Option<crate::model::exhibit::Digest> {
+/// The digest of the program that is running.
+pub(crate) fn own_digest() -> Option<crate::model::exhibit::Digest> {
     digest::sha256_of(&std::env::current_exe().ok()?).ok()
 }
 

@@ -8,7 +8,7 @@ use super::problems;
 use super::register::{Base, Register};
 use super::size::most;
 use super::style::Show;
-use super::{Examined, Exit, output, register};
+use super::{Examined, Exit, claims, output, register};
 use crate::git::Repository;
 use crate::load::{Adoption, Problem, Source, load, load_statements};
 use crate::model::fact::{Facts, Population, State};
@@ -79,6 +79,7 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
     let (statements, _) = load_statements(&adoption.attestations, &plan.controls);
     let facts = &mut examination.collected.facts;
     inject(facts, &register, &statements, as_of);
+    claims::inject(&mut examination, &claims::claims());
     let notice = register.from.as_ref().map(register::notice);
     output::err(&notice.unwrap_or_default());
     if arguments.format == "table" {

@@ -170,7 +170,7 @@ pub(crate) fn refused(path: &Path, error: &io::Error, fix: &str) -> Problem {
 }
 
 /// Looks whether a file can be written.
-fn prepare(path: &Path) -> io::Result<()> {
+pub(crate) fn prepare(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         // A link would be followed out of the folder that was meant, or be replaced; a device
         // would be replaced.

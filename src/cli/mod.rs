@@ -2,6 +2,7 @@
 //! the environment and the terminal.
 
 mod attest;
+mod claims;
 mod conclusion;
 mod controls;
 mod definitions;
@@ -18,6 +19,7 @@ mod inspect;
 mod output;
 mod problems;
 mod progress;
+mod record;
 mod register;
 mod relations;
 mod report;
@@ -64,6 +66,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Everything that was read, before any control is applied.
     Facts(facts::Arguments),
+    /// Run a tool and record how its reports were made.
+    Run(record::Arguments),
     /// Every waiver with what it covers, and whether the register is sound.
     Waivers(waivers::Arguments),
     /// The statements that controls ask for, and whether they hold.
@@ -138,6 +142,7 @@ fn run_main() -> ExitCode {
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
         Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
+        Some(Command::Run(arguments)) => return record::record(arguments, show),
         Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
         Some(Command::Attest(arguments)) => attest::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),

@@ -6,6 +6,7 @@
 
 mod bundles;
 mod pass;
+mod records;
 mod register;
 pub mod reports;
 pub mod repository;
@@ -13,6 +14,7 @@ pub mod scene;
 pub mod sink;
 pub mod source;
 pub mod watch;
+pub mod worktree;
 
 pub use pass::{Collected, collect};
 pub use scene::{Input, Scene};
@@ -83,6 +85,7 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::hooks::Hooks,
     &repository::configuration::Configuration,
     &source::Source,
+    &records::Records,
     &reports::search::Reports,
     &bundles::Bundles,
     &register::Register,

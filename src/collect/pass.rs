@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::records::is_record;
 use super::scene::{Input, Scene};
 use super::sink::Sink;
 use super::watch::{FileRead, Watch};
@@ -76,12 +77,17 @@ pub fn collect(input: &Input<'_>, watch: &dyn Watch) -> Collected {
 }
 
 /// Files of the repository that were read as evidence and that the commit does not hold: what they
-/// say is not true of the commit. A report is made after the commit, and is no such file.
+/// say is not true of the commit. A report, and the record of the run that wrote it, is made after the
+/// commit, and is no such file.
 fn not_in_the_commit(input: &Input<'_>, exhibits: &[Exhibit]) -> Vec<String> {
     let committed = input
         .repository
         .is_some_and(|repository| repository.head.is_some());
-    let foreign = |exhibit: &&Exhibit| committed && exhibit.format.is_none() && !exhibit.tracked;
+    let made_later = |path: &str| input.inside(path).is_some_and(is_record);
+    let foreign = |exhibit: &&Exhibit| {
+        let governs = exhibit.format.is_none() && !made_later(&exhibit.path);
+        committed && governs && !exhibit.tracked
+    };
     exhibits
         .iter()
         .filter(foreign)

@@ -10,6 +10,24 @@ use crate::model::relation::Relation;
 use crate::parse::error::ParseError;
 use crate::tree::{File, Unreadable};
 
+/// A file as an exhibit that says nothing of where it comes from.
+pub(in crate::collect) fn exhibit_of(file: &File) -> Exhibit {
+    Exhibit {
+        path: file.path.clone(),
+        sha256: file.sha256(),
+        bytes: file.bytes.len() as u64,
+        level: if file.tracked { Level::Tree } else { Level::L0 },
+        tracked: file.tracked,
+        tool: None,
+        tool_version: None,
+        produced_at: None,
+        record: None,
+        format: None,
+        redaction: None,
+        content: Arc::clone(&file.bytes),
+    }
+}
+
 /// What collectors found.
 #[derive(Debug, Default)]
 pub struct Sink {
@@ -89,19 +107,23 @@ impl Sink {
         if self.exhibits.contains_key(&file.path) {
             return;
         }
-        self.put(Exhibit {
-            path: file.path.clone(),
-            sha256: file.sha256(),
-            bytes: file.bytes.len() as u64,
-            level: if file.tracked { Level::Tree } else { Level::L0 },
-            tracked: file.tracked,
-            tool: None,
-            tool_version: None,
-            produced_at: None,
-            format: None,
-            redaction: None,
-            content: Arc::clone(&file.bytes),
-        });
+        self.put(exhibit_of(file));
+    }
+
+    /// The exhibit at a path.
+    pub fn exhibit_mut(&mut self, path: &str) -> Option<&mut Exhibit> {
+        self.exhibits.get_mut(path)
+    }
+
+    /// The items of a relation so far, to be looked at.
+    pub fn items(&self, relation: &'static Relation) -> &[Item] {
+        let population = self.populations.get(relation.name);
+        population.map_or(&[], |population| population.items.as_slice())
+    }
+
+    /// Records that an exhibit was looked at for a relation as well.
+    pub fn also_examined(&mut self, relation: &'static Relation, path: &str) {
+        self.population(relation).examined.push(path.to_owned());
     }
 
     /// Keeps an exhibit with its provenance.

@@ -20,6 +20,7 @@ pub use adoption::Adoption;
 pub use attestations::{ATTESTATIONS, NAMESPACE, Signed, describe_statements, load_statements};
 pub use catalogue::{Source, load_catalogue};
 pub use control::FIELDS as CONTROL_FIELDS;
+pub use policy::places;
 pub use problem::{Place, Problem};
 pub use waivers::{WAIVERS, describe, load_waivers};
 

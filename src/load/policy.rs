@@ -27,6 +27,28 @@ const FIELDS: &[&str] = &[
     "exclude",
 ];
 
+/// Where code and reports lie, as a policy says, whatever catalogue it adopts. Nothing else of it is
+/// looked at.
+///
+/// # Errors
+/// Everything that is wrong with these two parts.
+pub fn places(file: &Text) -> Result<Policy, Vec<Problem>> {
+    let mut reader = Reader::new(file);
+    let mut policy = Policy {
+        path: Some(file.path.clone()),
+        ..Policy::default()
+    };
+    if let Some(root) = reader.document() {
+        policy.scopes = read_scopes(&mut reader, root.get("scopes"));
+        policy.reports = read_reports(&mut reader, root.get("reports"));
+    }
+    if reader.problems.is_empty() {
+        Ok(policy)
+    } else {
+        Err(reader.problems)
+    }
+}
+
 /// Reads the policy and applies it to the controls.
 pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Problem>) -> Policy {
     const WHAT: &str = "a policy";

@@ -159,6 +159,8 @@ pub struct Requirement {
     pub same_sources: bool,
     /// What a report means that does not say when it was made: `accept` or `refuse`.
     pub undated: Option<Operand>,
+    /// How many files it may have measured that are not in the examined tree.
+    pub files_elsewhere: Option<Operand>,
 }
 
 /// A control as it is in force.

@@ -13,6 +13,7 @@ pub mod orders;
 pub mod parameter;
 pub mod policy;
 pub mod reading;
+pub mod record;
 pub mod relation;
 pub mod relations;
 pub mod result;

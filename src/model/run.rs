@@ -7,6 +7,7 @@ use super::criterion::Criterion;
 use super::exhibit::{Digest, Exhibit};
 use super::fact::Facts;
 use super::policy::Policy;
+use super::record::Environment;
 use super::result::{ControlResult, Outcome};
 use super::time::Moment;
 use super::waiver::{Waiver, WaiverState, WaiversFrom};
@@ -125,6 +126,8 @@ pub struct Run {
     pub exhibits: Vec<Exhibit>,
     /// Catalogue, policy and waivers as evaluated.
     pub definitions: Vec<DefinitionFile>,
+    /// What the environment of the pipeline said of this run.
+    pub environment: Environment,
 }
 
 /// How many controls came to each result.

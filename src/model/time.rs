@@ -31,6 +31,15 @@ impl Moment {
         })
     }
 
+    /// The latest moment a text can mean: one without a zone is read in the zone farthest west
+    /// (UTC-12), so that nothing is said to be too old that may not be.
+    pub fn latest(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| {
+            let earliest = Self::earliest(text)?;
+            Self::from_epoch(earliest.epoch() + 26 * 3_600)
+        })
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z.
     pub const fn epoch(self) -> i64 {
         self.0.timestamp()
@@ -145,5 +154,8 @@ mod tests {
         assert_eq!((now.days_since(week), now.days_since(more)), (7, 8));
         let zoneless = Moment::earliest("2026-11-22T14:00:00.123456").expect("a moment");
         assert_eq!(now.epoch() - zoneless.epoch(), 14 * 3600);
+        let latest = Moment::latest("2026-11-22T14:00:00").expect("a moment");
+        assert_eq!(latest.epoch() - now.epoch(), 12 * 3600);
+        assert_eq!(Moment::latest("2026-11-22T14:00:00Z"), Some(now));
     }
 }

@@ -6,6 +6,7 @@
 pub mod digest;
 pub mod file;
 pub mod glob;
+pub mod ignore;
 pub mod walk;
 
 pub use file::{File, Unreadable};

@@ -10,7 +10,7 @@ use crate::support::{Scratch, audit, commit_all, copy, names, package, read};
 
 /// The time of the fixtures, and that of the example's reports.
 const FIXTURES: &str = "2026-03-01T12:00:00Z";
-const EXAMPLE: &str = "2026-11-22T20:00:00Z";
+const EXAMPLE: &str = "2026-11-23T12:00:00Z";
 
 /// A run: what it printed, and what it left behind.
 struct Left {

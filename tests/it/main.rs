@@ -4,6 +4,7 @@
 
 mod attest;
 mod base;
+mod binding;
 mod bundle;
 mod bundle_store;
 mod bundle_tree;
@@ -21,6 +22,7 @@ mod layers;
 mod links;
 mod planted;
 mod reading;
+mod record;
 mod register;
 mod runs;
 mod sample;

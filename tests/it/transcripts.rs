@@ -124,6 +124,7 @@ fn b_no_evidence_is_a_gap_and_not_a_good_result() {
     let scratch = Scratch::new();
     let folder = plain(&scratch, "payments", &[]);
     remove(&folder, "reports");
+    remove(&folder, ".audit");
     commit_all(&folder);
     let said = examine(&folder, &[]);
     assert_eq!(said.code, Some(3), "{}", said.stderr);

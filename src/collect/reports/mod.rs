@@ -2,6 +2,7 @@
 //!
 //! A format is one file under its kind and one line in the `FORMATS` of that kind.
 
+mod binding;
 pub mod document;
 pub mod format;
 pub mod inspect;

@@ -18,6 +18,7 @@ use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::{MUTATION_MUTANT, MUTATION_REPORT};
 use crate::model::text::excerpt;
+use crate::model::time::Moment;
 use crate::model::value::Value;
 use crate::tree::digest::sha256;
 
@@ -252,6 +253,16 @@ fn of_tally(tally: &Tally) -> String {
     format!("{} killed of {}", tally.killed, tally.total())
 }
 
+/// What all that say anything agree on; where they do not, that there are several, which is nothing
+/// that could be the examined commit.
+fn one<'i>(said: impl Iterator<Item = Option<&'i str>>) -> Option<&'i str> {
+    let said: BTreeSet<&str> = said.flatten().collect();
+    match said.len() {
+        0 | 1 => said.into_iter().next(),
+        _ => Some("several"),
+    }
+}
+
 /// The report of the run: as the records are, and bound no firmer than the weakest of them.
 fn item(folder: &str, records: &[Item], reading: &Reading) -> Item {
     let texts = |field: &'static str| records.iter().map(move |item| item.get(field).as_text());
@@ -266,7 +277,22 @@ fn item(folder: &str, records: &[Item], reading: &Reading) -> Item {
         let _ = writeln!(list, "{digest}  {}", item.source.path);
     }
     let path = if folder.is_empty() { "." } else { folder };
+    let weakest = records.iter().min_by_key(|item| {
+        let level = item.get("origin").as_text().and_then(Level::parse);
+        level.unwrap_or(Level::L0)
+    });
+    let binding = weakest.and_then(|item| item.get("binding").as_text());
+    // A run is dated only where every record is, and then by the oldest.
+    let made: Option<Vec<&str>> = texts("produced_at").collect();
+    let made = made.and_then(|made| made.into_iter().min_by_key(|made| Moment::earliest(made)));
+    let older: Option<&str> = texts("older_than_commit").flatten().max();
     Item::new(&MUTATION_REPORT, Source::file(path))
+        .with("produced_at", made)
+        .with("time_from", made.and_then(|_| one(texts("time_from"))))
+        .with("binding", binding)
+        .with("record", one(texts("record")))
+        .with("recorded_commit", one(texts("recorded_commit")))
+        .with("older_than_commit", older)
         .with("path", path)
         .with("sha256", sha256(list.as_bytes()).to_string())
         .with("bytes", bytes.fold(0_i64, i64::saturating_add))

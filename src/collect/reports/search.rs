@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::inspect::{self, Outcome, inspect, kind_of_head};
-use super::{forge, paths, runs};
-use crate::collect::repository::sources::{is_relevant, relevant};
+use super::{binding, forge, paths, runs};
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
-use crate::model::exhibit::{Exhibit, Level};
+use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -76,20 +75,10 @@ impl Collector for Reports {
     }
 
     fn wants(&self, path: &str, input: &Input<'_>) -> Wants {
-        let Some(inside) = input.inside(path) else {
-            return Wants::No;
-        };
-        if !named_kinds(inside, input).is_empty() {
-            return Wants::Visit;
+        match input.inside(path) {
+            Some(inside) if is_wanted(inside, input) => Wants::Visit,
+            _ => Wants::No,
         }
-        let ending = inside
-            .rsplit_once('.')
-            .map_or("", |(_, ending)| ending)
-            .to_ascii_lowercase();
-        let likely =
-            ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
-        let searched = likely && input.globs.scope_of(&runs::judged(inside)) == "production";
-        if searched { Wants::Visit } else { Wants::No }
     }
 
     fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
@@ -126,9 +115,11 @@ impl Collector for Reports {
         }
     }
 
+    /// Binds what was found to the commit, as far as history and the records of runs allow, and puts
+    /// together what is of one run.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
         say_branches(sink);
-        say_same_sources(changed, input, sink);
+        binding::revise(changed, input, sink);
         runs::join(input, sink);
     }
 
@@ -161,34 +152,35 @@ fn say_branches(sink: &mut Sink) {
     }
 }
 
-/// Says of each report that a commit holds whether the sources are still those it was committed
-/// with. History only says what was committed: where a source is changed in the work tree, no
-/// report is about these sources.
-fn say_same_sources(changed: &[String], input: &Input<'_>, sink: &mut Sink) {
-    let Some(repository) = input.repository else {
-        return;
-    };
-    if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
-        return;
-    }
-    let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
-        return;
-    };
-    for relation in report_relations() {
-        for path in sink.tracked_paths(relation) {
-            let since = repository
-                .committed_since(&path, &change)
-                .map(|moment| moment.to_string());
-            sink.items_mut(relation)
-                .filter(|item| item.source.path == path)
-                .for_each(|item| item.set("same_sources_since", since.clone()));
-        }
-    }
+/// The relations of reports.
+pub(super) fn report_relations() -> impl Iterator<Item = &'static Relation> {
+    ReportKind::ALL.into_iter().filter_map(report_of)
 }
 
-/// The relations of reports.
-fn report_relations() -> impl Iterator<Item = &'static Relation> {
-    ReportKind::ALL.into_iter().filter_map(report_of)
+/// Whether a file, by its path from the examined folder, is looked into for a report.
+pub fn is_wanted(inside: &str, input: &Input<'_>) -> bool {
+    let ending = inside
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending)
+        .to_ascii_lowercase();
+    let likely =
+        || ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
+    let searched = || likely() && input.globs.scope_of(&runs::judged(inside)) == "production";
+    is_named(inside, input) || searched()
+}
+
+/// Whether the policy says that reports lie at a path.
+pub fn is_named(inside: &str, input: &Input<'_>) -> bool {
+    !named_kinds(inside, input).is_empty()
+}
+
+/// Whether a file is a report, or was meant to be one.
+pub fn is_report(path: &str, bytes: &[u8]) -> bool {
+    match inspect(path, bytes).outcome {
+        Outcome::Report(_) => true,
+        Outcome::Unreadable { kind, .. } => kind.is_some(),
+        Outcome::Unrecognised => false,
+    }
 }
 
 /// The kinds whose reports the policy says lie at a path.
@@ -239,12 +231,8 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     } else {
         file.sha256()
     };
-    let head = input
-        .repository
-        .and_then(|repository| repository.head.as_ref());
-    let names_head =
-        head.is_some_and(|head| reading.commit.as_deref() == Some(head.commit.as_str()));
-    let level = if names_head { Level::L1 } else { Level::L0 };
+    let (level, why) = binding::by_itself(reading.commit.as_deref(), input);
+    let time_from = reading.produced_at.as_ref().map(|_| "report");
 
     let mut item = Item::new(relation, Source::file(&file.path))
         .with("path", file.path.as_str())
@@ -254,9 +242,11 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("tool", reading.tool.clone())
         .with("tool_version", reading.tool_version.clone())
         .with("produced_at", reading.produced_at.clone())
+        .with("time_from", time_from)
         .with("commit", reading.commit.clone())
         .with("state", reading.state.name())
         .with("origin", level.name())
+        .with("binding", why)
         .with("notes", Value::texts(reading.notes.clone()));
     if relation.position("holds").is_some() {
         let names = reading.holds.iter().map(|held| held.name);
@@ -285,6 +275,7 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         tool: reading.tool,
         tool_version: reading.tool_version,
         produced_at: reading.produced_at,
+        record: None,
         format: Some(reading.format),
         redaction,
         content,

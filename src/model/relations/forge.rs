@@ -3,7 +3,8 @@
 use super::super::relation::{Field, Idiom, Kind, Origin, Relation};
 use super::findings::REPORT;
 use super::reports::{
-    BYTES, COMMIT, FORMAT, HOLDS, NOTES, ORIGIN, PRODUCED, SAME_SOURCES, SHA256, STATE, TOOL,
+    BINDING, BYTES, CHANGES_BACK, COMMIT, COMMITS_BACK, EXIT_CODE, FORMAT, HOLDS, NOTES, OLDER,
+    ORIGIN, PRODUCED, RECORD, RECORDED_COMMIT, SAME_SOURCES, SHA256, STATE, TIME_FROM, TOOL,
     VERSION, count,
 };
 use super::{LINE, PATH, field};
@@ -29,10 +30,18 @@ pub static FORGE_REPORT: Relation = Relation {
         TOOL,
         VERSION,
         PRODUCED,
+        TIME_FROM,
         COMMIT,
         STATE,
         ORIGIN,
+        BINDING,
+        RECORD,
+        RECORDED_COMMIT,
+        EXIT_CODE,
+        COMMITS_BACK,
+        CHANGES_BACK,
         SAME_SOURCES,
+        OLDER,
         HOLDS,
         NOTES,
         count("measures.items", "rows"),

@@ -3,7 +3,8 @@
 use super::super::relation::{Field, Idiom, Kind, Origin, Relation};
 use super::findings::REPORT;
 use super::reports::{
-    BYTES, COMMIT, FORMAT, HOLDS, NOTES, ORIGIN, PRODUCED, SAME_SOURCES, SHA256, STATE, TOOL,
+    BINDING, BYTES, CHANGES_BACK, COMMIT, COMMITS_BACK, EXIT_CODE, FORMAT, HOLDS, NOTES, OLDER,
+    ORIGIN, PRODUCED, RECORD, RECORDED_COMMIT, SAME_SOURCES, SHA256, STATE, TIME_FROM, TOOL,
     VERSION, count, ratio,
 };
 use super::{PATH, field};
@@ -28,10 +29,18 @@ pub static LICENCES_REPORT: Relation = Relation {
         TOOL,
         VERSION,
         PRODUCED,
+        TIME_FROM,
         COMMIT,
         STATE,
         ORIGIN,
+        BINDING,
+        RECORD,
+        RECORDED_COMMIT,
+        EXIT_CODE,
+        COMMITS_BACK,
+        CHANGES_BACK,
         SAME_SOURCES,
+        OLDER,
         NOTES,
         count("measures.packages", "packages named"),
         count("measures.unknown", "those whose licence is not known"),
@@ -81,10 +90,18 @@ pub static SBOM_REPORT: Relation = Relation {
         TOOL,
         VERSION,
         PRODUCED,
+        TIME_FROM,
         COMMIT,
         STATE,
         ORIGIN,
+        BINDING,
+        RECORD,
+        RECORDED_COMMIT,
+        EXIT_CODE,
+        COMMITS_BACK,
+        CHANGES_BACK,
         SAME_SOURCES,
+        OLDER,
         HOLDS,
         NOTES,
         count(

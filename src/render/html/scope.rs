@@ -17,6 +17,7 @@ const LISTED: usize = 40;
 #[derive(Serialize)]
 pub(super) struct Scope<'r> {
     tree: Tree<'r>,
+    claims: Vec<String>,
     exhibits: String,
     reports: String,
     skipped: Vec<Skipped<'r>>,
@@ -156,6 +157,12 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
     let reports = run.exhibits.iter().filter(|e| e.format.is_some()).count();
     Scope {
         tree: tree(subject),
+        claims: run
+            .environment
+            .claims
+            .iter()
+            .map(|claim| format!("{}={}", claim.name, claim.value))
+            .collect(),
         exhibits: words::count(run.exhibits.len(), "file", "files"),
         reports: words::count(reports, "report of a tool", "reports of tools"),
         skipped: subject

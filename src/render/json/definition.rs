@@ -43,6 +43,7 @@ struct RequirementView<'r> {
     origin: Option<&'r Operand>,
     max_age: Option<&'r Operand>,
     undated: Option<&'r Operand>,
+    files_elsewhere: Option<&'r Operand>,
     same_sources: bool,
 }
 
@@ -96,6 +97,7 @@ impl<'r> ControlView<'r> {
                     origin: requirement.origin.as_ref(),
                     max_age: requirement.max_age.as_ref(),
                     undated: requirement.undated.as_ref(),
+                    files_elsewhere: requirement.files_elsewhere.as_ref(),
                     same_sources: requirement.same_sources,
                 })
                 .collect(),

@@ -14,6 +14,7 @@ use crate::model::exhibit::{Digest, Level, Redaction};
 use crate::model::fact::State;
 use crate::model::orders::{Written, made_inert};
 use crate::model::policy::Policy;
+use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
 use crate::model::time::Moment;
 use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
@@ -48,6 +49,7 @@ struct Report<'r> {
     as_of: Moment,
     clock: Clock,
     subject: &'r Subject,
+    environment: &'r Environment,
     catalogue: &'r CatalogueInfo,
     policy: PolicyView<'r>,
     /// The controls that were asked for; empty where all were examined.
@@ -139,6 +141,7 @@ struct ExhibitView<'r> {
     tool: Option<&'r str>,
     tool_version: Option<&'r str>,
     produced_at: Option<&'r str>,
+    record: Option<&'r str>,
     format: Option<&'static str>,
     redaction: Option<&'r Redaction>,
     read_for: Vec<&'r str>,
@@ -158,6 +161,7 @@ fn view(bundle: &Bundle) -> Report<'_> {
         as_of: run.as_of,
         clock: run.clock,
         subject: &run.subject,
+        environment: &run.environment,
         catalogue: &run.catalogue,
         policy: PolicyView {
             adopted: &run.policy,
@@ -254,6 +258,7 @@ fn exhibits(bundle: &Bundle) -> Vec<ExhibitView<'_>> {
             tool: exhibit.tool.as_deref(),
             tool_version: exhibit.tool_version.as_deref(),
             produced_at: exhibit.produced_at.as_deref(),
+            record: exhibit.record.as_deref(),
             format: exhibit.format,
             redaction: exhibit.redaction.as_ref(),
             read_for: read_for.remove(exhibit.path.as_str()).unwrap_or_default(),

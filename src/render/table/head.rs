@@ -6,7 +6,7 @@ use super::layout::{self, Text};
 use super::paint::{Paint, Style};
 use super::words::{count, plural};
 use crate::model::relation::Origin;
-use crate::model::relations::relation;
+use crate::model::relations::{RUN_RECORD, relation};
 use crate::model::run::{Run, Subject};
 use crate::model::text::visible;
 
@@ -141,5 +141,10 @@ fn reports(run: &Run) -> usize {
         paths.extend(population.gaps.iter().map(|gap| gap.path.as_str()));
     }
     paths.remove("");
+    // The record of a run is evidence of a report, and none.
+    let records = run.facts.get(RUN_RECORD.name).into_iter();
+    for record in records.flat_map(|population| &population.examined) {
+        paths.remove(record.as_str());
+    }
     paths.len()
 }

@@ -87,6 +87,7 @@ fn no_evidence_as_in_transcript_b() {
             max_age: None,
             same_sources: false,
             undated: None,
+            files_elsewhere: None,
         }];
         controls.push(control);
         let gap = Gap::missing(
