@@ -9,7 +9,7 @@ use serde::de::{
 };
 
 use super::error::ParseError;
-pub use super::loose::{Count, Hits, Pairs, Text, nullable};
+pub use super::loose::{Count, Hits, Pairs, Text, Texts, nullable};
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.
 ///

@@ -20,6 +20,7 @@ mod hostile;
 mod invariants;
 mod layers;
 mod links;
+mod planted;
 mod reading;
 mod record;
 mod register;

@@ -30,12 +30,15 @@ impl Findings {
 
     /// Counts one more active finding of a severity.
     pub(super) fn severity(&mut self, word: &str) {
+        self.severities(word, 1);
+    }
+
+    /// Counts several more active findings of a severity.
+    pub(super) fn severities(&mut self, word: &str, more: u64) {
         let word = word.trim().to_lowercase();
-        *self
-            .by_severity
-            .get_or_insert_default()
-            .entry(word)
-            .or_default() += 1;
+        let count = self.by_severity.get_or_insert_default().entry(word);
+        let count = count.or_default();
+        *count = count.saturating_add(more);
     }
 
     /// Records the counts.

@@ -13,15 +13,20 @@ mod analysis;
 mod coverage;
 mod dependencies;
 mod findings;
+mod gitlab;
 #[cfg(test)]
 mod hostile;
 mod lines;
 mod mutation;
+mod quoting;
 mod redact;
+mod redact_xml;
+mod rows;
 mod runs;
 mod secrets;
 mod severity;
 mod tests;
+mod types;
 mod words;
 
 pub use document::{Document, Look};
@@ -35,6 +40,7 @@ pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
         mutation::FORMATS,
         tests::FORMATS,
         analysis::FORMATS,
+        types::FORMATS,
         secrets::FORMATS,
         dependencies::FORMATS,
     ];

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::exhibit::Redaction;
+use crate::model::reading::Reading;
 use crate::parse::error::ParseError;
 use crate::parse::rewrite::{self, Scalar, Step};
 
@@ -16,15 +17,45 @@ pub(super) fn json<'t>(
     text: &str,
     field: impl Fn(&[Step], Scalar) -> Option<&'t str>,
 ) -> Redacted {
+    in_parts(profile, [text], |_, path, scalar| field(path, scalar))
+}
+
+/// The same of JSON Lines, where `field` is told the line as well, from 0.
+pub(super) fn json_lines<'t>(
+    profile: &'static str,
+    text: &str,
+    field: impl Fn(usize, &[Step], Scalar) -> Option<&'t str>,
+) -> Redacted {
+    in_parts(profile, text.split_inclusive('\n'), field)
+}
+
+fn in_parts<'d, 't>(
+    profile: &'static str,
+    parts: impl IntoIterator<Item = &'d str>,
+    field: impl Fn(usize, &[Step], Scalar) -> Option<&'t str>,
+) -> Redacted {
     let mut fields: BTreeMap<String, u64> = BTreeMap::new();
-    let without = rewrite::redact(text, |path, scalar| match field(path, scalar) {
-        Some(name) => {
-            *fields.entry(name.to_owned()).or_default() += 1;
-            true
-        }
-        None => false,
-    });
+    let mut without = String::new();
+    for (nth, part) in parts.into_iter().enumerate() {
+        let part = rewrite::redact(part, |path, scalar| match field(nth, path, scalar) {
+            Some(name) => {
+                *fields.entry(name.to_owned()).or_default() += 1;
+                true
+            }
+            None => false,
+        });
+        without.push_str(&part);
+    }
     (!fields.is_empty()).then(|| (Redaction { profile, fields }, without.into_bytes()))
+}
+
+/// Hands over what was taken out, if anything, and says so first: the last note is the reason of a
+/// state.
+pub(super) fn apply(redacted: Redacted, reading: &mut Reading) {
+    if let Some((redaction, bytes)) = redacted {
+        reading.notes.insert(0, note(&redaction));
+        reading.redacted = Some((redaction, bytes));
+    }
 }
 
 /// The sentence that says what was taken out.

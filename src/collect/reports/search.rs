@@ -14,7 +14,7 @@ use crate::model::relation::Relation;
 use crate::model::relations::{
     ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
     DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, MUTATION_REPORT, SECRETS_FINDING, SECRETS_REPORT,
-    TESTS_CASE, TESTS_REPORT, TYPES_REPORT, report_of,
+    TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
@@ -42,6 +42,7 @@ static SPEC: Spec = Spec {
         &SECRETS_REPORT,
         &TESTS_CASE,
         &TESTS_REPORT,
+        &TYPES_FINDING,
         &TYPES_REPORT,
     ],
     about: "Reads the reports that tools left behind.",
@@ -136,7 +137,8 @@ pub fn is_wanted(inside: &str, input: &Input<'_>) -> bool {
         .rsplit_once('.')
         .map_or("", |(_, ending)| ending)
         .to_ascii_lowercase();
-    let likely = || ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
+    let likely =
+        || ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
     let searched = || likely() && input.globs.scope_of(&runs::judged(inside)) == "production";
     is_named(inside, input) || searched()
 }

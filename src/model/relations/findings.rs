@@ -3,7 +3,7 @@
 use super::super::relation::{Field, Kind, Origin, Relation};
 use super::reports::{
     ANALYSIS_REPORT, COVERAGE_REPORT, DEPENDENCIES_REPORT, MUTATION_REPORT, SECRETS_REPORT,
-    TESTS_REPORT,
+    TESTS_REPORT, TYPES_REPORT,
 };
 use super::{LINE, PATH, field};
 
@@ -194,4 +194,39 @@ pub static TESTS_CASE: Relation = Relation {
     origin: Origin::Within("tests.report"),
     sought: TESTS_REPORT.sought,
     remedy: TESTS_REPORT.remedy,
+};
+
+/// Findings of type checkers.
+pub static TYPES_FINDING: Relation = Relation {
+    name: "types.finding",
+    item: "a finding of a type checker",
+    noun: ("type error", "type errors"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("tool", Kind::Text, "the type checker"),
+        field("rule", Kind::Text, "its rule, where it names one"),
+        field(
+            "severity",
+            Kind::Text,
+            "in the tool's own words, in lower case",
+        ),
+        field(
+            "rank",
+            Kind::Text,
+            "critical, high, medium, low, info or unknown: the documented mapping",
+        ),
+        field(
+            "status",
+            Kind::Text,
+            "active, or information for what is no fault",
+        ),
+        field("message", Kind::Text, "what the tool says"),
+    ],
+    shown: &["rule", "message"],
+    idioms: &[],
+    origin: Origin::Within("types.report"),
+    sought: TYPES_REPORT.sought,
+    remedy: TYPES_REPORT.remedy,
 };

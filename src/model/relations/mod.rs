@@ -18,7 +18,7 @@ pub use code::{
 };
 pub use findings::{
     ANALYSIS_FINDING, COVERAGE_FILE, DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, SECRETS_FINDING,
-    TESTS_CASE,
+    TESTS_CASE, TYPES_FINDING,
 };
 pub use ownership::{OWNERSHIP_ERROR, OWNERSHIP_FILE, OWNERSHIP_RULE};
 pub use reports::{
@@ -73,6 +73,7 @@ pub static RELATIONS: &[&Relation] = &[
     &SOURCE_FILE,
     &TESTS_CASE,
     &TESTS_REPORT,
+    &TYPES_FINDING,
     &TYPES_REPORT,
     &UPDATE_ENTRY,
     &WAIVER_ENTRY,

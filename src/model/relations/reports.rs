@@ -243,7 +243,8 @@ pub static ANALYSIS_REPORT: Relation = Relation {
     shown: &["tool", "format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "SARIF 2.1.0, bandit JSON",
+    sought: "SARIF 2.1.0, or the JSON or XML of bandit, Checkov, Checkstyle, ESLint, GitLab's scanners, \
+             gosec, pylint, ruff, Semgrep, SpotBugs or zizmor",
     remedy: "Run the analysis and write SARIF, or the tool's own JSON, before audit runs.",
 };
 
@@ -281,7 +282,7 @@ pub static TYPES_REPORT: Relation = Relation {
     shown: &["tool", "format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "JUnit XML of mypy or pyright",
+    sought: "mypy's text, JSON or JUnit XML, pyright's JSON",
     remedy: "Run the type checker and write its report before audit runs.",
 };
 
@@ -324,7 +325,8 @@ pub static SECRETS_REPORT: Relation = Relation {
     shown: &["format"],
     idioms: &[],
     origin: Origin::Report,
-    sought: "gitleaks JSON",
+    sought: "the JSON of gitleaks, TruffleHog, trufflehog3, detect-secrets or GitLab's secret detection, \
+             SARIF or JUnit XML of a secret scanner",
     remedy: "Run the secret scanner over the whole history and write its report.",
 };
 

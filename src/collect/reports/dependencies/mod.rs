@@ -7,6 +7,7 @@ mod cvss;
 mod dependency_check;
 mod dependency_check_json;
 mod dependency_check_xml;
+mod gitlab;
 mod govulncheck;
 mod govulncheck_2022;
 mod grype;
@@ -48,4 +49,5 @@ pub(super) static FORMATS: &[&dyn Format] = &[
     &safety2::Safety2,
     &safety3::Safety3,
     &snyk::Snyk,
+    &gitlab::GitlabDependencies,
 ];

@@ -5,6 +5,7 @@
 
 use super::junit_cases::{Case, Cases, Ending};
 use super::junit_others;
+use super::junit_types;
 use super::junit_writers::{Writer, runner, writer};
 use crate::collect::reports::words::{counted, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
@@ -51,7 +52,7 @@ impl Format for Junit {
         let (writer, others) = writer(&cases);
         match (seen, writer) {
             // The reader of XML quotes what it stumbled over.
-            (Err(_), Writer::Secrets(_)) => {
+            (Err(_), writer) if junit_others::may_quote(&cases, writer) => {
                 return Err(ParseError::whole("expected well-formed XML to the end"));
             }
             (seen, _) => seen?,
@@ -59,8 +60,8 @@ impl Format for Junit {
         let mut reading = match writer {
             Writer::Tests => tests(&cases, others, document),
             Writer::Mutation(tool) => junit_others::mutants(&cases, tool),
-            Writer::Types(tool) => junit_others::types(&cases, tool),
-            Writer::Analysis(tool) => junit_others::analysis(&cases, tool, document),
+            Writer::Types(tool) => junit_types::types(&cases, tool, document)?,
+            Writer::Analysis(tool) => junit_others::analysis(&cases, tool, document)?,
             Writer::Secrets(tool) => junit_others::secrets(&cases, tool, document)?,
         };
         let first = cases

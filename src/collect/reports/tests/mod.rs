@@ -7,6 +7,7 @@ mod jest;
 mod junit;
 mod junit_cases;
 mod junit_others;
+mod junit_types;
 mod junit_writers;
 mod mocha;
 mod pytest_json;

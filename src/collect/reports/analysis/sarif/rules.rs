@@ -51,7 +51,7 @@ impl<'r> Rules<'r> {
                 .and_then(|component| component.rules.iter().find(|rule| names(rule, id)))
                 .or_else(|| self.named(id))
                 .or(indexed),
-            (None, None) => None,
+            (None, None) => descriptor(self.run, &outcome.rule, |component| &component.rules),
         }
     }
 
