@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use crate::support::{Scratch, audit, bundles, files, git, write};
-use crate::transcripts::{examine, payments};
+use crate::transcripts::{examine, payments, remove};
 
 const SECRET: &str = "hunter2-hunter2";
 
@@ -19,6 +19,7 @@ fn what_lies_outside_is_neither_read_nor_shown() {
     ] {
         let scratch = Scratch::new();
         let folder = payments(&scratch, &[]);
+        remove(&folder, ".audit");
         let outside = scratch.path("outside.yaml");
         write(&outside, &format!("- {SECRET}: [\n"));
         let link = folder.join(".audit").join(name);

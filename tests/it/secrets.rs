@@ -22,7 +22,8 @@ fn repository(scratch: &Scratch, reports: &[(&str, &str, &str)]) -> PathBuf {
     };
     let policy = format!(
         "apiVersion: audit/v1\nreports:\n  secrets: [{}]\n  analysis: [{}]\n  forge: [{}]\n\
-         parameters:\n  SE-03: {{ undated: accept, rationale: Time is not the matter here. }}\n",
+         parameters:\n  SE-03: {{ undated: accept, rationale: Time is not the matter here. }}\n  \
+         SA-03: {{ undated: accept, rationale: Time is not the matter here. }}\n",
         globs("secrets"),
         globs("analysis"),
         globs("forge")
