@@ -9,7 +9,8 @@ use serde::de::{
 };
 
 use super::error::ParseError;
-pub use super::loose::{Count, Flag, Hits, Pairs, Text, Texts, nullable};
+pub use super::flag::Flag;
+pub use super::loose::{Count, Hits, Pairs, Text, Texts, nullable};
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.
 ///

@@ -2,6 +2,7 @@
 //! place of an error, and never panics on outside input.
 
 pub mod error;
+pub mod flag;
 pub mod ini;
 pub mod json;
 pub mod json5;

@@ -254,15 +254,7 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     }
     set_measures(&mut item, &reading.measures);
     sink.item(item);
-    for mut inner in reading.items {
-        inner.source.path.clone_from(&file.path);
-        inner.set("report", file.path.as_str());
-        if let Some(named) = inner.get("path").as_text() {
-            let path = paths::resolve(named, input);
-            inner.set("path", path);
-        }
-        sink.item(inner);
-    }
+    put_inside(reading.items, &file.path, input, sink);
     if !runs::is_part(reading.format) {
         say_state(relation, &file.path, reading.state, &reading.notes, sink);
     }
@@ -281,6 +273,19 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         content,
     });
     sink.examined(relation, file);
+}
+
+/// Puts the items of a report, each with the report it stands in and the file it is about.
+fn put_inside(items: Vec<Item>, report: &str, input: &Input<'_>, sink: &mut Sink) {
+    for mut inner in items {
+        report.clone_into(&mut inner.source.path);
+        inner.set("report", report);
+        if let Some(named) = inner.get("path").as_text() {
+            let path = paths::resolve(named, input);
+            inner.set("path", path);
+        }
+        sink.item(inner);
+    }
 }
 
 /// Sets the measures that are declared.
