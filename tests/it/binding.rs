@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
-    Scratch, append, audit, audit_with, bundles, commit_all, git, names, read, soon, write,
+    Scratch, append, audit, audit_with, bundles, commit_all, git, names, package, read, soon, write,
 };
 
 const REPORT: &str = "reports/mutmut-cicd-stats.json";
@@ -478,4 +478,17 @@ fn what_the_environment_claims_stands_in_the_run_as_a_claim() {
             );
         }
     }
+}
+
+#[test]
+fn what_a_forge_answered_is_of_no_commit() {
+    let scratch = Scratch::new();
+    let folder = repository(&scratch);
+    let saved = package("tests/fixtures/controls/BP-03/none");
+    let script = format!("cp -R {}/. .", saved.display());
+    assert_eq!(record(&folder, &script), Some(0));
+    append(&folder.join("src/a.py"), "B = 2\n");
+    commit(&folder, "A source");
+    let (outcome, gaps) = result(&examine(&folder), "BP-03");
+    assert_eq!(outcome, "no-exceptions-noted", "{gaps}");
 }

@@ -12,6 +12,8 @@ use crate::collect::{Input, Sink};
 use crate::git::{Past, Repository};
 use crate::model::exhibit::Level;
 use crate::model::fact::Item;
+use crate::model::relation::Relation;
+use crate::model::relations::FORGE_REPORT;
 use crate::model::text::excerpt;
 use crate::model::value::Value;
 
@@ -87,6 +89,12 @@ impl<'w> World<'w> {
         let there = sources_in(&past.entries, scope);
         self.has_sources(Some(&there.sha256))
     }
+}
+
+/// Whether reports of a relation are of a commit at all: the settings and records of a forge are
+/// what they are at a time, whatever is checked out.
+fn is_of_a_commit(relation: &Relation) -> bool {
+    *relation != FORGE_REPORT
 }
 
 /// Says how far back another commit lies, where that is known.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{World, note, set_distance, short, text};
+use super::{World, is_of_a_commit, note, set_distance, short, text};
 use crate::collect::Sink;
 use crate::collect::reports::search::report_relations;
 use crate::git::Past;
@@ -57,7 +57,7 @@ pub(super) fn older(world: &World<'_>, sink: &mut Sink) {
     let Some(committed) = head.and_then(|head| head.committed_at) else {
         return;
     };
-    for relation in report_relations() {
+    for relation in report_relations().filter(|relation| is_of_a_commit(relation)) {
         for item in sink.items_mut(relation) {
             let bound = ["commit", "recorded_commit"];
             if bound.iter().any(|field| text(item, field).is_some()) {

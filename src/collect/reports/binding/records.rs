@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{World, note, set_distance, short, text};
+use super::{World, is_of_a_commit, note, set_distance, short, text};
 use crate::collect::Sink;
 use crate::collect::reports::search::report_relations;
 use crate::model::exhibit::Level;
@@ -140,9 +140,12 @@ fn level(item: &mut Item, run: &Item, world: &World<'_>) -> Level {
         .and_then(Level::parse)
         .unwrap_or(Level::L0);
     let commit = text(run, "commit").map(str::to_owned);
-    item.set("recorded_commit", commit.clone());
     let of_head = commit.is_some() && commit.as_deref() == world.head();
-    if let Some(commit) = commit.as_deref().filter(|_| !of_head) {
+    let of_another = is_of_a_commit(item.relation()) && !of_head;
+    if of_head || of_another {
+        item.set("recorded_commit", commit.clone());
+    }
+    if let Some(commit) = commit.as_deref().filter(|_| of_another) {
         // It is known what it was made from: what the commit that holds it says does not count.
         let since = run.get("started_at").clone();
         let same = world.has_sources(text(run, "sources"));
