@@ -141,11 +141,23 @@ fn one(asked: &Asked, style: &Style) -> Result<String, Vec<Problem>> {
         name(&file.path) == name(&control.path)
     });
     source
-        .map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
+        .map(|file| shown(&String::from_utf8_lossy(&file.bytes)))
         .ok_or_else(|| {
             let title = format!("expected the file of {id}, found none");
             vec![Problem::new("bug", title, "Report this.")]
         })
+}
+
+/// A file as it is, but for characters that would steer a terminal.
+fn shown(text: &str) -> String {
+    let parts = text.split_inclusive(['\n', '\t']);
+    let part = |part: &str| {
+        let ends = ["\r\n", "\n", "\t"];
+        let line = ends.iter().find_map(|end| part.strip_suffix(end));
+        let line = line.unwrap_or(part);
+        visible(line).into_owned() + part.get(line.len()..).unwrap_or_default()
+    };
+    parts.map(part).collect()
 }
 
 fn unknown(id: &str, plan: &Plan) -> Problem {
@@ -250,5 +262,11 @@ mod tests {
     fn every_field_of_a_control_has_a_meaning() {
         let names: Vec<&str> = MEANINGS.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, CONTROL_FIELDS);
+    }
+
+    #[test]
+    fn a_source_is_shown_as_it_is_and_steers_no_terminal() {
+        assert_eq!(shown("id: a\n\tb: \u{fc}"), "id: a\n\tb: \u{fc}");
+        assert_eq!(shown("a: \u{1b}[2J\rb\r\n"), "a: \\u{1b}[2J\\u{d}b\r\n");
     }
 }

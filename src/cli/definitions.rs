@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::run::catalogue_source;
-use crate::load::{Adoption, Plan, Problem, load, load_waivers};
+use crate::load::{Adoption, Plan, Problem, load, load_statements, load_waivers};
 use crate::model::text::{from_bytes, visible};
 
 /// The catalogue where none is named.
@@ -47,7 +47,9 @@ pub(crate) fn check(catalogue: &str, folder: &Path, adopted: bool) -> (usize, Ve
         Ok((adoption, plan)) => {
             let register = adoption.waivers.as_ref();
             let waivers = register.map(|file| load_waivers(file, &plan.controls).1);
-            (plan.controls.len(), waivers.unwrap_or_default())
+            let mut problems = waivers.unwrap_or_default();
+            problems.extend(load_statements(&adoption.attestations, &plan.controls).1);
+            (plan.controls.len(), problems)
         }
     }
 }

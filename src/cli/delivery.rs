@@ -3,14 +3,15 @@
 
 use std::path::Path;
 
+use super::forge::Forge;
 use super::formats::{Form, Formats};
 use super::run::exit_of;
 use super::style::Show;
 use super::{Exit, formats, output, problems, register};
 use crate::load::Problem;
 use crate::model::text::from_bytes;
-use crate::render;
-use crate::render::table::{self, Closing, Style};
+use crate::render::table::{self, Style};
+use crate::render::{self, Closing};
 use crate::seal::{Bundle, Member, StoreError, Stored, store};
 
 /// Where everything goes.
@@ -19,6 +20,8 @@ pub(crate) struct Places<'p> {
     pub(crate) out: Option<&'p Path>,
     /// The formats that were asked for.
     pub(crate) formats: &'p Formats,
+    /// The forge around the run.
+    pub(crate) forge: &'p Forge,
 }
 
 /// Writes the bundle and the files, then says what is in them. They are written before the first
@@ -41,10 +44,13 @@ pub(crate) fn deliver(
             .map(|(out, stored)| lies_at(out, &stored)),
         signed: false,
         waivers_from: from.map(register::shown),
+        links: places.forge.links.clone(),
     };
     let shaped = |form: Form, style: Style| match form {
         Form::Table => Ok(table::render(bundle, &style, &closing).into_bytes()),
-        Form::Document(format) => (format.write)(bundle).map_err(|error| bug(error.to_string())),
+        Form::Document(format) => {
+            (format.write)(bundle, &closing).map_err(|error| bug(error.to_string()))
+        }
     };
     for (form, path) in &places.formats.files {
         let bytes = shaped(*form, show.file())?;
@@ -57,6 +63,8 @@ pub(crate) fn deliver(
     // What is wrong with a waiver changes no result; it is said all the same.
     output::err(&from.map(register::notice).unwrap_or_default());
     output::err(&problems::render(faults, &show.err()));
+    let annotated = matches!(places.formats.stdout, Form::Document(it) if it.name == "github");
+    places.forge.tell(bundle, &closing, annotated);
     output::bytes(&said);
     if matches!(places.formats.stdout, Form::Document(_)) {
         output::err(&table::end(bundle, &show.err(), &closing));

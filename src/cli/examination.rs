@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Examined;
+use super::progress::{self, Progress};
+use super::style::Show;
+use super::{Examined, output};
 use crate::collect::scene::ScopeGlobs;
 use crate::collect::{Collected, Input, collect};
 use crate::git::{GitError, Repository};
@@ -10,6 +12,7 @@ use crate::load::Problem;
 use crate::model::policy::Policy;
 use crate::model::run::Clock;
 use crate::model::time::Moment;
+use crate::parse::limits::Caps;
 use crate::tree::walk::WalkOptions;
 use crate::tree::{Entry, Tree};
 
@@ -33,6 +36,10 @@ pub(crate) struct Terms<'t> {
     pub(crate) out: Option<&'t Path>,
     /// Whether `git fsck` was asked for.
     pub(crate) check_objects: bool,
+    /// How large a file may be.
+    pub(crate) caps: Caps,
+    /// How it is shown what is going on.
+    pub(crate) show: &'t Show,
 }
 
 /// The repository around the examined folder.
@@ -63,35 +70,54 @@ pub(crate) fn examine(
     repository: Option<Repository>,
     terms: &Terms<'_>,
 ) -> Result<Examination, Problem> {
-    let scope = repository
-        .as_ref()
-        .map_or(String::new(), |repository| repository.scope.clone());
-    let folders = tracked_folders(repository.as_ref());
+    let tree = walk(root, repository.as_ref(), terms);
+    let input = input(&tree, repository.as_ref(), terms)?;
+    let progress = Progress::new(terms.show);
+    let collected = collect(&input, &progress);
+    progress.end();
+    if terms.show.verbose > 1 {
+        output::err(&progress::files(&collected.read));
+    }
+    Ok(Examination {
+        repository,
+        tree,
+        collected,
+    })
+}
+
+/// The files of the examined folder, and the governance files of the repository's root above it.
+pub(crate) fn walk(root: &Path, repository: Option<&Repository>, terms: &Terms<'_>) -> Tree {
+    let scope = repository.map_or("", |repository| repository.scope.as_str());
+    let folders = tracked_folders(repository);
     let tracks_below = |folder: &str| folders.contains(folder);
     let options = WalkOptions {
-        scope: &scope,
+        scope,
         tracks_below: &tracks_below,
         out: terms.out,
     };
     let mut tree = Tree::walk(root, &options);
-    if let Some(repository) = repository.as_ref().filter(|_| !scope.is_empty()) {
+    tree.caps = terms.caps;
+    if let Some(repository) = repository.filter(|_| !scope.is_empty()) {
         tree.extend(governance_above(repository, &tracks_below, terms.out));
     }
-    let input = Input {
-        tree: &tree,
-        repository: repository.as_ref(),
+    tree
+}
+
+/// What collectors know before any file is read.
+pub(crate) fn input<'i>(
+    tree: &'i Tree,
+    repository: Option<&'i Repository>,
+    terms: &Terms<'i>,
+) -> Result<Input<'i>, Problem> {
+    Ok(Input {
+        tree,
+        repository,
         policy: terms.policy,
         globs: ScopeGlobs::new(terms.policy)
             .map_err(|says| Problem::new("policy-field", says, "Mend the glob."))?,
         as_of: terms.as_of,
         check_objects: terms.check_objects,
         out: terms.out,
-    };
-    let collected = collect(&input);
-    Ok(Examination {
-        repository,
-        tree,
-        collected,
     })
 }
 
@@ -139,10 +165,6 @@ fn governance_above(
 }
 
 /// The as-of time: `--as-of`, else `SOURCE_DATE_EPOCH`, else the clock.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that looks at the clock"
-)]
 pub(crate) fn as_of(asked: Option<&str>) -> Result<(Moment, Clock), Problem> {
     let wrong = |expected: &str, found: &str, whence: &str| {
         let title = format!(
@@ -167,9 +189,15 @@ pub(crate) fn as_of(asked: Option<&str>) -> Result<(Moment, Clock), Problem> {
             moment.ok_or_else(|| wrong("seconds since 1970", &text, "SOURCE_DATE_EPOCH"))?;
         return Ok((moment, Clock::SourceDateEpoch));
     }
-    let moment = Moment::from_epoch(chrono::Utc::now().timestamp());
-    Ok((
-        moment.ok_or_else(|| wrong("a clock", "none", "the system"))?,
-        Clock::System,
-    ))
+    let moment = now().ok_or_else(|| wrong("a clock", "none", "the system"))?;
+    Ok((moment, Clock::System))
+}
+
+/// What the machine's clock says.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that looks at the clock"
+)]
+pub(crate) fn now() -> Option<Moment> {
+    Moment::from_epoch(chrono::Utc::now().timestamp())
 }

@@ -123,7 +123,8 @@ fn found(out: &mut String, report: &Report, control: &Control, result: &Outcome,
     if result.came_to == "exceptions-noted" {
         said(out, "fix", &control.remediation, style);
         let text = format!(
-            "An entry in .audit/waivers.yaml that another person approves, {} d at most",
+            "audit waivers --draft {} prints an entry; another person approves it, {} d at most",
+            visible(&control.id),
             control.waiver_days
         );
         said(out, "waive", &text, style);

@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 
+use super::conclusion::inject;
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
 use super::register::{Base, Register};
-use super::run::inject;
+use super::size::caps;
 use super::style::Show;
-use super::{Examined, Exit, output, register};
+use super::{Examined, Exit, claims, output, register};
 use crate::git::Repository;
-use crate::load::{Adoption, Problem, Source, load};
+use crate::load::{Adoption, Problem, Source, load, load_statements};
 use crate::model::fact::{Facts, Population, State};
 use crate::model::relations::relation;
 use crate::model::text::visible;
@@ -71,9 +72,14 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         as_of,
         out: None,
         check_objects: false,
+        caps: caps(arguments.examined.max_value.as_deref()).map_err(|problem| vec![problem])?,
+        show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
-    inject(&mut examination.collected.facts, &register, as_of);
+    let (statements, _) = load_statements(&adoption.attestations, &plan.controls);
+    let facts = &mut examination.collected.facts;
+    inject(facts, &register, &statements, as_of);
+    claims::inject(&mut examination, &claims::claims());
     let notice = register.from.as_ref().map(register::notice);
     output::err(&notice.unwrap_or_default());
     if arguments.format == "table" {
@@ -88,7 +94,7 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
     let mut text = serde_json::to_string(&printed)
         .map_err(|error| vec![Problem::new("bug", error.to_string(), "Report this.")])?;
     text.push('\n');
-    output::out(&text);
+    output::json(&text);
     Ok(())
 }
 

@@ -35,11 +35,11 @@ pub(crate) struct Formats {
 
 impl Formats {
     /// Reads what the command line asks for, and looks whether each file can be written, before
-    /// anything is examined.
+    /// anything is examined. `summary` is where the summary of the job goes by itself.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub(crate) fn of(asked: &[String]) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn of(asked: &[String], summary: Option<&Path>) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut shown: Vec<(&str, Form)> = Vec::new();
         let mut files: Vec<(Form, PathBuf)> = Vec::new();
@@ -53,7 +53,7 @@ impl Formats {
                 (Some(_), Some("")) => problems.push(no_file(name)),
                 (Some(form), None) => shown.push((name, form)),
                 (Some(form), Some(path)) => {
-                    problems.extend(in_the_way(path, &files));
+                    problems.extend(in_the_way(path, &files, summary));
                     files.push((form, PathBuf::from(path)));
                 }
             }
@@ -119,7 +119,7 @@ fn crowded(shown: &[(&str, Form)], second: &str) -> Problem {
 }
 
 /// What stands against writing to a path: an earlier format that goes there, or the place itself.
-fn in_the_way(path: &str, files: &[(Form, PathBuf)]) -> Option<Problem> {
+fn in_the_way(path: &str, files: &[(Form, PathBuf)], summary: Option<&Path>) -> Option<Problem> {
     let full = |path: &Path| {
         let folder = fs::canonicalize(folder_of(path)).ok()?;
         Some(folder.join(path.file_name()?))
@@ -136,6 +136,17 @@ fn in_the_way(path: &str, files: &[(Form, PathBuf)]) -> Option<Problem> {
             "usage",
             title,
             "Give each of them another file.",
+        ));
+    }
+    if summary.is_some_and(taken) {
+        let title = format!(
+            "expected a file other than that of GITHUB_STEP_SUMMARY, found {} (--format)",
+            visible(path)
+        );
+        return Some(Problem::new(
+            "usage",
+            title,
+            "Leave it out: the summary is added to that file without being asked for.",
         ));
     }
     let error = prepare(wanted).err()?;
@@ -159,7 +170,7 @@ pub(crate) fn refused(path: &Path, error: &io::Error, fix: &str) -> Problem {
 }
 
 /// Looks whether a file can be written.
-fn prepare(path: &Path) -> io::Result<()> {
+pub(crate) fn prepare(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         // A link would be followed out of the folder that was meant, or be replaced; a device
         // would be replaced.
@@ -227,15 +238,15 @@ mod tests {
 
     fn refusals(asked: &[&str]) -> Vec<String> {
         let asked: Vec<String> = asked.iter().map(|&it| it.to_owned()).collect();
-        let problems = Formats::of(&asked).expect_err("a refusal");
+        let problems = Formats::of(&asked, None).expect_err("a refusal");
         problems.into_iter().map(|problem| problem.title).collect()
     }
 
     #[test]
     fn standard_output_carries_the_table_unless_another_format_has_no_file() {
-        let none = Formats::of(&[]).expect("formats");
+        let none = Formats::of(&[], None).expect("formats");
         assert!(matches!(none.stdout, Form::Table));
-        let json = Formats::of(&["json".to_owned()]).expect("formats");
+        let json = Formats::of(&["json".to_owned()], None).expect("formats");
         assert!(matches!(json.stdout, Form::Document(format) if format.name == "json"));
     }
 
@@ -250,7 +261,7 @@ mod tests {
                 "json:no-such-folder/a.json"
             ]),
             [
-                "expected table, json or html, found jsn (--format)",
+                "expected table, json, html, markdown or github, found jsn (--format)",
                 "expected a file after json:, found none (--format)",
                 "expected a file to write to, found no-such-folder/a.json: there is no such folder \
                  (--format)",

@@ -108,7 +108,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ),
             (
                 "--format NAME[:FILE]",
-                "table json html; repeatable; one without FILE takes stdout [table]",
+                "table json html markdown github; repeatable; one without FILE takes stdout [table]",
             ),
             (
                 "--sign KEY",
@@ -154,11 +154,12 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ),
             ("-q", "titles, counts and the end"),
             ("-v", "every deviation and gap"),
+            ("-vv", "every file read, with times, on standard error"),
         ],
     ),
 ];
 
-const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS, GITHUB_BASE_REF (waivers), TERM, PATH; nothing else is read.";
+const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
 
 /// Exit codes with their meanings.
 const EXITS: &[(&str, &str)] = &[

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::style::Show;
-use super::{Exit, output, says};
+use super::{Exit, output, problems, says, size};
 use crate::collect::reports::{Outcome, inspect_file};
 use crate::model::text::{excerpt, visible};
 use crate::model::value::Value;
+use crate::parse::limits::Caps;
 use crate::render::table::grid::{Fit, Grid};
 use crate::render::table::{Style, Text, count, layout, number};
 use crate::tree::File;
@@ -23,6 +24,9 @@ pub(crate) struct Arguments {
     /// table or json [table].
     #[arg(long, value_name = "NAME", default_value = "table", hide_default_value = true, value_parser = ["table", "json"], hide_possible_values = true)]
     format: String,
+    /// The longest single value that is read [64 MiB].
+    #[arg(long, value_name = "SIZE")]
+    max_value: Option<String>,
 }
 
 /// One line of the answer.
@@ -44,12 +48,17 @@ pub(crate) struct Row {
 }
 
 pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
-    let rows: Vec<Row> = arguments.files.par_iter().map(|path| look(path)).collect();
+    let caps = match size::caps(arguments.max_value.as_deref()) {
+        Ok(caps) => caps,
+        Err(problem) => return problems::refuse(&[problem], &show.err()),
+    };
+    let files = arguments.files.par_iter();
+    let rows: Vec<Row> = files.map(|path| look(path, caps)).collect();
     if arguments.format == "json" {
         for row in rows {
             let mut line = serde_json::to_string(&row).unwrap_or_default();
             line.push('\n');
-            output::out(&line);
+            output::json(&line);
         }
     } else {
         output::out(&table(&rows, &show.out()));
@@ -126,7 +135,7 @@ fn says(row: &Row) -> String {
     }
 }
 
-fn look(path: &Path) -> Row {
+fn look(path: &Path, caps: Caps) -> Row {
     let shown = crate::model::text::from_bytes(path.as_os_str().as_encoded_bytes());
     let mut row = Row {
         path: shown.clone(),
@@ -143,7 +152,7 @@ fn look(path: &Path) -> Row {
         notes: Vec::new(),
         measures: BTreeMap::new(),
     };
-    let file = match File::alone(path, &shown) {
+    let file = match File::alone(path, &shown, caps) {
         Ok(file) => file,
         Err(problem) => {
             row.state = Some("unreadable");

@@ -1,26 +1,35 @@
 //! The command line: one file a command, exit codes, and the only place that looks at the clock,
 //! the environment and the terminal.
 
+mod attest;
+mod claims;
+mod conclusion;
 mod controls;
 mod definitions;
 mod delivery;
+mod draft;
 mod examination;
 mod exit;
 mod explain;
 mod facts;
+mod forge;
 mod formats;
 mod help;
 mod inspect;
 mod output;
 mod problems;
+mod progress;
+mod record;
 mod register;
 mod relations;
 mod report;
 mod run;
 mod says;
 mod show_control;
+mod size;
 mod style;
 mod usage;
+mod waivers;
 
 pub use exit::Exit;
 
@@ -57,6 +66,12 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Everything that was read, before any control is applied.
     Facts(facts::Arguments),
+    /// Run a tool and record how its reports were made.
+    Run(record::Arguments),
+    /// Every waiver with what it covers, and whether the register is sound.
+    Waivers(waivers::Arguments),
+    /// The statements that controls ask for, and whether they hold.
+    Attest(attest::Arguments),
     /// Every flag with its reason: audit help main.
     #[command(hide = true)]
     Help {
@@ -77,6 +92,9 @@ pub(crate) struct Examined {
     /// Judge ages and expiries at a time.
     #[arg(long, value_name = "TIME")]
     pub(crate) as_of: Option<String>,
+    /// The longest single value that is read [64 MiB].
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_value: Option<String>,
 }
 
 /// Runs the program and answers with its exit code. A defect of ours ends in one sentence and exit
@@ -124,6 +142,9 @@ fn run_main() -> ExitCode {
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
         Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
+        Some(Command::Run(arguments)) => return record::record(arguments, show),
+        Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
+        Some(Command::Attest(arguments)) => attest::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
         None => run::run(&line.run, show),
     };

@@ -55,7 +55,7 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
             .collect();
         let mut text = serde_json::to_string_pretty(&printed).unwrap_or_default();
         text.push('\n');
-        output::out(&text);
+        output::json(&text);
         return Ok(());
     }
     let mut grid = Grid::new(&[

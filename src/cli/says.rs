@@ -13,6 +13,9 @@ pub(crate) fn measures(kind: &str, measures: &BTreeMap<String, Value>) -> String
         "analysis" | "types" | "secrets" => findings(measures),
         "dependencies" => dependencies(measures),
         "tests" => tests(measures),
+        "licences" => licences(measures),
+        "sbom" => sbom(measures),
+        "forge" => forge(measures),
         _ => Vec::new(),
     };
     let parts = if parts.is_empty() {
@@ -121,6 +124,14 @@ fn dependencies(measures: &BTreeMap<String, Value>) -> Vec<String> {
         let advisories = counted(unique, "advisory", "advisories");
         parts.push(format!("{advisories}{severities}"));
     }
+    if let Some(called) = int(measures, "called") {
+        parts.push(format!("called {}", grouped(called)));
+    }
+    for name in ["suppressed", "warnings"] {
+        if let Some(count) = int(measures, name).filter(|count| *count > 0) {
+            parts.push(format!("{name} {}", grouped(count)));
+        }
+    }
     match (int(measures, "audited"), int(measures, "packages")) {
         (Some(audited), Some(packages)) => parts.push(format!(
             "{} of {} packages looked at",
@@ -140,7 +151,7 @@ fn tests(measures: &BTreeMap<String, Value>) -> Vec<String> {
     let Some(total) = int(measures, "total") else {
         return Vec::new();
     };
-    let rest: Vec<String> = ["failed", "errors", "skipped"]
+    let rest: Vec<String> = ["failed", "errors", "skipped", "todo"]
         .iter()
         .filter_map(|name| Some(format!("{name} {}", grouped(int(measures, name)?))))
         .collect();
@@ -149,6 +160,65 @@ fn tests(measures: &BTreeMap<String, Value>) -> Vec<String> {
         vec![total]
     } else {
         vec![format!("{total}: {}", rest.join(", "))]
+    }
+}
+
+fn licences(measures: &BTreeMap<String, Value>) -> Vec<String> {
+    let Some(packages) = int(measures, "packages") else {
+        return Vec::new();
+    };
+    let mut parts = vec![counted(packages, "package", "packages")];
+    if let Some(unknown) = int(measures, "unknown").filter(|unknown| *unknown > 0) {
+        parts.push(format!("{} without a known licence", grouped(unknown)));
+    }
+    parts
+}
+
+fn sbom(measures: &BTreeMap<String, Value>) -> Vec<String> {
+    let components = int(measures, "components");
+    let components = components.map(|count| counted(count, "component", "components"));
+    let mut parts: Vec<String> = components.into_iter().collect();
+    for (name, words) in [
+        ("versioned", "with a version"),
+        ("identified", "identified"),
+    ] {
+        let ratio = measures.get(name).and_then(Value::as_ratio);
+        let short = ratio.filter(|ratio| ratio.covered < ratio.total);
+        parts.extend(short.map(|ratio| format!("{} {words}", grouped(ratio.covered))));
+    }
+    if let Some(count) = int(measures, "vulnerabilities").filter(|count| *count > 0) {
+        parts.push(counted(count, "vulnerability", "vulnerabilities"));
+    }
+    parts
+}
+
+/// `3 rows: open 2, fixed 1`.
+fn forge(measures: &BTreeMap<String, Value>) -> Vec<String> {
+    let Some(items) = int(measures, "items") else {
+        return Vec::new();
+    };
+    let rows = counted(items, "row", "rows");
+    let Some(Value::Map(map)) = measures.get("by_state") else {
+        return vec![rows];
+    };
+    let count = |value: &Value| {
+        u64::try_from(value.as_int()?)
+            .ok()
+            .filter(|count| *count > 0)
+    };
+    let mut counts: Vec<(&String, u64)> = map
+        .iter()
+        .filter_map(|(name, value)| Some((name, count(value)?)))
+        .collect();
+    counts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), (*name).clone()));
+    let states: Vec<String> = counts
+        .iter()
+        .map(|(name, count)| format!("{} {}", excerpt(name), grouped(*count)))
+        .collect();
+    if states.is_empty() {
+        vec![rows]
+    } else {
+        vec![format!("{rows}: {}", states.join(", "))]
     }
 }
 
@@ -200,9 +270,35 @@ mod checks {
             ("skipped", Value::Int(0)),
         ];
         assert_eq!(said("tests", &cases), "1 test: failed 0, skipped 0");
+    }
+
+    #[test]
+    fn what_others_list_is_counted_in_words() {
+        let bill = [
+            ("components", Value::Int(7)),
+            ("versioned", Value::Ratio(Ratio::new(6, 7))),
+            ("identified", Value::Ratio(Ratio::new(7, 7))),
+            ("vulnerabilities", Value::Int(1)),
+        ];
+        let line = "7 components · 6 with a version · 1 vulnerability";
+        assert_eq!(said("sbom", &bill), line);
         assert_eq!(
-            said("sbom", &[("components", Value::Int(7))]),
-            "components 7"
+            said("sbom", &[("vulnerabilities", Value::Int(2))]),
+            "2 vulnerabilities"
         );
+        let packages = [("packages", Value::Int(62)), ("unknown", Value::Int(1))];
+        assert_eq!(
+            said("licences", &packages),
+            "62 packages · 1 without a known licence"
+        );
+        let by = [("fixed", 1), ("open", 2), ("dismissed", 0)]
+            .map(|(name, count)| (name.to_owned(), Value::Int(count)));
+        let rows = [
+            ("items", Value::Int(3)),
+            ("by_state", Value::Map(by.into())),
+        ];
+        assert_eq!(said("forge", &rows), "3 rows: open 2, fixed 1");
+        assert_eq!(said("forge", &[("items", Value::Int(1))]), "1 row");
+        assert_eq!(said("other", &[("things", Value::Int(7))]), "things 7");
     }
 }

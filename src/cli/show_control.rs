@@ -93,6 +93,10 @@ fn requires(control: &Control, requirement: &Requirement) -> String {
         };
         parts.push(words);
     }
+    if let Some(most) = &requirement.files_elsewhere {
+        let most = in_force(control, most);
+        parts.push(format!("at most {most} files of another tree"));
+    }
     parts.join(", ")
 }
 

@@ -6,15 +6,20 @@
 
 mod bundles;
 mod pass;
+mod records;
 mod register;
 pub mod reports;
 pub mod repository;
 pub mod scene;
 pub mod sink;
+pub mod source;
+pub mod watch;
+pub mod worktree;
 
 pub use pass::{Collected, collect};
 pub use scene::{Input, Scene};
 pub use sink::Sink;
+pub use watch::{FileRead, Watch};
 
 use crate::model::relation::Relation;
 use crate::tree::{File, Unreadable};
@@ -77,9 +82,12 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::security::Security,
     &repository::ownership::Ownership,
     &repository::updates::Updates,
+    &repository::locks::Locks,
     &repository::workflows::Workflows,
     &repository::hooks::Hooks,
     &repository::configuration::Configuration,
+    &source::Source,
+    &records::Records,
     &reports::search::Reports,
     &bundles::Bundles,
     &register::Register,

@@ -1,11 +1,14 @@
 //! The pass over the files: each is read once, hashed once, and handed to whoever wants it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::records::is_record;
 use super::scene::{Input, Scene};
 use super::sink::Sink;
+use super::watch::{FileRead, Watch};
 use super::{COLLECTORS, Collector, Wants};
 use crate::git::TreeEntry;
 use crate::model::exhibit::Exhibit;
@@ -25,41 +28,25 @@ pub struct Collected {
     /// Files of the examined folder whose bytes differ from the commit, or that are gone, and
     /// governance that was read and that no commit holds.
     pub changed: Vec<String>,
+    /// The files that were read, in the order of their paths.
+    pub read: Vec<FileRead>,
 }
 
 /// Reads the tree and runs every collector.
-pub fn collect(input: &Input<'_>) -> Collected {
-    let tracked: BTreeMap<&str, &TreeEntry> = input
-        .repository
-        .map(|repository| {
-            repository
-                .entries
-                .iter()
-                .map(|entry| (entry.path.as_str(), entry))
-                .collect()
-        })
-        .unwrap_or_default();
-    let format = input
-        .repository
-        .map_or(ObjectFormat::Sha1, |repository| repository.object_format);
-    let looked: Vec<Looked> = input
-        .tree
-        .entries
-        .par_iter()
-        .map(|entry| {
-            look(
-                entry,
-                tracked.get(entry.path.as_str()).copied(),
-                format,
-                input,
-            )
-        })
-        .collect();
-
+pub fn collect(input: &Input<'_>, watch: &dyn Watch) -> Collected {
+    let looked = look_at_all(input, watch);
     let mut sink = Sink::default();
     let mut changed = Vec::new();
     let mut kept = BTreeMap::new();
+    let mut read = Vec::new();
     for (entry, looked) in input.tree.entries.iter().zip(looked) {
+        if looked.read {
+            read.push(FileRead {
+                path: entry.path.clone(),
+                bytes: entry.size,
+                micros: looked.micros,
+            });
+        }
         sink.merge(looked.sink);
         if looked.changed && entry.path.starts_with(&input.tree.scope) {
             changed.push(entry.path.clone());
@@ -86,16 +73,22 @@ pub fn collect(input: &Input<'_>) -> Collected {
         facts,
         exhibits,
         changed,
+        read,
     }
 }
 
 /// Files of the repository that were read as evidence and that the commit does not hold: what they
-/// say is not true of the commit. A report is made after the commit, and is no such file.
+/// say is not true of the commit. A report, and the record of the run that wrote it, is made after the
+/// commit, and is no such file.
 fn not_in_the_commit(input: &Input<'_>, exhibits: &[Exhibit]) -> Vec<String> {
     let committed = input
         .repository
         .is_some_and(|repository| repository.head.is_some());
-    let foreign = |exhibit: &&Exhibit| committed && exhibit.format.is_none() && !exhibit.tracked;
+    let made_later = |path: &str| input.inside(path).is_some_and(is_record);
+    let foreign = |exhibit: &&Exhibit| {
+        let governs = exhibit.format.is_none() && !made_later(&exhibit.path);
+        committed && governs && !exhibit.tracked
+    };
     exhibits
         .iter()
         .filter(foreign)
@@ -125,6 +118,37 @@ struct Looked {
     sink: Sink,
     changed: bool,
     kept: Option<Result<File, Unreadable>>,
+    /// Whether it was read.
+    read: bool,
+    micros: u64,
+}
+
+/// Looks at every file, side by side; what came of it stands in the order of the walk.
+fn look_at_all(input: &Input<'_>, watch: &dyn Watch) -> Vec<Looked> {
+    let tracked: BTreeMap<&str, &TreeEntry> = input
+        .repository
+        .map(|repository| {
+            repository
+                .entries
+                .iter()
+                .map(|entry| (entry.path.as_str(), entry))
+                .collect()
+        })
+        .unwrap_or_default();
+    let format = input
+        .repository
+        .map_or(ObjectFormat::Sha1, |repository| repository.object_format);
+    let all = input.tree.entries.len();
+    let done = AtomicUsize::new(0);
+    let one = |entry: &Entry| {
+        let begun = watch.now();
+        let tracked = tracked.get(entry.path.as_str()).copied();
+        let mut looked = look(entry, tracked, format, input);
+        looked.micros = watch.now().saturating_sub(begun);
+        watch.looked(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+        looked
+    };
+    input.tree.entries.par_iter().map(one).collect()
 }
 
 /// A file on its way through the collectors.
@@ -181,6 +205,7 @@ impl Passing<'_> {
             .is_some_and(|name| name == blob_name(self.format, &bytes));
         let mut looked = Looked {
             changed: self.committed.is_some() && !same,
+            read: true,
             ..Looked::default()
         };
         let file = File::new(self.entry.path.clone(), bytes, same || self.linked);
@@ -200,12 +225,15 @@ impl Passing<'_> {
     fn on_disk(&self) -> Looked {
         let names = self.committed.map(|_| self.format);
         let (full, path) = (&self.entry.full, &self.entry.path);
-        let large = match Large::open(full, path, limits::REPORT_BYTES, names) {
+        let large = match Large::open(full, path, self.input.tree.caps, names) {
             Ok(large) => large,
             Err(problem) => return self.unread(&problem),
         };
         let file = File::on_disk(large, self.committed.map(str::to_owned), self.linked);
-        let mut looked = Looked::default();
+        let mut looked = Looked {
+            read: true,
+            ..Looked::default()
+        };
         for (collector, _) in &self.wanting {
             collector.visit(&file, self.input, &mut looked.sink);
         }

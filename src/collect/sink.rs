@@ -10,6 +10,32 @@ use crate::parse::error::ParseError;
 use crate::tree::file::Body;
 use crate::tree::{File, Unreadable};
 
+/// What helps against a file that is larger than what is read.
+pub(in crate::collect) const TOO_LARGE_REMEDY: &str =
+    "Leave embedded files out of it, or raise --max-value.";
+
+/// A file as an exhibit that says nothing of where it comes from.
+pub(in crate::collect) fn exhibit_of(file: &File) -> Option<Exhibit> {
+    let (Body::Held(bytes), Ok(sha256)) = (&file.body, file.sha256()) else {
+        return None;
+    };
+    let tracked = file.is_tracked();
+    Some(Exhibit {
+        path: file.path.clone(),
+        sha256,
+        bytes: file.size(),
+        level: if tracked { Level::Tree } else { Level::L0 },
+        tracked,
+        tool: None,
+        tool_version: None,
+        produced_at: None,
+        record: None,
+        format: None,
+        redaction: None,
+        content: Content::Held(bytes.clone()),
+    })
+}
+
 /// What collectors found.
 #[derive(Debug, Default)]
 pub struct Sink {
@@ -58,6 +84,29 @@ impl Sink {
         self.population(relation).items.iter_mut()
     }
 
+    /// Takes out the items of a relation that `which` answers `true` for.
+    pub fn take_items(
+        &mut self,
+        relation: &'static Relation,
+        which: impl FnMut(&mut Item) -> bool,
+    ) -> Vec<Item> {
+        let items = &mut self.population(relation).items;
+        items.extract_if(.., which).collect()
+    }
+
+    /// Adds an item where its source stands among those that are there.
+    pub fn insert(&mut self, item: Item) {
+        let items = &mut self.population(item.relation()).items;
+        let at = items.partition_point(|other| other.source.path <= item.source.path);
+        items.insert(at, item);
+    }
+
+    /// Forgets what was said of one file that is read for what it is elsewhere.
+    pub fn drop_gaps(&mut self, relation: &'static Relation, path: &str) {
+        let gaps = &mut self.population(relation).gaps;
+        gaps.retain(|gap| gap.path != path);
+    }
+
     /// Records that a file was read for a relation, whether or not an item came of it, and keeps
     /// it as an exhibit.
     pub fn examined(&mut self, relation: &'static Relation, file: &File) {
@@ -74,23 +123,25 @@ impl Sink {
         if self.exhibits.contains_key(&file.path) {
             return;
         }
-        let (Body::Held(bytes), Ok(sha256)) = (&file.body, file.sha256()) else {
-            return;
-        };
-        let tracked = file.is_tracked();
-        self.put(Exhibit {
-            path: file.path.clone(),
-            sha256,
-            bytes: file.size(),
-            level: if tracked { Level::Tree } else { Level::L0 },
-            tracked,
-            tool: None,
-            tool_version: None,
-            produced_at: None,
-            format: None,
-            redaction: None,
-            content: Content::Held(bytes.clone()),
-        });
+        if let Some(exhibit) = exhibit_of(file) {
+            self.put(exhibit);
+        }
+    }
+
+    /// The exhibit at a path.
+    pub fn exhibit_mut(&mut self, path: &str) -> Option<&mut Exhibit> {
+        self.exhibits.get_mut(path)
+    }
+
+    /// The items of a relation so far, to be looked at.
+    pub fn items(&self, relation: &'static Relation) -> &[Item] {
+        let population = self.populations.get(relation.name);
+        population.map_or(&[], |population| population.items.as_slice())
+    }
+
+    /// Records that an exhibit was looked at for a relation as well.
+    pub fn also_examined(&mut self, relation: &'static Relation, path: &str) {
+        self.population(relation).examined.push(path.to_owned());
     }
 
     /// Keeps an exhibit with its provenance.
@@ -112,18 +163,14 @@ impl Sink {
 
     /// Records a file that could not be opened, in every relation that reads it.
     pub fn unreadable(&mut self, relations: &[&'static Relation], problem: &Unreadable) {
-        let cause = if problem.too_large {
-            Cause::TooLarge
+        let (cause, remedy) = if problem.too_large {
+            (Cause::TooLarge, TOO_LARGE_REMEDY)
         } else {
-            Cause::Unreadable
+            let remedy = "Make the file readable, then run again.";
+            (Cause::Unreadable, remedy)
         };
         for relation in relations {
-            let gap = Gap::at(
-                cause,
-                &Source::file(&problem.path),
-                &problem.says,
-                "Make the file readable, then run again.",
-            );
+            let gap = Gap::at(cause, &Source::file(&problem.path), &problem.says, remedy);
             self.gap(relation, gap);
         }
     }

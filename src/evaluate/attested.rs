@@ -21,7 +21,11 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, statement: &str) -> TestR
         result.gaps.clone_from(&population.gaps);
         result.evidence.clone_from(&population.examined);
         result.items = population.items.len();
-        let same = |item: &&Item| item.get("statement").as_text() == Some(statement);
+        // A statement for another control says nothing of this one.
+        let same = |item: &&Item| {
+            item.get("statement").as_text() == Some(statement)
+                && item.get("control").as_text() == Some(&bench.control.id)
+        };
         let items = population.items.iter().filter(same);
         stated.extend(items.map(|item| (item, standing(bench, item))));
     }
@@ -65,10 +69,14 @@ fn judge(bench: &Bench<'_>, name: &str, stated: &[(&Item, Standing)], result: &m
             deviation::of(bench, attribute, item, &fields, required)
         };
         result.deviations = stated.iter().map(one).collect();
-        result.observed = format!(
-            "no statement of {} that is signed and in force",
-            stated.len()
-        );
+        result.observed = if stated.is_empty() {
+            "no statement that can be relied on".to_owned()
+        } else {
+            format!(
+                "no statement of {} that is signed and in force",
+                stated.len()
+            )
+        };
         result.outcome = outcome(result.deviations.len(), result.gaps.len());
     }
 }

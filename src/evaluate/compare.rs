@@ -74,7 +74,8 @@ impl Condition<'_> {
             Comparator::Exists => Some(Value::Bool(!found.is_empty()) == *wanted),
             Comparator::Eq => Some(found == wanted),
             Comparator::Ne => Some(found != wanted),
-            Comparator::In => Some(members(found).iter().all(listed)),
+            // What is empty is not any of the values, just as what is not given.
+            Comparator::In => Some(!members(found).is_empty() && members(found).iter().all(listed)),
             Comparator::NotIn => Some(!members(found).iter().any(listed)),
             Comparator::AtLeast => order(found, wanted, clause.kind).map(Ordering::is_ge),
             Comparator::AtMost => order(found, wanted, clause.kind).map(Ordering::is_le),

@@ -10,12 +10,15 @@ mod count;
 mod deviation;
 mod every;
 mod fresh;
+mod holds;
 mod measure;
 mod reconcile;
 mod require;
 mod select;
 mod waive;
 mod words;
+
+pub use waive::covers;
 
 use crate::load::Plan;
 use crate::model::control::{Check, Control, Test};

@@ -11,7 +11,7 @@ use crate::model::time::Moment;
 use crate::model::value::Value;
 
 use super::compare::resolve;
-use super::{Bench, add_gap, select, words};
+use super::{Bench, add_gap, holds, select, words};
 
 /// The requirements of the control that a test rests on and that are not met.
 pub(super) fn unmet(bench: &Bench<'_>, test: &Test) -> Vec<Gap> {
@@ -19,17 +19,16 @@ pub(super) fn unmet(bench: &Bench<'_>, test: &Test) -> Vec<Gap> {
         // Each part is held to its own requirements.
         return Vec::new();
     }
-    let mut read: Vec<&'static str> = Vec::new();
-    test.relations(&mut |relation| read.push(report_of(relation)));
+    let mut read: Vec<&'static Relation> = Vec::new();
+    test.relations(&mut |relation| read.push(relation));
     let mut gaps = Vec::new();
-    for requirement in bench
-        .control
-        .requires
-        .iter()
-        .filter(|requirement| read.contains(&requirement.report.name))
-    {
-        for gap in check(bench, requirement) {
-            add_gap(&mut gaps, &gap);
+    for requirement in &bench.control.requires {
+        let report = requirement.report.name;
+        let of_report = read.iter().filter(|relation| report_of(relation) == report);
+        for relation in of_report {
+            for gap in check(bench, requirement, relation) {
+                add_gap(&mut gaps, &gap);
+            }
         }
     }
     gaps
@@ -62,7 +61,8 @@ fn report_of(relation: &'static Relation) -> &'static str {
     }
 }
 
-fn check(bench: &Bench<'_>, requirement: &Requirement) -> Vec<Gap> {
+/// What is wrong with the reports that a relation is read from.
+fn check(bench: &Bench<'_>, requirement: &Requirement, relation: &Relation) -> Vec<Gap> {
     let Some(population) = bench.facts.get(requirement.report.name) else {
         return vec![select::not_collected(requirement.report)];
     };
@@ -71,23 +71,22 @@ fn check(bench: &Bench<'_>, requirement: &Requirement) -> Vec<Gap> {
         State::Unreadable => return population.gaps.clone(),
         State::Collected => {}
     }
+    let speaks =
+        |item: &&Item| *requirement.report == *relation || holds::speaks_of(item, relation);
     population
         .items
         .iter()
+        .filter(speaks)
         .flat_map(|item| check_report(bench, requirement, item))
         .collect()
 }
 
 fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Vec<Gap> {
-    let remedy = requirement.report.remedy;
     let mut gaps = Vec::new();
     let named = item.get("commit").as_text();
-    if let (Some(named), Some(head)) = (named, bench.context.head)
-        && named != head
-    {
-        let says = format!("names {}, which is not the examined commit", short(named));
-        gaps.push(Gap::at(Cause::Stale, &item.source, says, remedy));
-    }
+    gaps.extend(check_commit(bench, requirement, item));
+    gaps.extend(check_older(requirement, item));
+    gaps.extend(check_files(bench, requirement, item));
     if let Some(least) = requirement
         .origin
         .as_ref()
@@ -100,23 +99,103 @@ fn check_report(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Ve
             .and_then(Level::parse)
             .unwrap_or(Level::L0);
         if Level::parse(least).is_none_or(|least| level < least) {
+            let why = item.get("binding").as_text();
+            let why = why.map_or_else(String::new, |why| format!(": {why}"));
             let says = format!(
-                "bound to the commit as {}, expected {least} or better",
+                "bound to the commit as {}, expected {least} or better{why}",
                 level.name()
             );
-            gaps.push(Gap::at(
-                Cause::Weak,
-                &item.source,
-                says,
-                "Have the tool name the commit in its report.",
-            ));
+            let firmer = firmer(least);
+            gaps.push(Gap::at(Cause::Weak, &item.source, says, firmer));
         }
     }
     gaps.extend(check_age(bench, requirement, item, named.is_some()));
     gaps
 }
 
-/// The age of a report, by what the report itself says. A file's time is never proof.
+/// What gives a report the level that is asked for.
+fn firmer(least: &str) -> &'static str {
+    match Level::parse(least) {
+        Some(Level::L0 | Level::L1) => {
+            "Have the tool name the commit in its report, or run it as audit run -- TOOL."
+        }
+        Some(Level::L2) => {
+            "Run the tool as audit run -- TOOL at the examined commit, with nothing changed."
+        }
+        _ => "Ask for L2 until reports can be attested.",
+    }
+}
+
+/// A report of another commit: by what it names itself, or by the record of its run. Where the
+/// sources are the same, a control may take it all the same.
+fn check_commit(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Option<Gap> {
+    let head = bench.context.head?;
+    let other = |field: &str| item.get(field).as_text().filter(|commit| *commit != head);
+    let (named, recorded) = (other("commit"), other("recorded_commit"));
+    if named.or(recorded).is_none() || has_same_sources(requirement, item) {
+        return None;
+    }
+    let distance = distance(item);
+    let (says, remedy) = match named {
+        Some(named) => (
+            format!("names {}, {distance}", short(named)),
+            requirement.report.remedy,
+        ),
+        None => (
+            format!("its run was recorded at {}, {distance}", short(recorded?)),
+            "Run the tool as audit run -- TOOL at the examined commit.",
+        ),
+    };
+    Some(Gap::at(Cause::Stale, &item.source, says, remedy))
+}
+
+/// `14 commits back; 3 of the 14 change a source`.
+fn distance(item: &Item) -> String {
+    let (Some(back), Some(changes)) = (
+        item.get("commits_back").as_int(),
+        item.get("changes_back").as_int(),
+    ) else {
+        return "which is not the examined commit".to_owned();
+    };
+    let commits = if back == 1 { "commit" } else { "commits" };
+    match changes {
+        0 => format!("{back} {commits} back; none of them changes a source"),
+        1 => format!("{back} {commits} back; 1 of the {back} changes a source"),
+        _ => format!("{back} {commits} back; {changes} of the {back} change a source"),
+    }
+}
+
+fn has_same_sources(requirement: &Requirement, item: &Item) -> bool {
+    requirement.same_sources && !item.get("same_sources_since").is_empty()
+}
+
+/// A report that says it was made before the examined commit was, and names no commit.
+fn check_older(requirement: &Requirement, item: &Item) -> Option<Gap> {
+    let committed = item.get("older_than_commit").as_text()?;
+    (!has_same_sources(requirement, item)).then(|| {
+        let made = item.get("produced_at").as_text().unwrap_or("");
+        let says = format!("made on {made}, before the examined commit of {committed}");
+        Gap::at(Cause::Stale, &item.source, says, requirement.report.remedy)
+    })
+}
+
+/// A report that measured files which are nowhere in the examined tree.
+fn check_files(bench: &Bench<'_>, requirement: &Requirement, item: &Item) -> Option<Gap> {
+    let most = requirement.files_elsewhere.as_ref()?;
+    let most = resolve(bench, most, None).as_int()?;
+    let elsewhere = item.get("files_elsewhere").as_int()?;
+    (elsewhere > most).then(|| {
+        let files = if elsewhere == 1 { "file" } else { "files" };
+        let says = format!(
+            "measured {elsewhere} {files} that the examined tree does not hold; at most {most}"
+        );
+        let remedy = "Measure the files of the repository alone, at the examined commit.";
+        Gap::at(Cause::Foreign, &item.source, says, remedy)
+    })
+}
+
+/// The age of a report, by what the report or the record of its run says. A file's time is never
+/// proof.
 fn check_age(
     bench: &Bench<'_>,
     requirement: &Requirement,
@@ -137,7 +216,7 @@ fn check_age(
                 Cause::Stale,
                 &item.source,
                 says,
-                "Have the tool write the time into its report.",
+                "Run the tool as audit run -- TOOL, or have it write the time into its report.",
             )
         });
     };

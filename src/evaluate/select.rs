@@ -10,7 +10,7 @@ use crate::model::text::grouped;
 
 use super::compare::{Truth, ready};
 use super::{Bench, add_gap};
-use super::{deviation, words};
+use super::{deviation, holds, words};
 
 /// The population of a test.
 pub(super) struct Selected<'b> {
@@ -47,7 +47,7 @@ pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
         .for_each(|gap| add_gap(&mut selected.gaps, gap));
     selected.absent = population.state == State::Absent;
     if let Origin::Within(parent) = of.relation.origin {
-        look_above(bench, parent, &mut selected);
+        look_above(bench, parent, of.relation, &mut selected);
     }
     let mut unsaid = Unsaid::default();
     let gapped = !population.gaps.is_empty();
@@ -89,22 +89,26 @@ impl Selected<'_> {
 }
 
 /// Items inside reports are worth as much as the reports: their gaps are gaps here, and where no
-/// report is, nothing is known.
-fn look_above(bench: &Bench<'_>, parent: &'static str, selected: &mut Selected<'_>) {
+/// report is that says something of them, nothing is known.
+fn look_above(
+    bench: &Bench<'_>,
+    parent: &'static str,
+    own: &'static Relation,
+    selected: &mut Selected<'_>,
+) {
     selected.absent = false;
     let declared = relation(parent);
     match bench.facts.get(parent) {
         Some(population) => {
-            population
-                .gaps
-                .iter()
-                .for_each(|gap| add_gap(&mut selected.gaps, gap));
-            selected
-                .evidence
-                .extend(population.examined.iter().cloned());
+            holds::gaps(population, own).for_each(|gap| add_gap(&mut selected.gaps, gap));
+            let examined = holds::examined(population, own);
+            selected.evidence.extend(examined.cloned());
             if population.state == State::Absent {
                 selected.absent = true;
                 selected.gaps.extend(declared.map(missing));
+            } else if !holds::any_speaks_of(population, own) {
+                selected.absent = true;
+                selected.gaps.push(missing(own));
             }
         }
         None => selected.gaps.extend(declared.map(not_collected)),

@@ -12,21 +12,21 @@ pub(super) fn waive(bench: &Bench<'_>, result: &mut ControlResult) {
         if *state != WaiverState::InForce || waiver.control != result.control {
             continue;
         }
-        let mut covers = 0;
+        let mut covered = 0;
         for deviation in result
             .deviations
             .iter_mut()
             .filter(|deviation| deviation.waiver.is_none())
         {
-            if covered(&waiver.scope, deviation) {
+            if covers(&waiver.scope, deviation) {
                 deviation.waiver = Some(waiver.id.clone());
-                covers += 1;
+                covered += 1;
             }
         }
-        if covers > 0 {
+        if covered > 0 {
             result.waivers.push(WaiverUse {
                 id: waiver.id.clone(),
-                covers,
+                covers: covered,
             });
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn waive(bench: &Bench<'_>, result: &mut ControlResult) {
 }
 
 /// Whether every part of a scope matches. A scope without any part covers nothing.
-fn covered(scope: &WaiverScope, deviation: &Deviation) -> bool {
+pub fn covers(scope: &WaiverScope, deviation: &Deviation) -> bool {
     let path = scope
         .path
         .as_ref()

@@ -284,18 +284,18 @@ pub(super) fn report(item: &Item) -> String {
         .get("path")
         .as_text()
         .map_or_else(|| item.source.path.clone(), str::to_owned);
-    let names = match item.get("commit").as_text() {
-        Some(commit) => format!(
-            "which names {}",
-            commit.chars().take(12).collect::<String>()
-        ),
-        None => "which names no commit".to_owned(),
+    let short = |commit: &str| excerpt(commit).chars().take(12).collect::<String>();
+    let recorded = item.get("recorded_commit").as_text();
+    let names = match (recorded, item.get("commit").as_text()) {
+        (Some(commit), _) => format!("whose run was recorded at {}", short(commit)),
+        (None, Some(commit)) => format!("which names {}", short(commit)),
+        (None, None) => "which names no commit".to_owned(),
     };
     let level = item.get("origin").as_text().unwrap_or("L0").to_owned();
-    let same = if item.get("same_sources_since").is_empty() {
-        ""
-    } else {
-        ", committed with these sources"
+    let same = match (item.get("same_sources_since").is_empty(), recorded) {
+        (true, _) => "",
+        (false, Some(_)) => ", with these sources",
+        (false, None) => ", committed with these sources",
     };
     let dated = if item.get("produced_at").is_empty() {
         ", undated"

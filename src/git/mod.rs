@@ -5,9 +5,11 @@
 //! asked for). Replace refs and grafts do not change what is read.
 
 pub mod command;
+pub mod past;
 pub mod refs;
 pub mod repository;
 
 pub use command::{Git, GitError};
+pub use past::Past;
 pub use refs::RefError;
 pub use repository::{Repository, TreeEntry};

@@ -213,14 +213,18 @@ impl Repository {
             tree,
             committed_at,
         });
-        let listing = self
-            .git
-            .run("ls-tree", &["-r", "-z", "--full-tree", commit.as_str()])?;
-        self.entries = listing
+        self.entries = self.entries_of(&commit)?;
+        Ok(())
+    }
+
+    /// All entries of a commit's tree, in git's order.
+    pub(super) fn entries_of(&self, commit: &str) -> Result<Vec<TreeEntry>, GitError> {
+        let arguments = ["-r", "-z", "--full-tree", commit];
+        let listing = self.git.run("ls-tree", &arguments)?;
+        Ok(listing
             .split(|byte| *byte == 0)
             .filter_map(tree_entry)
-            .collect();
-        Ok(())
+            .collect())
     }
 }
 
@@ -234,7 +238,7 @@ fn has_git_folder(folder: &Path) -> bool {
 }
 
 /// A header of a raw commit.
-fn header(raw: &[u8], name: &[u8]) -> Option<String> {
+pub(super) fn header(raw: &[u8], name: &[u8]) -> Option<String> {
     raw.split(|byte| *byte == b'\n')
         .take_while(|line| !line.is_empty())
         .find_map(|line| line.strip_prefix(name))
@@ -242,7 +246,7 @@ fn header(raw: &[u8], name: &[u8]) -> Option<String> {
 }
 
 /// The seconds in `Name <mail> 1763834587 +0000`.
-fn stamp(identity: &str) -> Option<Moment> {
+pub(super) fn stamp(identity: &str) -> Option<Moment> {
     let seconds = identity.rsplit(' ').nth(1)?;
     Moment::from_epoch(seconds.parse().ok()?)
 }

@@ -264,7 +264,14 @@ fn requirement(
         node,
         WHAT,
         CODE,
-        &["report", "origin", "max_age", "same_sources", "undated"],
+        &[
+            "report",
+            "origin",
+            "max_age",
+            "same_sources",
+            "undated",
+            "files_elsewhere",
+        ],
     );
     let named = reader.required(node, "report", WHAT, CODE)?;
     let report = named_relation(reader, named)?;
@@ -300,21 +307,50 @@ fn requirement(
             parameters,
         )
     });
-    let same_sources = node.get("same_sources").is_some_and(|word| {
-        let parse = |word: &str| match word {
-            "accept" => Some(true),
-            "refuse" => Some(false),
-            _ => None,
-        };
-        reader.as_word(word, "same_sources", CODE, &["accept", "refuse"], parse) == Some(true)
-    });
+    let files_elsewhere = files_elsewhere(reader, node, report, parameters);
+    let same_sources = node.get("same_sources");
+    let same_sources = same_sources.is_some_and(|word| accepts(reader, word, "same_sources"));
     Some(Requirement {
         report,
         origin,
         max_age,
         same_sources,
         undated,
+        files_elsewhere,
     })
+}
+
+fn accepts(reader: &mut Reader<'_>, word: &Node, key: &str) -> bool {
+    let parse = |word: &str| match word {
+        "accept" => Some(true),
+        "refuse" => Some(false),
+        _ => None,
+    };
+    reader.as_word(word, key, CODE, &["accept", "refuse"], parse) == Some(true)
+}
+
+/// Only reports that name the files they looked at can be held to it.
+fn files_elsewhere(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    report: &'static Relation,
+    parameters: &[Parameter],
+) -> Option<Operand> {
+    const KEY: &str = "files_elsewhere";
+    let most = node.get(KEY)?;
+    if report.position(KEY).is_none() {
+        let title = format!("expected a relation that has {KEY}, found {}", report.name);
+        reader.problem(CODE, most, title, "Leave it out for these reports.");
+        return None;
+    }
+    operands::operand(
+        reader,
+        most,
+        Kind::Int,
+        Comparator::AtMost,
+        report,
+        parameters,
+    )
 }
 
 /// A word of a closed set, or a parameter of words.

@@ -1,9 +1,12 @@
 //! Loading: catalogue, policy and waivers, type-checked against the declared relations, with file,
 //! line and column in every error.
 
+mod adoption;
+mod attestations;
 mod catalogue;
 mod control;
 mod embedded;
+pub mod lapse;
 mod nothing;
 mod operands;
 mod parameters;
@@ -13,9 +16,11 @@ mod reader;
 mod tests;
 mod waivers;
 
+pub use adoption::Adoption;
+pub use attestations::{ATTESTATIONS, NAMESPACE, Signed, describe_statements, load_statements};
 pub use catalogue::{Source, load_catalogue};
 pub use control::FIELDS as CONTROL_FIELDS;
-pub use policy::Adoption;
+pub use policy::places;
 pub use problem::{Place, Problem};
 pub use waivers::{WAIVERS, describe, load_waivers};
 

@@ -126,6 +126,8 @@ pub(super) fn directions(
         note(&mut uses, requirement.max_age.as_ref(), Stricter::Lower);
         // `refuse` is the stricter word, and the later one in the alphabet.
         note(&mut uses, requirement.undated.as_ref(), Stricter::Higher);
+        let elsewhere = requirement.files_elsewhere.as_ref();
+        note(&mut uses, elsewhere, Stricter::Lower);
     }
     for test in tests {
         of_test(test, &mut uses);

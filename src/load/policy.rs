@@ -1,7 +1,6 @@
 //! The policy: how a repository adopts the catalogue. Every departure is recorded with its reason.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::model::control::{Control, Parameter, SetBy, Stricter, shown, stricter};
 use crate::model::policy::{Exclusion, Policy, Scopes, Setting};
@@ -10,7 +9,6 @@ use crate::model::relations::report_of;
 use crate::model::text;
 use crate::model::value::Value;
 use crate::parse::yaml::{Data, Node};
-use crate::tree::file;
 use crate::tree::glob::Globs;
 
 use super::problem::Problem;
@@ -29,93 +27,26 @@ const FIELDS: &[&str] = &[
     "exclude",
 ];
 
-/// The files by which a repository adopts the catalogue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Adoption {
-    /// `.audit/policy.yaml`.
-    pub policy: Option<Text>,
-    /// `.audit/controls/*.yaml`, by name.
-    pub controls: Vec<Text>,
-    /// `.audit/waivers.yaml`.
-    pub waivers: Option<Text>,
-}
-
-impl Adoption {
-    /// Reads the files of `.audit/` in a folder, or another policy file in the policy's place.
-    /// `scope` is what stands before their names when they are shown.
-    ///
-    /// # Errors
-    /// A file that is there and cannot be read, or is not text.
-    pub fn read(folder: &Path, scope: &str, policy: Option<&Path>) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut optional = |name: &str| match open(&folder.join(name), &format!("{scope}{name}")) {
-            Ok(text) => text,
-            Err(problem) => {
-                problems.push(problem);
-                None
-            }
-        };
-        let mut adoption = Self {
-            policy: optional(".audit/policy.yaml"),
-            controls: Vec::new(),
-            waivers: optional(super::waivers::WAIVERS),
-        };
-        if let Some(given) = policy {
-            let shown = text::from_here(&text::from_bytes(given.as_os_str().as_encoded_bytes()));
-            match open(given, &shown) {
-                Ok(Some(text)) => adoption.policy = Some(text),
-                Ok(None) => {
-                    let title = format!(
-                        "expected a policy at {}, found none (--policy)",
-                        text::visible(&shown)
-                    );
-                    problems.push(Problem::new(
-                        "policy",
-                        title,
-                        "Give the path of a policy file.",
-                    ));
-                }
-                Err(problem) => problems.push(problem),
-            }
-        }
-        for name in file::yaml_files(&folder.join(".audit/controls")) {
-            match open(
-                &folder.join(".audit/controls").join(&name),
-                &format!("{scope}.audit/controls/{name}"),
-            ) {
-                Ok(text) => adoption.controls.extend(text),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        if problems.is_empty() {
-            Ok(adoption)
-        } else {
-            Err(problems)
-        }
-    }
-}
-
-fn open(full: &Path, path: &str) -> Result<Option<Text>, Problem> {
-    if full.symlink_metadata().is_err() {
-        return Ok(None);
-    }
-    let unreadable = |says: &str| {
-        let title = format!(
-            "expected {} to be readable, found {says}",
-            text::visible(path)
-        );
-        Problem::new(
-            "unreadable",
-            title,
-            "Make it a readable text file, or delete it.",
-        )
+/// Where code and reports lie, as a policy says, whatever catalogue it adopts. Nothing else of it is
+/// looked at.
+///
+/// # Errors
+/// Everything that is wrong with these two parts.
+pub fn places(file: &Text) -> Result<Policy, Vec<Problem>> {
+    let mut reader = Reader::new(file);
+    let mut policy = Policy {
+        path: Some(file.path.clone()),
+        ..Policy::default()
     };
-    let bytes = file::read(full, path).map_err(|problem| unreadable(&problem.says))?;
-    let text = file::decode(&bytes).map_err(|says| unreadable(&says))?;
-    Ok(Some(Text {
-        path: path.to_owned(),
-        text,
-    }))
+    if let Some(root) = reader.document() {
+        policy.scopes = read_scopes(&mut reader, root.get("scopes"));
+        policy.reports = read_reports(&mut reader, root.get("reports"));
+    }
+    if reader.problems.is_empty() {
+        Ok(policy)
+    } else {
+        Err(reader.problems)
+    }
 }
 
 /// Reads the policy and applies it to the controls.

@@ -147,7 +147,7 @@ fn one(reader: &mut Reader<'_>, node: &Node, context: &Context<'_>, depth: usize
         "all-of" => Check::AllOf(list(reader, subject, context, depth + 1)),
         "any-of" => Check::AnyOf(list(reader, subject, context, depth + 1)),
         "attested" => Check::Attested {
-            statement: subject.text().unwrap_or("").to_owned(),
+            statement: named_statement(reader, subject)?,
         },
         _ => {
             let relation = named_relation(reader, subject)?;
@@ -160,6 +160,17 @@ fn one(reader: &mut Reader<'_>, node: &Node, context: &Context<'_>, depth: usize
         check,
         line: node.line,
     })
+}
+
+/// The name of a statement.
+fn named_statement(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let name = node.text().map(str::trim).filter(|name| !name.is_empty());
+    if name.is_none() {
+        let found = node.text().map_or(node.words(), |_| "an empty text");
+        let title = format!("expected the name of a statement, found {found}");
+        reader.problem(CODE, node, title, "Write a name: attested: access-reviewed");
+    }
+    name.map(str::to_owned)
 }
 
 fn relational(

@@ -159,6 +159,8 @@ pub struct Requirement {
     pub same_sources: bool,
     /// What a report means that does not say when it was made: `accept` or `refuse`.
     pub undated: Option<Operand>,
+    /// How many files it may have measured that are not in the examined tree.
+    pub files_elsewhere: Option<Operand>,
 }
 
 /// A control as it is in force.
@@ -236,9 +238,32 @@ impl Control {
         self.tests.iter().for_each(|test| test.relations(&mut add));
         relations
     }
+
+    /// The statements of persons that its tests ask for, once each.
+    pub fn statements(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for test in &self.tests {
+            test.statements(&mut names);
+        }
+        names
+    }
 }
 
 impl Test {
+    fn statements<'t>(&'t self, names: &mut Vec<&'t str>) {
+        match &self.check {
+            Check::Attested { statement } if !names.contains(&statement.as_str()) => {
+                names.push(statement);
+            }
+            Check::AllOf(tests) | Check::AnyOf(tests) => {
+                for test in tests {
+                    test.statements(names);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Every relation the test reads.
     pub fn relations(&self, add: &mut dyn FnMut(&'static Relation)) {
         match &self.check {

@@ -102,8 +102,10 @@ pub struct Exhibit {
     pub tool: Option<String>,
     /// Its version, where the file says.
     pub tool_version: Option<String>,
-    /// When it was made, where the file says.
+    /// When it was made, where the file says, or else the record of the run that wrote it.
     pub produced_at: Option<String>,
+    /// The record of the run that wrote it, by its path.
+    pub record: Option<String>,
     /// The short name of its format, for a report.
     pub format: Option<&'static str>,
     /// What was taken out before hashing.

@@ -2,15 +2,18 @@
 //!
 //! Nothing in here opens a file, looks at a clock or knows a format.
 
+pub mod attestation;
 pub mod base64;
 pub mod control;
 pub mod criterion;
 pub mod exhibit;
 pub mod fact;
 pub mod gap;
+pub mod orders;
 pub mod parameter;
 pub mod policy;
 pub mod reading;
+pub mod record;
 pub mod relation;
 pub mod relations;
 pub mod result;

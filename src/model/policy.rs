@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::parameter::{Stricter, stricter};
 use super::reading::ReportKind;
 use super::value::Value;
 
@@ -94,6 +95,50 @@ impl Default for Scopes {
     }
 }
 
+impl Scopes {
+    /// The lists with their names, in the order in which they are shown.
+    pub fn lists(&self) -> [(&'static str, &[String]); 4] {
+        [
+            ("tests", &self.tests),
+            ("vendored", &self.vendored),
+            ("generated", &self.generated),
+            ("examples", &self.examples),
+        ]
+    }
+}
+
+/// A scope for which the policy has other globs than there are without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeDeparture<'p> {
+    /// Its name.
+    pub scope: &'static str,
+    /// What holds without a policy.
+    pub usual: Vec<String>,
+    /// What holds.
+    pub globs: &'p [String],
+    /// Whether fewer files are kept from counting as production. Where neither list holds the
+    /// other, it counts as looser.
+    pub stricter: bool,
+}
+
+impl Policy {
+    /// The scopes that it changes.
+    pub fn changed_scopes(&self) -> Vec<ScopeDeparture<'_>> {
+        let usual = Scopes::default();
+        let both = self.scopes.lists().into_iter().zip(usual.lists());
+        both.filter_map(|((scope, globs), (_, usual))| {
+            let of = |list: &[String]| Value::texts(list);
+            stricter(Stricter::Fewer, &of(globs), &of(usual)).map(|stricter| ScopeDeparture {
+                scope,
+                usual: usual.to_vec(),
+                globs,
+                stricter,
+            })
+        })
+        .collect()
+    }
+}
+
 /// One parameter set by the policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Setting {
@@ -120,4 +165,40 @@ pub struct Exclusion {
     pub approver: String,
     /// The line of the policy, from 1.
     pub line: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_a_departure_where_it_holds_other_globs() {
+        let usual = Scopes::default();
+        let with = |vendored: Vec<String>| Policy {
+            scopes: Scopes {
+                vendored,
+                ..usual.clone()
+            },
+            ..Policy::default()
+        };
+        let judged = |vendored: Vec<String>| {
+            let policy = with(vendored);
+            let changed = policy.changed_scopes();
+            let found: Vec<_> = changed.iter().map(|it| (it.scope, it.stricter)).collect();
+            found
+        };
+        let mut turned = usual.vendored.clone();
+        turned.reverse();
+        assert_eq!(judged(turned), [], "the order decides nothing");
+        assert_eq!(judged(Vec::new()), [("vendored", true)]);
+        let mut more = usual.vendored.clone();
+        more.push("src/**".to_owned());
+        assert_eq!(judged(more), [("vendored", false)]);
+        let other = vec!["src/**".to_owned()];
+        assert_eq!(
+            judged(other),
+            [("vendored", false)],
+            "neither holds the other"
+        );
+    }
 }

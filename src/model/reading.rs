@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::exhibit::{Redaction, Shipped};
 use super::fact::Item;
+use super::relation::Relation;
 use super::value::Value;
 
 /// The kinds of report.
@@ -118,6 +119,9 @@ pub struct Reading {
     pub notes: Vec<String>,
     /// The numbers, by the names that `docs/relations.md` lists after `measures.`.
     pub measures: BTreeMap<String, Value>,
+    /// The relations that it holds items of, or could: what it says nothing of is not among them.
+    /// Only kinds whose formats hold different things have it.
+    pub holds: Vec<&'static Relation>,
     /// The items of the report; their source's path is filled in by the caller.
     pub items: Vec<Item>,
     /// Items that are counted and not listed, because they are too many: how many, and what is
@@ -142,6 +146,7 @@ impl Reading {
             state: ReadingState::Complete,
             notes: Vec::new(),
             measures: BTreeMap::new(),
+            holds: Vec::new(),
             items: Vec::new(),
             unlisted: Vec::new(),
             redacted: None,
@@ -154,14 +159,37 @@ impl Reading {
         self.measures.insert(name.to_owned(), value.into());
     }
 
-    /// Adds a note.
+    /// Adds a note. Where the state was lowered, the reason stays the last one: that is where it is
+    /// looked for.
     pub fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        let reasons = usize::from(self.state != ReadingState::Complete);
+        let at = self.notes.len().saturating_sub(reasons);
+        self.notes.insert(at, note.into());
     }
 
     /// Lowers the state, never raises it, and says why.
     pub fn lower(&mut self, state: ReadingState, why: impl Into<String>) {
         self.state = self.state.max(state);
         self.notes.push(why.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_of_a_state_is_the_last_note_whenever_it_was_said() {
+        let mut reading = Reading::new(ReportKind::Tests, "x");
+        reading.note("one");
+        reading.lower(ReadingState::NothingMeasured, "reason");
+        reading.note("two");
+        reading.lower(ReadingState::Incomplete, "last reason");
+        reading.note("three");
+        assert_eq!(
+            reading.notes,
+            ["one", "two", "reason", "three", "last reason"]
+        );
+        assert_eq!(reading.state, ReadingState::NothingMeasured);
     }
 }

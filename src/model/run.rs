@@ -7,6 +7,7 @@ use super::criterion::Criterion;
 use super::exhibit::{Digest, Exhibit};
 use super::fact::Facts;
 use super::policy::Policy;
+use super::record::Environment;
 use super::result::{ControlResult, Outcome};
 use super::time::Moment;
 use super::waiver::{Waiver, WaiverState, WaiversFrom};
@@ -112,6 +113,9 @@ pub struct Run {
     pub waivers: Vec<(Waiver, WaiverState)>,
     /// Where they count from; `None` where the register of the work tree counts.
     pub waivers_from: Option<WaiversFrom>,
+    /// The controls that were asked for; empty where all were examined. A run of some controls is
+    /// no evidence.
+    pub only: Vec<String>,
     /// Results, by control id.
     pub results: Vec<ControlResult>,
     /// Controls that need a period, which this run has not.
@@ -122,6 +126,8 @@ pub struct Run {
     pub exhibits: Vec<Exhibit>,
     /// Catalogue, policy and waivers as evaluated.
     pub definitions: Vec<DefinitionFile>,
+    /// What the environment of the pipeline said of this run.
+    pub environment: Environment,
 }
 
 /// How many controls came to each result.

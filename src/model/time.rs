@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
 /// A moment in UTC, to the second.
@@ -28,6 +28,15 @@ impl Moment {
             let text = text.trim().replacen(' ', "T", 1);
             let naive = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
             Self::from_epoch((naive.and_utc() - Duration::hours(14)).timestamp())
+        })
+    }
+
+    /// The latest moment a text can mean: one without a zone is read in the zone farthest west
+    /// (UTC-12), so that nothing is said to be too old that may not be.
+    pub fn latest(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| {
+            let earliest = Self::earliest(text)?;
+            Self::from_epoch(earliest.epoch() + 26 * 3_600)
         })
     }
 
@@ -97,6 +106,13 @@ impl Day {
     pub fn days_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_days()
     }
+
+    /// The day so many days later; this one where there is no such day.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        let later = TimeDelta::try_days(days).and_then(|days| self.0.checked_add_signed(days));
+        later.map_or(self, Self)
+    }
 }
 
 impl fmt::Display for Day {
@@ -138,5 +154,8 @@ mod tests {
         assert_eq!((now.days_since(week), now.days_since(more)), (7, 8));
         let zoneless = Moment::earliest("2026-11-22T14:00:00.123456").expect("a moment");
         assert_eq!(now.epoch() - zoneless.epoch(), 14 * 3600);
+        let latest = Moment::latest("2026-11-22T14:00:00").expect("a moment");
+        assert_eq!(latest.epoch() - now.epoch(), 12 * 3600);
+        assert_eq!(Moment::latest("2026-11-22T14:00:00Z"), Some(now));
     }
 }

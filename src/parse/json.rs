@@ -8,10 +8,11 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+pub use super::bounded::{AtMost, Entries, First};
 use super::error::ParseError;
-pub use super::lists::{AtMost, Entries, First};
-pub use super::loose::{Count, Hits, Pairs, Text, nullable};
-use super::texts::Texts;
+pub use super::flag::Flag;
+pub use super::loose::{Count, Hits, Pairs, Text, Texts, nullable};
+use super::texts::ShortTexts;
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.
 ///
@@ -75,7 +76,7 @@ pub fn values<T: DeserializeOwned>(
 /// A stream in which no text is longer than is read, with a buffer of the one kind from which
 /// single bytes are taken quickly.
 fn bounded(source: impl io::Read) -> impl io::Read {
-    io::BufReader::with_capacity(64 * 1024, Texts::new(source))
+    io::BufReader::with_capacity(64 * 1024, ShortTexts::new(source))
 }
 
 /// The error in our words: what was expected and where the document ends or breaks.
@@ -294,14 +295,15 @@ impl<'de> Visitor<'de> for MemberSeed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         // The first object of a list under a key is looked into: `runs.tool`, `dependencies.name`.
+        // So is that of a list in a list: the pages of one answer, put together.
         if let Some(prefix) = self.prefix {
             keep(self.lists, prefix.to_owned());
-            seq.next_element_seed(MemberSeed {
-                prefix: Some(prefix),
-                inner: &mut *self.inner,
-                lists: &mut *self.lists,
-            })?;
         }
+        seq.next_element_seed(MemberSeed {
+            prefix: self.prefix,
+            inner: &mut *self.inner,
+            lists: &mut *self.lists,
+        })?;
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(None)
     }
@@ -318,6 +320,12 @@ mod tests {
         );
         assert!(shape.has(&["meta", "totals"]) && shape.has_inner(&["meta.version", "runs.tool"]));
         assert!(shape.texts.contains("v=2.1.0") && shape.broken.is_none());
+    }
+
+    #[test]
+    fn a_list_of_lists_shows_the_keys_of_its_objects() {
+        let shape = Shape::of(r#"[[{"number": 1}, {"x": 1}], [{"y": 2}]]"#);
+        assert!(shape.has_inner(&["number", "y"]) && shape.length == 2);
     }
 
     #[test]

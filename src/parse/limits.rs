@@ -25,3 +25,37 @@ pub const FILES: usize = 200_000;
 pub const ATTRIBUTES: usize = 1_000;
 /// The most bytes that are read again to put up with indentation that YAML forbids.
 pub const YAML_REREAD: usize = 64 * 1024 * 1024;
+
+/// How large a file may be, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// One that is held whole.
+    pub whole: u64,
+    /// One that is read piece by piece.
+    pub streamed: u64,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            whole: FILE_BYTES,
+            streamed: REPORT_BYTES,
+        }
+    }
+}
+
+impl Caps {
+    /// The caps where a user says how much is read of one file. Who asks for more than is usual gets
+    /// more of every file, and less of none.
+    pub fn of(most: u64) -> Self {
+        let streamed = if most < FILE_BYTES {
+            most
+        } else {
+            most.max(REPORT_BYTES)
+        };
+        Self {
+            whole: most,
+            streamed,
+        }
+    }
+}

@@ -1,122 +1,175 @@
-//! Lists of a document of any size, of which no more is kept than is asked for.
+//! Lists and flags as tools write them: one text in the place of a list, a list of which only the
+//! length counts, a truth value as a text.
+//!
+//! As in [`loose`](super::loose), a value of an odd type is absent and not an error.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A list of at most so many members; a longer one is refused. `null` is a list without any.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AtMost<const MOST: usize, T>(pub Vec<T>);
+use super::loose::Text;
 
-/// The first member of a list; the others are passed over. `null` is a list without any.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct First<T>(pub Option<T>);
+/// Texts: a list of them, or one alone. Members that are no text are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Texts(pub Vec<String>);
 
-/// The members of an object of at most so many, in the order in which they stand; a larger one is
-/// refused. `null` is an object without any.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Entries<const MOST: usize, T>(pub Vec<(String, T)>);
-
-impl<const MOST: usize, T> Default for Entries<MOST, T> {
-    fn default() -> Self {
-        Self(Vec::new())
+impl Texts {
+    /// Those that say something.
+    pub fn said(&self) -> impl Iterator<Item = &str> {
+        let texts = self.0.iter().map(String::as_str);
+        texts.filter(|text| !text.trim().is_empty())
     }
 }
 
-impl<const MOST: usize, T> Default for AtMost<MOST, T> {
-    fn default() -> Self {
-        Self(Vec::new())
+/// How many members a list or object has; none for anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Members(pub u64);
+
+/// Yes or no, where a value says one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flag(pub Option<bool>);
+
+impl Flag {
+    /// Whether it says yes.
+    pub fn yes(self) -> bool {
+        self.0 == Some(true)
     }
 }
 
-impl<T> Default for First<T> {
-    fn default() -> Self {
-        Self(None)
-    }
+/// What every other type of value is taken for.
+macro_rules! else_default {
+    ($($visit:ident: $of:ty),*) => {
+        $(fn $visit<E>(self, _: $of) -> Result<Self::Value, E> {
+            Ok(Self::Value::default())
+        })*
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Self::Value::default())
+        }
+    };
 }
 
-struct ListVisitor<L>(PhantomData<L>);
+macro_rules! forgets_map {
+    () => {
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Self::Value::default())
+        }
+    };
+}
 
-impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for ListVisitor<AtMost<MOST, T>> {
-    type Value = AtMost<MOST, T>;
+struct TextsVisitor;
+
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = Texts;
+
+    forgets_map!();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of at most {MOST}")
+        f.write_str("texts")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(AtMost::default())
+    fn visit_bool<E>(self, _: bool) -> Result<Texts, E> {
+        Ok(Texts::default())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(member) = members.next_element()? {
-            if list.len() == MOST {
-                return Err(A::Error::invalid_length(MOST + 1, &self));
-            }
-            list.push(member);
+    fn visit_i64<E>(self, value: i64) -> Result<Texts, E> {
+        Ok(Texts(vec![value.to_string()]))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Texts, E> {
+        Ok(Texts(vec![value.to_string()]))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Texts, E> {
+        Ok(Texts(vec![value.to_string()]))
+    }
+
+    fn visit_unit<E>(self) -> Result<Texts, E> {
+        Ok(Texts::default())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Texts, E> {
+        Ok(Texts(vec![value.to_owned()]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Texts, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(Text(text)) = members.next_element()? {
+            texts.extend(text);
         }
-        Ok(AtMost(list))
+        Ok(Texts(texts))
     }
 }
 
-impl<'de, const MOST: usize, T: Deserialize<'de>> Deserialize<'de> for AtMost<MOST, T> {
+impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(ListVisitor::<Self>(PhantomData))
+        reader.deserialize_any(TextsVisitor)
     }
 }
 
-impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for ListVisitor<Entries<MOST, T>> {
-    type Value = Entries<MOST, T>;
+struct MembersVisitor;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object of at most {MOST} members")
-    }
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Entries::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = members.next_entry()? {
-            if entries.len() == MOST {
-                return Err(A::Error::invalid_length(MOST + 1, &self));
-            }
-            entries.push(entry);
-        }
-        Ok(Entries(entries))
-    }
-}
-
-impl<'de, const MOST: usize, T: Deserialize<'de>> Deserialize<'de> for Entries<MOST, T> {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(ListVisitor::<Self>(PhantomData))
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<First<T>> {
-    type Value = First<T>;
+    else_default!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(First::default())
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Members, A::Error> {
+        let mut count = 0;
+        while members.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(Members(count))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let first = members.next_element()?;
-        while members.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(First(first))
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Members, A::Error> {
+        let mut count = 0;
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(Members(count))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
+impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(ListVisitor::<Self>(PhantomData))
+        reader.deserialize_any(MembersVisitor)
+    }
+}
+
+struct FlagVisitor;
+
+impl<'de> Visitor<'de> for FlagVisitor {
+    type Value = Flag;
+
+    forgets_map!();
+    else_default!(visit_i64: i64, visit_u64: u64, visit_f64: f64);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("yes or no")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Flag, E> {
+        Ok(Flag(Some(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Flag, E> {
+        Ok(Flag(value.trim().to_ascii_lowercase().parse().ok()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Flag, A::Error> {
+        while members.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Flag::default())
+    }
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(FlagVisitor)
     }
 }
 
@@ -126,20 +179,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_kept_as_far_as_is_asked() {
-        let list = |text| parse::<AtMost<2, u8>>(text);
-        assert_eq!(list("[1, 2]").expect("a list").0, [1, 2]);
-        assert!(list("null").expect("a list").0.is_empty());
-        let error = list("[1, 2, 3]").expect_err("too many");
-        assert!(error.says.contains("a list of at most 2"), "{error}");
-        assert!(list("{}").is_err());
-        let entries = |text| parse::<Entries<1, u8>>(text).map(|entries| entries.0);
-        assert_eq!(entries("{\"a\": 1}"), Ok(vec![("a".to_owned(), 1)]));
-        assert_eq!(entries("null"), Ok(Vec::new()));
-        assert!(entries("{\"a\": 1, \"a\": 2}").is_err());
-        let first = |text| parse::<First<u8>>(text).map(|first| first.0);
-        assert_eq!(first("[1, \"x\", {}]"), Ok(Some(1)));
-        assert_eq!((first("[]"), first("null")), (Ok(None), Ok(None)));
-        assert!(first("[\"x\"]").is_err());
+    fn one_text_is_a_list_of_one_and_what_is_no_text_is_left_out() {
+        let read = |text| parse::<Texts>(text).expect("json").0;
+        assert_eq!(read(r#"["a", 7, null, ["b"], {}, "c"]"#), ["a", "7", "c"]);
+        assert_eq!(read(r#""a""#), ["a"]);
+        for none in ["null", "{\"a\": 1}", "true", "[]"] {
+            assert_eq!(read(none), Vec::<String>::new(), "{none}");
+        }
+        let said: Texts = parse(r#"["a", " "]"#).expect("json");
+        assert_eq!(said.said().collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
+    fn members_are_counted_and_anything_else_has_none() {
+        let read = |text| parse::<Members>(text).expect("json").0;
+        assert_eq!(
+            (read("[1, [2], {}]"), read(r#"{"a": [1], "b": 2}"#)),
+            (3, 2)
+        );
+        for none in ["null", "7", "\"abc\"", "true", "[]", "{}", "1.5", "-1"] {
+            assert_eq!(read(none), 0, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_flag_may_be_written_as_a_text() {
+        let read = |text| parse::<Flag>(text).expect("json").0;
+        assert_eq!((read("true"), read("\"False\"")), (Some(true), Some(false)));
+        for odd in ["null", "1", "\"\"", "[true]", "{\"a\": true}"] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
     }
 }

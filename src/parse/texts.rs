@@ -7,7 +7,7 @@ use super::limits;
 use crate::model::text::grouped;
 
 /// A stream of JSON in which no text is longer than is read.
-pub(super) struct Texts<R> {
+pub(super) struct ShortTexts<R> {
     inner: R,
     /// How much of a text the stream is inside of has gone by; nothing between texts.
     length: Option<usize>,
@@ -16,7 +16,7 @@ pub(super) struct Texts<R> {
     most: usize,
 }
 
-impl<R: Read> Texts<R> {
+impl<R: Read> ShortTexts<R> {
     pub(super) const fn new(inner: R) -> Self {
         Self {
             inner,
@@ -54,7 +54,7 @@ impl<R: Read> Texts<R> {
     }
 }
 
-impl<R: Read> Read for Texts<R> {
+impl<R: Read> Read for ShortTexts<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(into)?;
         if self.follow(into.get(..length).unwrap_or_default()) {
@@ -73,9 +73,9 @@ mod tests {
 
     /// Whether all of it goes by, in pieces of this size.
     fn passes(source: impl Read, size: usize) -> bool {
-        let mut texts = Texts {
+        let mut texts = ShortTexts {
             most: 100_000,
-            ..Texts::new(source)
+            ..ShortTexts::new(source)
         };
         let mut buffer = vec![0; size];
         loop {

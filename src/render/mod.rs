@@ -1,11 +1,15 @@
 //! Rendering: from a bundle to what people and machines read. Renderers take `&Bundle` and nothing
 //! else: what was not sealed cannot be shown, and every format tells the same story.
 
+pub mod causes;
+pub mod github;
 pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod register;
 pub mod table;
 pub mod tally;
+pub mod verdict;
 
 #[cfg(test)]
 mod sample;
@@ -20,24 +24,47 @@ pub use html::RenderError;
 /// How to check a bundle, in words and stock commands.
 const VERIFY: &str = include_str!("../../reports/templates/VERIFY.md");
 
+/// What is known only after the bundle was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closing {
+    /// Where the bundle lies, as it is shown; `None` where none was written.
+    pub bundle: Option<String>,
+    /// Whether it is signed.
+    pub signed: bool,
+    /// The branch that waivers count from, as it is shown: `origin/main`.
+    pub waivers_from: Option<String>,
+    /// Where a forge shows the repository; `None` where that is not known.
+    pub links: Option<markdown::Links>,
+}
+
 /// A format in which a run is one document.
 #[derive(Debug)]
 pub struct Format {
     /// What it is called on the command line.
     pub name: &'static str,
     /// Writes it.
-    pub write: fn(&Bundle) -> Result<Vec<u8>, RenderError>,
+    pub write: fn(&Bundle, &Closing) -> Result<Vec<u8>, RenderError>,
 }
 
 /// The formats, in the order in which the help names them.
 pub static FORMATS: &[Format] = &[
     Format {
         name: "json",
-        write: |bundle| Ok(json::report(bundle)),
+        write: |bundle, _| Ok(json::report(bundle)),
     },
     Format {
         name: "html",
-        write: |bundle| html::report(bundle, &sha256(&json::report(bundle)).to_string()),
+        write: |bundle, _| html::report(bundle, &sha256(&json::report(bundle)).to_string()),
+    },
+    Format {
+        name: "markdown",
+        write: |bundle, closing| {
+            Ok(markdown::render(bundle, closing, markdown::COMMENT).into_bytes())
+        },
+    },
+    Format {
+        name: "github",
+        write: |bundle, _| Ok(github::annotations(bundle).text.into_bytes()),
     },
 ];
 

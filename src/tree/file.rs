@@ -9,7 +9,7 @@ use super::digest;
 use super::large::Large;
 use crate::model::exhibit::{Content, Digest};
 use crate::model::text;
-use crate::parse::limits;
+use crate::parse::limits::{self, Caps};
 
 /// A file's path and bytes.
 #[derive(Debug)]
@@ -66,12 +66,20 @@ impl File {
     ///
     /// # Errors
     /// A file that cannot be opened, is not regular, or is too large to be looked at.
-    pub fn alone(full: &Path, path: &str) -> Result<Self, Unreadable> {
-        let large = Large::open(full, path, limits::REPORT_BYTES, None)?;
+    pub fn alone(full: &Path, path: &str, caps: Caps) -> Result<Self, Unreadable> {
+        let large = Large::open(full, path, caps, None)?;
         if large.size > limits::HELD_BYTES {
             return Ok(Self::on_disk(large, None, false));
         }
-        Ok(Self::new(path, read(full, path)?, false))
+        Ok(Self::new(path, read_up_to(full, path, caps.whole)?, false))
+    }
+
+    /// Its bytes, where they are in memory; else none.
+    pub fn held(&self) -> &[u8] {
+        match &self.body {
+            Body::Held(bytes) => bytes,
+            Body::OnDisk(_) => &[],
+        }
     }
 
     /// Its size in bytes.
@@ -204,6 +212,14 @@ pub fn larger(most: u64, found: u64) -> String {
 /// # Errors
 /// A file that cannot be opened, is not regular, or is larger than the cap.
 pub fn read(full: &Path, path: &str) -> Result<Vec<u8>, Unreadable> {
+    read_up_to(full, path, limits::FILE_BYTES)
+}
+
+/// The same with another cap.
+///
+/// # Errors
+/// A file that cannot be opened, is not regular, or is larger than the cap.
+pub fn read_up_to(full: &Path, path: &str, most: u64) -> Result<Vec<u8>, Unreadable> {
     let handle = open(full).map_err(|error| Unreadable {
         says: format!("it cannot be opened: {}", reason(&error)),
         ..Unreadable::because(path, &error)
@@ -213,13 +229,12 @@ pub fn read(full: &Path, path: &str) -> Result<Vec<u8>, Unreadable> {
     if !about.is_file() {
         return Err(Unreadable::irregular(path));
     }
-    let most = limits::FILE_BYTES;
     if about.len() > most {
         return Err(Unreadable::larger(path, most, about.len()));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
     handle
-        .take(most + 1)
+        .take(most.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(|error| Unreadable::because(path, &error))?;
     if bytes.len() as u64 > most {

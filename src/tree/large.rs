@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::decoder::Decoder;
 use super::digest::{Hashed, Hasher, ObjectFormat};
 use super::file::{self, Unreadable};
+use crate::parse::limits::Caps;
 
 /// How much is read at once, in bytes.
 const PIECE: usize = 256 * 1024;
@@ -23,6 +24,8 @@ pub struct Large {
     pub path: String,
     /// Its size in bytes when it was opened first.
     pub size: u64,
+    /// The most bytes that may be held of it at once.
+    pub whole: u64,
     source: Source,
     /// The format in which git's name for it is wanted.
     names: Option<ObjectFormat>,
@@ -56,14 +59,14 @@ pub struct Bytes {
 }
 
 impl Large {
-    /// A regular file of at most so many bytes.
+    /// A regular file that is not larger than what is read piece by piece.
     ///
     /// # Errors
     /// A file that cannot be opened, is not regular, or is larger.
     pub fn open(
         full: &Path,
         path: &str,
-        most: u64,
+        caps: Caps,
         names: Option<ObjectFormat>,
     ) -> Result<Self, Unreadable> {
         let about = file::open(full).and_then(|handle| handle.metadata());
@@ -71,12 +74,13 @@ impl Large {
         if !about.is_file() {
             return Err(Unreadable::irregular(path));
         }
-        if about.len() > most {
-            return Err(Unreadable::larger(path, most, about.len()));
+        if about.len() > caps.streamed {
+            return Err(Unreadable::larger(path, caps.streamed, about.len()));
         }
         Ok(Self {
             path: path.to_owned(),
             size: about.len(),
+            whole: caps.whole,
             source: Source::Disk(full.to_path_buf()),
             names,
             state: Mutex::default(),
@@ -89,6 +93,7 @@ impl Large {
         Self {
             path: path.to_owned(),
             size: bytes.len() as u64,
+            whole: Caps::default().whole,
             source: Source::Memory(bytes.into()),
             names: None,
             state: Mutex::default(),

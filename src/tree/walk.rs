@@ -6,6 +6,7 @@ use walkdir::WalkDir;
 
 use super::file::{self, Unreadable};
 use crate::model::text;
+use crate::parse::limits::Caps;
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Tree {
     pub entries: Vec<Entry>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
+    /// How large a file may be that is read.
+    pub caps: Caps,
 }
 
 /// Why the folder of this run's bundles is passed over.
@@ -205,7 +208,7 @@ impl Tree {
     /// # Errors
     /// As [`file::read`].
     pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-        file::read(&entry.full, &entry.path)
+        file::read_up_to(&entry.full, &entry.path, self.caps.whole)
     }
 
     /// Records a path that the walk could not enter.

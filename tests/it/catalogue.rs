@@ -53,12 +53,13 @@ const KEYS: [&str; 18] = [
     "waiver_days",
 ];
 
-const FRAMEWORKS: [&str; 6] = [
+const FRAMEWORKS: [&str; 7] = [
     "nist-ssdf",
     "nist-800-53",
     "iso-27001",
     "osps",
     "asvs",
+    "cwe",
     "samm",
 ];
 

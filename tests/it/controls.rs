@@ -10,7 +10,8 @@ use serde_json::Value as Json;
 
 use crate::catalogue;
 use crate::support::{
-    Said, Scratch, append, audit, commit_all, copy, git, names, package, read, read_yaml, write,
+    Said, Scratch, append, audit, commit_all, copy, git, names, package, read, read_yaml, soon,
+    write,
 };
 
 const FIXTURES: &str = "tests/fixtures/controls";
@@ -83,7 +84,11 @@ impl Case {
             gap_contains: text("gap_contains"),
             git: text("git").as_deref() != Some("false"),
             setup: texts("setup"),
-            as_of: text("as_of").unwrap_or_else(|| "2026-03-01T12:00:00Z".to_owned()),
+            as_of: match text("as_of").as_deref() {
+                Some("now") => soon(),
+                Some(given) => given.to_owned(),
+                None => "2026-03-01T12:00:00Z".to_owned(),
+            },
         }
     }
 
@@ -196,6 +201,7 @@ impl Scene {
     fn step(&mut self, step: &str) -> Result<(), String> {
         match step {
             "shallow" => self.shallow(),
+            "run" => self.record()?,
             "change-source" => {
                 append(&self.folder.join("src/app/core.py"), "\n# Changed since.\n");
                 git(
@@ -228,6 +234,20 @@ impl Scene {
             other => return Err(format!("no setup is called {other}")),
         }
         Ok(())
+    }
+
+    /// Has the tool write its reports again, under the eye of `audit`: here the tool is `cp`.
+    fn record(&self) -> Result<(), String> {
+        let saved = self.scratch.path("saved");
+        copy(&self.folder.join("reports"), &saved);
+        let from = format!("{}/.", saved.display());
+        let words = ["run", "--", "cp", "-R", &from, "reports/"];
+        let said = audit(&self.folder, &words);
+        if said.code == Some(0) {
+            Ok(())
+        } else {
+            Err(format!("audit run: {}", said.stderr))
+        }
     }
 
     /// Another commit, and a clone that holds only that one.

@@ -333,6 +333,7 @@ fn relations() -> String {
          | Kind | Format | Usual names | Up to | Who writes it |\n| --- | --- | --- | --- | --- |\n",
     );
     out.push_str(&formats());
+    blocklist(&mut out);
     for relation in audit::model::relations::RELATIONS {
         let _ = writeln!(
             out,
@@ -372,6 +373,27 @@ pub(crate) fn code(text: &str) -> String {
 /// A text in which an asterisk is an asterisk.
 fn plain(text: &str) -> String {
     text.replace('*', "\\*")
+}
+
+/// The rules for calls in Python source.
+fn blocklist(out: &mut String) {
+    out.push_str(
+        "\n## The blocklist\n\n\
+         The rules of `code.call`. The number is that of MITRE's CWE.\n\n\
+         | Rule | CWE | Finds | What can come of it | Instead | From |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
+    for rule in audit::collect::source::rules::RULES {
+        let cwe = rule.cwe.to_string();
+        let cells = [
+            &code(rule.name),
+            &cwe,
+            rule.finds,
+            rule.risk,
+            rule.instead,
+            rule.source,
+        ];
+        out.push_str(&row(&cells));
+    }
 }
 
 fn row(cells: &[&str]) -> String {

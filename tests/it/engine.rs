@@ -7,11 +7,12 @@ use audit::load::{Adoption, Plan, Problem, Source, Text, load};
 use audit::model::fact::{Facts, Item, Population, Source as Place, Unlisted};
 use audit::model::gap::{Cause, Gap};
 use audit::model::relations::{
-    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_REPORT, TESTS_CASE, TESTS_REPORT, WORKFLOW_USES,
+    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_REPORT, OWNERSHIP_FILE, TESTS_CASE, TESTS_REPORT,
+    WORKFLOW_USES,
 };
 use audit::model::result::{ControlResult, Outcome};
 use audit::model::time::Moment;
-use audit::model::value::Ratio;
+use audit::model::value::{Ratio, Value};
 use proptest::prelude::*;
 
 const PINS: [&str; 5] = ["sha", "tag", "branch", "digest", "local"];
@@ -510,4 +511,39 @@ fn all_that_is_wrong_is_said_at_once() {
         "severty: high\nnatur: x\ntests:\n  - attribute: a\n    every: workflow.use\n    when_empty: never\n",
     );
     assert!(found.len() >= 3, "{found:#?}");
+}
+
+#[test]
+fn an_empty_list_is_none_of_the_values_that_are_allowed_or_forbidden() {
+    let owned = |owners: &[&str]| {
+        let mut population = Population::absent();
+        population.examined.push("CODEOWNERS".to_owned());
+        let item = Item::new(&OWNERSHIP_FILE, Place::file("src/a.py"))
+            .with("path", "src/a.py")
+            .with("owners", Value::texts(owners.iter().copied()));
+        population.items.push(item);
+        population.settle();
+        facts(vec![(OWNERSHIP_FILE.name, population)])
+    };
+    let outcome = |comparator: &str, owners: &[&str]| {
+        let body = format!(
+            "tests:\n  - attribute: owned\n    every: ownership.file\n    must: {{ owners: {{ \
+             {comparator}: ['@acme/a', '@acme/b'] }} }}\n    when_empty: not-tested\n"
+        );
+        result(&plan(&body), &owned(owners)).outcome
+    };
+    for (comparator, owners, expected) in [
+        ("in", &["@acme/a"][..], Outcome::NoExceptionsNoted),
+        ("in", &["@acme/a", "@acme/c"], Outcome::ExceptionsNoted),
+        ("in", &[], Outcome::ExceptionsNoted),
+        ("not-in", &["@acme/a"], Outcome::ExceptionsNoted),
+        ("not-in", &[], Outcome::NoExceptionsNoted),
+        ("matches", &[], Outcome::ExceptionsNoted),
+    ] {
+        assert_eq!(
+            outcome(comparator, owners),
+            expected,
+            "{comparator} {owners:?}"
+        );
+    }
 }

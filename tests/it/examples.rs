@@ -12,7 +12,7 @@ use crate::support::{Said, Scratch, audit, commit_all, copy, package, read, writ
 const EXIT_CODES: &str = "docs/exit-codes.md";
 
 /// A time at which the reports of the example are new.
-const EXAMPLE: &str = "2026-11-22T20:00:00Z";
+const EXAMPLE: &str = "2026-11-23T12:00:00Z";
 
 const EXITS: [Exit; 7] = [
     Exit::Clean,
@@ -103,6 +103,7 @@ fn the_policy_and_the_waiver_of_the_readme_are_accepted() {
         policy: file(".audit/policy.yaml"),
         controls: Vec::new(),
         waivers: file(".audit/waivers.yaml"),
+        attestations: Vec::new(),
     };
     assert!(adoption.policy.is_some() && adoption.waivers.is_some());
     let plan = load(&Source::Embedded("soc2".to_owned()), &adoption)
@@ -301,7 +302,9 @@ fn no_page_names_a_command_or_a_flag_that_does_not_exist() {
                 _ => !is_word || commands.contains(first),
             };
             assert!(known, "{page} names {said}, which does not exist");
-            for flag in words.clone().filter(|word| word.starts_with("--")) {
+            // What follows `--` is another program's.
+            let own = words.clone().take_while(|word| *word != "--");
+            for flag in own.filter(|word| word.starts_with("--")) {
                 let flag = flag.split('=').next().unwrap_or(flag);
                 assert!(flags.contains(flag), "{page}: {said} has no flag {flag}");
             }

@@ -10,11 +10,13 @@ use crate::support::{Scratch, audit, commit_all, copy, names, package, read};
 
 /// The time of the fixtures, and that of the example's reports.
 const FIXTURES: &str = "2026-03-01T12:00:00Z";
-const EXAMPLE: &str = "2026-11-22T20:00:00Z";
+const EXAMPLE: &str = "2026-11-23T12:00:00Z";
 
 /// A run: what it printed, and what it left behind.
 struct Left {
     table: String,
+    summary: String,
+    annotations: String,
     bundle: PathBuf,
     report: Json,
 }
@@ -26,6 +28,9 @@ fn examine(scratch: &Scratch, fixture: &str, as_of: &str) -> Left {
     commit_all(&folder);
     let out = scratch.path("out");
     let place = out.display().to_string();
+    let file = |name: &str| scratch.path(name).display().to_string();
+    let summary = format!("markdown:{}", file("summary.md"));
+    let annotations = format!("github:{}", file("annotations"));
     let arguments = [
         "--controls",
         "soc2",
@@ -34,6 +39,10 @@ fn examine(scratch: &Scratch, fixture: &str, as_of: &str) -> Left {
         "-v",
         "--out",
         &place,
+        "--format",
+        &summary,
+        "--format",
+        &annotations,
     ];
     let said = audit(&folder, &arguments);
     let name = names(&out)
@@ -44,6 +53,8 @@ fn examine(scratch: &Scratch, fixture: &str, as_of: &str) -> Left {
     let report = serde_json::from_str(&read(&bundle.join("report.json"))).expect("a report");
     Left {
         table: said.stdout,
+        summary: read(&scratch.path("summary.md")),
+        annotations: read(&scratch.path("annotations")),
         bundle,
         report,
     }
@@ -185,15 +196,19 @@ fn every_format_tells_the_same_story() {
         );
         let table = left.table.replace('\n', " ");
         assert!(table.contains(&line), "{fixture}: {line}\n{}", left.table);
+        assert!(left.summary.contains(&line), "{fixture}: {line}");
         for result in list(&left.report["results"]) {
             let control = text(&result["control"]);
             assert!(page.contains(control), "{fixture}: {control} in the page");
             let blocks = ["exceptions-noted", "not-tested"];
             if blocks.contains(&text(&result["outcome"])) {
-                assert!(
-                    left.table.contains(control),
-                    "{fixture}: {control} on the terminal"
-                );
+                for (text, of) in [
+                    (&left.table, "on the terminal"),
+                    (&left.summary, "in the summary"),
+                    (&left.annotations, "among the annotations"),
+                ] {
+                    assert!(text.contains(control), "{fixture}: {control} {of}");
+                }
             }
             for deviation in list(&result["deviations"]) {
                 let place = text(&deviation["place"]);
@@ -201,6 +216,10 @@ fn every_format_tells_the_same_story() {
                 assert!(
                     left.table.contains(place),
                     "{fixture}: {place} on the terminal"
+                );
+                assert!(
+                    left.summary.contains(place),
+                    "{fixture}: {place} in the summary"
                 );
             }
         }

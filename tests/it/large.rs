@@ -181,7 +181,7 @@ fn tests_pass(cases: &[(usize, &str)], skips: usize) -> (String, String) {
     let folder = scratch.path("work");
     fs::create_dir_all(folder.join(".audit")).expect("a folder");
     let policy = format!(
-        "apiVersion: audit/v1\nparameters:\n  TQ-04:\n    max_skips: {skips}\n    \
+        "apiVersion: audit/v1\nparameters:\n  TQ-04:\n    undated: accept\n    max_skips: {skips}\n    \
          rationale: A test.\n"
     );
     write(&folder.join(".audit/policy.yaml"), &policy);

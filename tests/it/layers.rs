@@ -116,6 +116,9 @@ fn only_parse_names_a_parser_crate() {
     }
 }
 
+/// Where `audit run -- TOOL` starts what the user asked for.
+const RUNS_THE_TOOL: &str = "cli/record/child.rs";
+
 #[test]
 fn only_git_spawns_and_nothing_connects() {
     for (path, text) in sources() {
@@ -123,7 +126,8 @@ fn only_git_spawns_and_nothing_connects() {
         let spawns = code.contains("std::process::{Command")
             || code.contains("process::Command")
             || code.contains("Command::new");
-        assert!(!spawns || path.starts_with("git/"), "src/{path} spawns");
+        let may = path.starts_with("git/") || path == RUNS_THE_TOOL;
+        assert!(!spawns || may, "src/{path} spawns");
         assert!(!code.contains("std::net"), "src/{path} connects");
     }
 }
@@ -161,7 +165,13 @@ fn only_tree_opens_files_and_only_cli_looks_at_the_clock() {
 fn no_float_is_kept_and_no_hash_order_is_printed() {
     for (path, text) in sources() {
         let code = code(&text);
-        let numbers = path == "parse/json.rs" || path == "parse/loose.rs";
+        let numbers = [
+            "parse/json.rs",
+            "parse/flag.rs",
+            "parse/lists.rs",
+            "parse/loose.rs",
+        ]
+        .contains(&path.as_str());
         assert!(
             numbers || !(code.contains("f64") || code.contains("f32")),
             "src/{path} has a float"

@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
+mod attest;
 mod base;
+mod binding;
 mod bundle;
 mod bundle_store;
 mod bundle_tree;
@@ -11,14 +13,22 @@ mod controls;
 mod docs;
 mod engine;
 mod examples;
+mod forge;
 mod formats;
 mod git_door;
 mod hostile;
 mod invariants;
 mod large;
 mod layers;
+mod links;
+mod planted;
+mod reading;
+mod record;
+mod register;
+mod runs;
 mod sample;
 mod schema;
 mod secrets;
+mod source;
 mod support;
 mod transcripts;

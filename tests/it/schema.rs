@@ -18,7 +18,7 @@ fn json_file(path: &Path) -> Json {
 }
 
 /// What a schema finds wrong.
-fn faults(schema: &Json, value: &Json) -> Vec<String> {
+pub(crate) fn faults(schema: &Json, value: &Json) -> Vec<String> {
     check::Schema::new(schema.clone()).faults(value)
 }
 

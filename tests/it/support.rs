@@ -11,8 +11,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
 use std::{env, fs, process};
 
+use audit::model::time::Moment;
 use audit::parse::yaml::{self, Node};
 use walkdir::WalkDir;
 
@@ -211,6 +213,13 @@ pub(crate) fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), &there).expect("a copy");
         }
     }
+}
+
+/// A moment after everything that a test did so far.
+pub(crate) fn soon() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = i64::try_from(now.expect("a clock").as_secs()).expect("a time");
+    Moment::from_epoch(now + 60).expect("a moment").to_string()
 }
 
 /// The text of a file.

@@ -124,6 +124,7 @@ fn b_no_evidence_is_a_gap_and_not_a_good_result() {
     let scratch = Scratch::new();
     let folder = plain(&scratch, "payments", &[]);
     remove(&folder, "reports");
+    remove(&folder, ".audit");
     commit_all(&folder);
     let said = examine(&folder, &[]);
     assert_eq!(said.code, Some(3), "{}", said.stderr);
@@ -174,6 +175,64 @@ fn some_controls_alone_leave_no_bundle_and_say_so() {
             "1 control: 1 exception, 0 not tested, 0 none noted, 0 did not occur, 0 not applicable",
         ]
     );
+    let partial = "Partial: only CI-01 was examined.";
+    for (format, says) in [
+        ("json", "\"only\": [\n    \"CI-01\"\n  ]"),
+        ("html", partial),
+        (
+            "markdown",
+            "Only some controls were examined, so this is no evidence.",
+        ),
+    ] {
+        let some = examine(&folder, &["--only", "CI-01", "--format", format]);
+        assert!(some.stdout.contains(says), "{format}");
+        let all = examine(&folder, &["--format", format]);
+        assert!(!all.stdout.contains(says), "{format}");
+    }
+    assert!(
+        examine(&folder, &["--format", "json"])
+            .stdout
+            .contains("\"only\": []")
+    );
+}
+
+#[test]
+fn a_changed_scope_is_a_departure_wherever_departures_are_named() {
+    let scratch = Scratch::new();
+    let folder = plain(&scratch, "payments", &[]);
+    std::fs::create_dir_all(folder.join(".audit")).expect("a folder");
+    write(
+        &folder.join(".audit/policy.yaml"),
+        "apiVersion: audit/v1\nscopes: { tests: [\"**\"], vendored: [] }\n",
+    );
+    commit_all(&folder);
+    let said = examine(&folder, &[]);
+    assert!(
+        said.stdout.contains(
+            ".audit/policy.yaml: 0 parameters stricter, 0 looser; 1 scope stricter, 1 looser · "
+        ),
+        "{}",
+        said.stdout
+    );
+    let json = examine(&folder, &["--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let changed = json["policy"]["scope_departures"]
+        .as_array()
+        .expect("a list");
+    let told: Vec<_> = changed
+        .iter()
+        .map(|it| (it["scope"].as_str(), it["direction"].as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some("tests"), Some("looser")),
+            (Some("vendored"), Some("stricter"))
+        ]
+    );
+    let page = examine(&folder, &["--format", "html"]).stdout;
+    assert!(page.contains("Scopes that differ from the usual ones"));
+    assert!(page.contains("the policy, looser") && page.contains("the policy, stricter"));
 }
 
 #[test]
@@ -336,7 +395,7 @@ fn the_other_commands_answer_in_tables() {
             .starts_with("ID     SEVERITY  CLASS     MAY SUPPORT")
     );
     assert!(listed.stdout.ends_with(
-        "17 controls: 17 point in time, 0 need a period · 0 left out, 0 added by the policy\n"
+        "35 controls: 35 point in time, 0 need a period · 0 left out, 0 added by the policy\n"
     ));
     let source = audit(&folder, &["controls", "show", "CI-01", "--source"]);
     assert_eq!(
@@ -357,7 +416,7 @@ fn the_other_commands_answer_in_tables() {
     let checked = audit(&folder, &["controls", "check"]);
     assert_eq!(
         (checked.code, checked.stdout.as_str()),
-        (Some(0), "17 controls, 0 problems\n")
+        (Some(0), "35 controls, 0 problems\n")
     );
 }
 

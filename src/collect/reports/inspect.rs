@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::parse::error::ParseError;
-use crate::parse::limits;
 use crate::tree::file::{Body, larger};
 use crate::tree::glob::Globs;
 use crate::tree::{File, Large};
@@ -79,7 +78,7 @@ pub(super) fn inspect_large(file: &Large, scratch: Option<&Path>) -> Inspection 
         (None, _) => unrecognised(&file.path, &document.look),
     };
     // A format may ask for the whole text only once it knows what stands in the document.
-    let asked_for_all = document.refused().is_some() && file.size > limits::FILE_BYTES;
+    let asked_for_all = document.refused().is_some() && file.size > file.whole;
     Inspection {
         path: file.path.clone(),
         outcome,
@@ -181,9 +180,8 @@ fn read_large(format: &dyn Format, document: &Document<'_>, file: &Large) -> Out
 
 /// Why a format is not asked to read a file of this size.
 fn refuse(format: &dyn Format, file: &Large) -> Option<String> {
-    let most = limits::FILE_BYTES;
-    let refused = file.size > most && !format.streams();
-    refused.then(|| larger(most, file.size))
+    let refused = file.size > file.whole && !format.streams();
+    refused.then(|| larger(file.whole, file.size))
 }
 
 fn unreadable(spec: &FormatSpec, says: &str) -> Outcome {

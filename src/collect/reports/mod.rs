@@ -2,6 +2,7 @@
 //!
 //! A format is one file under its kind and one line in the `FORMATS` of that kind.
 
+mod binding;
 pub mod document;
 pub mod format;
 pub mod inspect;
@@ -12,15 +13,25 @@ mod analysis;
 mod coverage;
 mod dependencies;
 mod findings;
+mod forge;
+mod gitlab;
 #[cfg(test)]
 mod hostile;
+mod licences;
+mod lines;
 mod listing;
 mod mutation;
+mod quoting;
 mod redact;
+mod redact_xml;
+mod rows;
+mod runs;
+mod sbom;
 mod secrets;
 mod severity;
 mod streamed;
 mod tests;
+mod types;
 mod words;
 
 pub use document::{Document, Look};
@@ -34,8 +45,12 @@ pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
         mutation::FORMATS,
         tests::FORMATS,
         analysis::FORMATS,
+        types::FORMATS,
         secrets::FORMATS,
         dependencies::FORMATS,
+        licences::FORMATS,
+        sbom::FORMATS,
+        forge::FORMATS,
     ];
     kinds.into_iter().flatten().copied()
 }

@@ -19,8 +19,31 @@ pub(super) fn json<'t>(
     text: &str,
     field: impl Fn(&[Step], Scalar) -> Option<&'t str>,
 ) -> Redacted {
+    in_parts(profile, [text], |_, path, scalar| field(path, scalar))
+}
+
+/// The same of JSON Lines, where `field` is told the line as well, from 0.
+pub(super) fn json_lines<'t>(
+    profile: &'static str,
+    text: &str,
+    field: impl Fn(usize, &[Step], Scalar) -> Option<&'t str>,
+) -> Redacted {
+    in_parts(profile, text.split_inclusive('\n'), field)
+}
+
+fn in_parts<'d, 't>(
+    profile: &'static str,
+    parts: impl IntoIterator<Item = &'d str>,
+    field: impl Fn(usize, &[Step], Scalar) -> Option<&'t str>,
+) -> Redacted {
     let mut fields: BTreeMap<String, u64> = BTreeMap::new();
-    let without = rewrite::redact(text, |path, scalar| count(&mut fields, field(path, scalar)));
+    let mut without = String::new();
+    for (nth, part) in parts.into_iter().enumerate() {
+        let part = rewrite::redact(part, |path, scalar| {
+            count(&mut fields, field(nth, path, scalar))
+        });
+        without.push_str(&part);
+    }
     (!fields.is_empty()).then(|| (Redaction { profile, fields }, without.into_bytes()))
 }
 
@@ -35,10 +58,7 @@ pub(super) fn json_of<'t>(
     field: impl Fn(&[Step], Scalar) -> Option<&'t str>,
 ) -> Result<(), ParseError> {
     let Some(scratch) = document.scratch() else {
-        if let Some((redaction, bytes)) = json(profile, document.text(), field) {
-            reading.note(note(&redaction));
-            reading.redacted = Some((redaction, bytes));
-        }
+        apply(json(profile, document.text(), field), reading);
         return Ok(());
     };
     let mut fields: BTreeMap<String, u64> = BTreeMap::new();
@@ -56,7 +76,7 @@ pub(super) fn json_of<'t>(
     })?;
     if !fields.is_empty() {
         let redaction = Redaction { profile, fields };
-        reading.note(note(&redaction));
+        reading.notes.insert(0, note(&redaction));
         reading.redacted_large = Some((redaction, shipped));
     }
     Ok(())
@@ -68,6 +88,15 @@ fn count(fields: &mut BTreeMap<String, u64>, name: Option<&str>) -> bool {
         *fields.entry(name.to_owned()).or_default() += 1;
     }
     name.is_some()
+}
+
+/// Hands over what was taken out, if anything, and says so first: the last note is the reason of a
+/// state.
+pub(super) fn apply(redacted: Redacted, reading: &mut Reading) {
+    if let Some((redaction, bytes)) = redacted {
+        reading.notes.insert(0, note(&redaction));
+        reading.redacted = Some((redaction, bytes));
+    }
 }
 
 /// The sentence that says what was taken out.

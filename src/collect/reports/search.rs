@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::inspect::{self, Outcome, inspect_file, kind_of_head};
-use super::{listing, paths};
-use crate::collect::repository::sources::{is_relevant, relevant};
+use super::inspect::{self, Outcome, inspect, inspect_file, kind_of_head};
+use super::{binding, forge, listing, paths, runs};
+use crate::collect::sink::TOO_LARGE_REMEDY;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
-use crate::model::exhibit::{Content, Exhibit, Level, Redaction, Shipped};
+use crate::model::exhibit::{Content, Exhibit, Redaction, Shipped};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relation::Relation;
 use crate::model::relations::{
     ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
-    DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, MUTATION_REPORT, SECRETS_FINDING, SECRETS_REPORT,
-    TESTS_CASE, TESTS_REPORT, TYPES_REPORT, report_of,
+    DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK, FORGE_PROTECTION,
+    FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT, MUTATION_MUTANT,
+    MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING, SECRETS_REPORT,
+    TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
@@ -36,12 +38,25 @@ static SPEC: Spec = Spec {
         &COVERAGE_REPORT,
         &DEPENDENCIES_REPORT,
         &DEPENDENCIES_VULNERABILITY,
+        &FORGE_ALERT,
+        &FORGE_BRANCH,
+        &FORGE_CHECK,
+        &FORGE_PROTECTION,
+        &FORGE_PULL,
+        &FORGE_REPORT,
+        &FORGE_REVIEW,
+        &LICENCES_PACKAGE,
+        &LICENCES_REPORT,
         &MUTATION_MUTANT,
         &MUTATION_REPORT,
+        &SBOM_COMPONENT,
+        &SBOM_REPORT,
+        &SBOM_STATEMENT,
         &SECRETS_FINDING,
         &SECRETS_REPORT,
         &TESTS_CASE,
         &TESTS_REPORT,
+        &TYPES_FINDING,
         &TYPES_REPORT,
     ],
     about: "Reads the reports that tools left behind.",
@@ -60,20 +75,10 @@ impl Collector for Reports {
     }
 
     fn wants(&self, path: &str, input: &Input<'_>) -> Wants {
-        let Some(inside) = input.inside(path) else {
-            return Wants::No;
-        };
-        if !named_kinds(inside, input).is_empty() {
-            return Wants::Stream;
+        match input.inside(path) {
+            Some(inside) if is_wanted(inside, input) => Wants::Stream,
+            _ => Wants::No,
         }
-        let ending = inside
-            .rsplit_once('.')
-            .map_or("", |(_, ending)| ending)
-            .to_ascii_lowercase();
-        let likely =
-            ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
-        let searched = likely && input.globs.scope_of(inside) == "production";
-        if searched { Wants::Stream } else { Wants::No }
     }
 
     fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
@@ -127,29 +132,12 @@ impl Collector for Reports {
         }
     }
 
-    /// Says of each report that a commit holds whether the sources are still those it was committed
-    /// with. History only says what was committed: where a source is changed in the work tree, no
-    /// report is about these sources.
+    /// Binds what was found to the commit, as far as history and the records of runs allow, and puts
+    /// together what is of one run.
     fn revise(&self, changed: &[String], input: &Input<'_>, sink: &mut Sink) {
-        let Some(repository) = input.repository else {
-            return;
-        };
-        if changed.iter().any(|path| is_relevant(path)) || !sink.holds_tracked_reports() {
-            return;
-        }
-        let Some(change) = repository.newest_change(&relevant(&input.tree.scope)) else {
-            return;
-        };
-        for relation in report_relations() {
-            for path in sink.tracked_paths(relation) {
-                let since = repository
-                    .committed_since(&path, &change)
-                    .map(|moment| moment.to_string());
-                sink.items_mut(relation)
-                    .filter(|item| item.source.path == path)
-                    .for_each(|item| item.set("same_sources_since", since.clone()));
-            }
-        }
+        say_branches(sink);
+        binding::revise(changed, input, sink);
+        runs::join(input, sink);
     }
 
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
@@ -170,9 +158,46 @@ impl Collector for Reports {
     }
 }
 
+/// Puts together what all rules of a forge demand of each branch, wherever they stand.
+fn say_branches(sink: &mut Sink) {
+    let protections: Vec<Item> = sink
+        .items_mut(&FORGE_PROTECTION)
+        .map(|it| it.clone())
+        .collect();
+    for branch in forge::branches(&protections) {
+        sink.item(branch);
+    }
+}
+
 /// The relations of reports.
-fn report_relations() -> impl Iterator<Item = &'static Relation> {
+pub(super) fn report_relations() -> impl Iterator<Item = &'static Relation> {
     ReportKind::ALL.into_iter().filter_map(report_of)
+}
+
+/// Whether a file, by its path from the examined folder, is looked into for a report.
+pub fn is_wanted(inside: &str, input: &Input<'_>) -> bool {
+    let ending = inside
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending)
+        .to_ascii_lowercase();
+    let likely =
+        || ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
+    let searched = || likely() && input.globs.scope_of(&runs::judged(inside)) == "production";
+    is_named(inside, input) || searched()
+}
+
+/// Whether the policy says that reports lie at a path.
+pub fn is_named(inside: &str, input: &Input<'_>) -> bool {
+    !named_kinds(inside, input).is_empty()
+}
+
+/// Whether a file is a report, or was meant to be one.
+pub fn is_report(path: &str, bytes: &[u8]) -> bool {
+    match inspect(path, bytes).outcome {
+        Outcome::Report(_) => true,
+        Outcome::Unreadable { kind, .. } => kind.is_some(),
+        Outcome::Unrecognised => false,
+    }
 }
 
 /// The kinds whose reports the policy says lie at a path.
@@ -202,7 +227,12 @@ fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, cause: Cause, s
             (line, column) => Source::place(&file.path, line, column.max(1)),
         };
         let says = format!("{}; nothing was taken from it", error.says);
-        sink.gap(relation, Gap::at(cause, &source, says, relation.remedy));
+        let remedy = if cause == Cause::TooLarge {
+            TOO_LARGE_REMEDY
+        } else {
+            relation.remedy
+        };
+        sink.gap(relation, Gap::at(cause, &source, says, remedy));
     }
 }
 
@@ -218,12 +248,8 @@ fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
             return refuse(file, &[reading.kind], &error, Cause::Unreadable, sink);
         }
     };
-    let head = input
-        .repository
-        .and_then(|repository| repository.head.as_ref());
-    let names_head =
-        head.is_some_and(|head| reading.commit.as_deref() == Some(head.commit.as_str()));
-    let level = if names_head { Level::L1 } else { Level::L0 };
+    let (level, why) = binding::by_itself(reading.commit.as_deref(), input);
+    let time_from = reading.produced_at.as_ref().map(|_| "report");
 
     let mut item = Item::new(relation, Source::file(&file.path))
         .with("path", file.path.as_str())
@@ -233,27 +259,27 @@ fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         .with("tool", reading.tool.clone())
         .with("tool_version", reading.tool_version.clone())
         .with("produced_at", reading.produced_at.clone())
+        .with("time_from", time_from)
         .with("commit", reading.commit.clone())
         .with("state", reading.state.name())
         .with("origin", level.name())
+        .with("binding", why)
         .with("notes", Value::texts(reading.notes.clone()));
+    if relation.position("holds").is_some() {
+        let names = reading.holds.iter().map(|held| held.name);
+        item.set("holds", Value::texts(names));
+    }
     set_measures(&mut item, &reading.measures);
     sink.item(item);
-    for mut inner in reading.items {
-        inner.source.path.clone_from(&file.path);
-        inner.set("report", file.path.as_str());
-        if let Some(named) = inner.get("path").as_text() {
-            let path = paths::resolve(named, input);
-            inner.set("path", path);
-        }
-        sink.item(inner);
+    put_inside(reading.items, &file.path, input, sink);
+    if !runs::is_part(reading.format) {
+        say_state(relation, &file.path, reading.state, &reading.notes, sink);
     }
     for (count, mut each) in reading.unlisted {
         each.source = Source::file(&file.path);
         each.set("report", file.path.as_str());
         sink.unlisted(listing::unlisted(count, each, &file.path));
     }
-    say_state(relation, file, reading.state, &reading.notes, sink);
     sink.put(Exhibit {
         path: file.path.clone(),
         sha256: shipped.sha256,
@@ -263,6 +289,7 @@ fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         tool: reading.tool,
         tool_version: reading.tool_version,
         produced_at: reading.produced_at,
+        record: None,
         format: Some(reading.format),
         redaction,
         content: shipped.content,
@@ -295,7 +322,21 @@ fn shipped(file: &File, reading: &mut Reading) -> Result<(Shipped, Option<Redact
     Ok((shipped, None))
 }
 
-fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
+/// Puts the items of a report, each with the report it stands in and the file it is about.
+fn put_inside(items: Vec<Item>, report: &str, input: &Input<'_>, sink: &mut Sink) {
+    for mut inner in items {
+        report.clone_into(&mut inner.source.path);
+        inner.set("report", report);
+        if let Some(named) = inner.get("path").as_text() {
+            let path = paths::resolve(named, input);
+            inner.set("path", path);
+        }
+        sink.item(inner);
+    }
+}
+
+/// Sets the measures that are declared.
+pub(super) fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
     for (name, value) in measures {
         let field = format!("measures.{name}");
         if item.relation().position(&field).is_some() {
@@ -305,9 +346,9 @@ fn set_measures(item: &mut Item, measures: &BTreeMap<String, Value>) {
 }
 
 /// A report that did not finish is a gap beside its item: no result may rest on it alone.
-fn say_state(
+pub(super) fn say_state(
     relation: &'static Relation,
-    file: &File,
+    path: &str,
     state: ReadingState,
     notes: &[String],
     sink: &mut Sink,
@@ -330,6 +371,6 @@ fn say_state(
     );
     sink.gap(
         relation,
-        Gap::at(cause, &Source::file(&file.path), says, relation.remedy),
+        Gap::at(cause, &Source::file(path), says, relation.remedy),
     );
 }

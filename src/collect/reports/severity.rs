@@ -11,9 +11,12 @@ pub(super) fn rank(word: &str) -> &'static str {
         "critical" | "blocker" => "critical",
         // SARIF 2.1.0 §3.27.10: an error is a serious problem. Tools write it for all they find,
         // so it cannot be told from critical and is not taken for it.
-        "high" | "error" | "major" => "high",
-        "medium" | "moderate" | "warning" => "medium",
-        "low" | "minor" | "note" => "low",
+        // pylint's fatal is an error that kept it from going on.
+        "high" | "error" | "major" | "fatal" => "high",
+        // Normal is the middle one of SpotBugs.
+        "medium" | "moderate" | "warning" | "normal" => "medium",
+        // pylint's words for what is against good practice or a convention.
+        "low" | "minor" | "note" | "refactor" | "convention" => "low",
         "info" | "informational" | "information" | "negligible" | "none" => "info",
         _ => "unknown",
     }
@@ -38,7 +41,7 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_never_low() {
-        for word in ["UNDEFINED", "", "unknown", "fatal?", "42"] {
+        for word in ["UNDEFINED", "", "unknown", "fatal?", "experimental", "42"] {
             assert_eq!(rank(word), "unknown", "{word}");
         }
         assert_eq!((rank("MODERATE"), rank("Error")), ("medium", "high"));

@@ -5,7 +5,6 @@ use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 
-use crate::parse::limits;
 use crate::tree::file::{larger, reason};
 use crate::tree::{Large, Pass};
 
@@ -88,8 +87,8 @@ impl<'d> Streamed<'d> {
     pub(super) fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let mut text = String::new();
-            if self.file.size > limits::FILE_BYTES {
-                let says = larger(limits::FILE_BYTES, self.file.size);
+            if self.file.size > self.file.whole {
+                let says = larger(self.file.whole, self.file.size);
                 self.refused.set(Some(says));
             } else if let Err(error) = self.reader().read_to_string(&mut text) {
                 self.refused.set(Some(error.to_string()));

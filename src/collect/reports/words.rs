@@ -1,11 +1,17 @@
 //! What the readers of reports share: sentences, pointers, times and counts by name.
 
 use std::collections::BTreeMap;
+use std::io::BufRead as _;
 
-use crate::model::reading::Reading;
+use serde::de::DeserializeOwned;
+
+use super::document::Document;
+use crate::model::reading::{Reading, ReadingState};
 use crate::model::text::excerpt;
 use crate::model::time::Moment;
 use crate::model::value::Value;
+use crate::parse::error::ParseError;
+use crate::parse::json::{self, Outer};
 
 /// The longest message that is taken from a report, in characters. A tool that prints a whole
 /// stack into it would otherwise be kept in memory once for every case.
@@ -54,6 +60,30 @@ pub(super) fn pointer_step(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// Compares a count that a report states with what it lists. A report that lists less than it
+/// counts does not show everything, and is incomplete.
+pub(super) fn compare(
+    reading: &mut Reading,
+    where_stated: &str,
+    stated: Option<u64>,
+    listed: u64,
+    (one, many): (&str, &str),
+) {
+    let Some(stated) = stated.filter(|stated| *stated != listed) else {
+        return;
+    };
+    let says = format!(
+        "{where_stated} {}; the report lists {}.",
+        counted(stated, one, many),
+        crate::model::text::grouped(listed)
+    );
+    if stated > listed {
+        reading.lower(ReadingState::Incomplete, says);
+    } else {
+        reading.note(says);
+    }
+}
+
 /// The length of a list as a count.
 pub(super) fn length<T>(list: &[T]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
@@ -67,6 +97,53 @@ pub(super) fn counts(by_name: BTreeMap<String, u64>) -> Value {
             .map(|(name, count)| (name, Value::from(count)))
             .collect(),
     )
+}
+
+/// Whether a document is an empty list, which is the clean report of many tools: its content does
+/// not say of which.
+pub(super) fn is_empty_list(document: &Document<'_>) -> bool {
+    document.look.json().is_some_and(|shape| {
+        shape.broken.is_none() && shape.outer == Outer::Array && shape.length == 0
+    })
+}
+
+/// Hands each line that is not empty to `take` with its number from 1: the JSON it holds, or the
+/// place at which it is none.
+///
+/// # Errors
+/// What cannot be read.
+pub(super) fn json_lines<T: DeserializeOwned>(
+    document: &Document<'_>,
+    mut take: impl FnMut(u32, Result<T, ParseError>),
+) -> Result<(), ParseError> {
+    document.lines(|number, line| {
+        if !line.trim().is_empty() {
+            let at_line = |error| ParseError {
+                line: number,
+                ..error
+            };
+            take(number, json::parse(line).map_err(at_line));
+        }
+        true
+    })
+}
+
+/// Whether the last line is ended. Tools that write line by line end each; a line without its end
+/// was cut off.
+pub(super) fn ends_its_last_line(document: &Document<'_>) -> bool {
+    let mut reader = document.reader();
+    let mut last = None;
+    loop {
+        let length = match reader.fill_buf() {
+            Ok([]) | Err(_) => break,
+            Ok(buffer) => {
+                last = buffer.last().copied();
+                buffer.len()
+            }
+        };
+        reader.consume(length);
+    }
+    last.is_none_or(|byte| byte == b'\n')
 }
 
 /// Records when a report says it was made. A time without a zone keeps none and is marked.

@@ -3,6 +3,7 @@
 pub mod configuration;
 pub mod hooks;
 pub mod integrity;
+pub mod locks;
 pub mod ownership;
 mod pin;
 mod place;

@@ -52,7 +52,7 @@ pub(super) fn facts(files: &[(&str, &str)], scope: &str) -> Facts {
         check_objects: false,
         out: None,
     };
-    collect(&input).facts
+    collect(&input, &()).facts
 }
 
 /// One field of every item, as text.

@@ -3,11 +3,11 @@
 use super::super::relation::{Field, Kind, Origin, Relation};
 use super::reports::{
     ANALYSIS_REPORT, COVERAGE_REPORT, DEPENDENCIES_REPORT, MUTATION_REPORT, SECRETS_REPORT,
-    TESTS_REPORT,
+    TESTS_REPORT, TYPES_REPORT,
 };
 use super::{LINE, PATH, field};
 
-const REPORT: Field = field("report", Kind::Text, "the report it stands in");
+pub(super) const REPORT: Field = field("report", Kind::Text, "the report it stands in");
 
 /// Files of a coverage report.
 pub static COVERAGE_FILE: Relation = Relation {
@@ -150,8 +150,23 @@ pub static DEPENDENCIES_VULNERABILITY: Relation = Relation {
             Kind::Text,
             "in the tool's own words, in lower case",
         ),
+        field(
+            "rank",
+            Kind::Text,
+            "critical, high, medium, low, info or unknown: the documented mapping",
+        ),
         field("fixed_in", Kind::Texts, "versions that mend it"),
         field("status", Kind::Text, "active or suppressed"),
+        field(
+            "reach",
+            Kind::Text,
+            "called, not-called, imported or required, where the tool looked into the code",
+        ),
+        field(
+            "justification",
+            Kind::Text,
+            "why it was suppressed, as written",
+        ),
     ],
     shown: &["package", "version", "id"],
     idioms: &[],
@@ -179,4 +194,39 @@ pub static TESTS_CASE: Relation = Relation {
     origin: Origin::Within("tests.report"),
     sought: TESTS_REPORT.sought,
     remedy: TESTS_REPORT.remedy,
+};
+
+/// Findings of type checkers.
+pub static TYPES_FINDING: Relation = Relation {
+    name: "types.finding",
+    item: "a finding of a type checker",
+    noun: ("type error", "type errors"),
+    fields: &[
+        REPORT,
+        PATH,
+        LINE,
+        field("tool", Kind::Text, "the type checker"),
+        field("rule", Kind::Text, "its rule, where it names one"),
+        field(
+            "severity",
+            Kind::Text,
+            "in the tool's own words, in lower case",
+        ),
+        field(
+            "rank",
+            Kind::Text,
+            "critical, high, medium, low, info or unknown: the documented mapping",
+        ),
+        field(
+            "status",
+            Kind::Text,
+            "active, or information for what is no fault",
+        ),
+        field("message", Kind::Text, "what the tool says"),
+    ],
+    shown: &["rule", "message"],
+    idioms: &[],
+    origin: Origin::Within("types.report"),
+    sought: TYPES_REPORT.sought,
+    remedy: TYPES_REPORT.remedy,
 };

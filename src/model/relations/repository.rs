@@ -93,6 +93,39 @@ pub static MANIFEST_FILE: Relation = Relation {
     remedy: "Declare dependencies in a manifest that update automation can read.",
 };
 
+/// Manifests with the lock file that fixes what they declare.
+pub static MANIFEST_LOCK: Relation = Relation {
+    name: "manifest.lock",
+    item: "a file that declares dependencies which a lock file can fix",
+    noun: ("manifest to lock", "manifests to lock"),
+    fields: &[
+        PATH,
+        field(
+            "ecosystem",
+            Kind::Text,
+            "pip, npm, cargo or gomod, as Dependabot names them",
+        ),
+        field(
+            "locked",
+            Kind::Bool,
+            "whether a lock file fixes every version, or the file does so itself",
+        ),
+        field("lock", Kind::Text, "that file, from the git root"),
+        field("packages", Kind::Int, "packages that it fixes"),
+        field(
+            "unhashed",
+            Kind::Int,
+            "those from outside that it gives no digest of",
+        ),
+        field("examples", Kind::Texts, "the first of those"),
+    ],
+    shown: &["ecosystem", "lock"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: "pyproject.toml, requirements files, Pipfile, package.json, Cargo.toml, go.mod",
+    remedy: "Commit the lock file that the package manager writes.",
+};
+
 /// Repositories that pre-commit takes hooks from.
 pub static HOOK_REPOSITORY: Relation = Relation {
     name: "hook.repository",
@@ -169,6 +202,39 @@ pub static CONFIGURATION_SETTING: Relation = Relation {
     idioms: &[],
     origin: Origin::Tree,
     sought: "pyproject.toml, setup.cfg, tox.ini and the tools' own files",
+    remedy: "Configure the tool in pyproject.toml.",
+};
+
+/// What settings amount to.
+pub static CONFIGURATION_CHECK: Relation = Relation {
+    name: "configuration.check",
+    item: "a check of a tool, and whether it is in force",
+    noun: ("check of a tool", "checks of a tool"),
+    fields: &[
+        field("tool", Kind::Text, "ruff, mypy, coverage, bandit or pytest"),
+        field(
+            "check",
+            Kind::Text,
+            "ruff: a family of rules by its prefix; mypy: a flag of --strict, strict as their sum, missing-imports; coverage: fail_under, branch, everything-measured; bandit: every-test; pytest: strict-markers, xfail_strict",
+        ),
+        field("active", Kind::Bool, "whether it is in force"),
+        field(
+            "except",
+            Kind::Texts,
+            "for what it is not: codes, files or modules",
+        ),
+        field("number", Kind::Int, "its number, for fail_under"),
+        PATH,
+        field(
+            "because",
+            Kind::Text,
+            "the setting that decides; none where it is the default",
+        ),
+    ],
+    shown: &["tool", "check", "active"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: CONFIGURATION_SETTING.sought,
     remedy: "Configure the tool in pyproject.toml.",
 };
 

@@ -116,6 +116,39 @@ pub static WORKFLOW_USES: Relation = Relation {
     remedy: REMEDY,
 };
 
+/// Commands that install dependencies.
+pub static WORKFLOW_INSTALL: Relation = Relation {
+    name: "workflow.install",
+    item: "a command of a step that installs dependencies",
+    noun: ("install command", "install commands"),
+    fields: &[
+        PATH,
+        LINE,
+        field("tool", Kind::Text, "pip, uv, npm, cargo and others"),
+        field("command", Kind::Text, "the command as written"),
+        field(
+            "what",
+            Kind::Text,
+            "project: what the project declares; named: packages that the command names",
+        ),
+        field(
+            "frozen",
+            Kind::Bool,
+            "whether it installs what the lock file fixes and nothing else",
+        ),
+    ],
+    shown: &["command"],
+    idioms: &[Idiom {
+        field: "what",
+        comparator: "eq",
+        values: &["project"],
+        words: "of the project",
+    }],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
 /// Ways for an outsider's input to reach a privileged job.
 pub static WORKFLOW_HAZARD: Relation = Relation {
     name: "workflow.hazard",

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::model::control::{Control, Operand};
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{Exhibit, Level};
+use crate::model::relation::Origin;
 use crate::model::run::Run;
 use crate::model::time::Moment;
 use crate::model::value::Value;
@@ -41,6 +42,7 @@ struct Row {
     limit: String,
     level: &'static str,
     bound: &'static str,
+    why: Option<String>,
     strip: Option<Strip>,
 }
 
@@ -107,20 +109,34 @@ fn row(anchors: &Anchors<'_>, exhibit: &Exhibit) -> Row {
         ),
         level: exhibit.level.name(),
         bound: bound(exhibit),
+        why: why(run, exhibit),
         strip: age.map(|age| strip(age, limit.map(|limit| limit.days))),
     }
 }
 
 /// What the level says, in words.
 pub(super) fn bound(exhibit: &Exhibit) -> &'static str {
-    use crate::model::exhibit::Level;
     match exhibit.level {
         Level::L0 => "a report on disk, which names no commit",
         Level::L1 => "the report names the commit",
-        Level::L2 => "produced under audit's eye",
+        Level::L2 => "its run was recorded at the commit by audit",
         Level::L3 => "attested by the identity of the CI",
         Level::Tree => "a file of the commit",
     }
+}
+
+/// Why a report is bound no further, where it or a record of its run says more than nothing.
+fn why(run: &Run, exhibit: &Exhibit) -> Option<String> {
+    let mut items = run.facts.values().flat_map(|population| &population.items);
+    let item = items.find(|item| {
+        item.source.path == exhibit.path && matches!(item.relation().origin, Origin::Report)
+    })?;
+    let told = exhibit.record.is_some() || !item.get("commit").is_empty();
+    let lower = exhibit.level == Level::L0 && told;
+    item.get("binding")
+        .as_text()
+        .filter(|_| lower)
+        .map(words::prose)
 }
 
 fn strip(age: i64, limit: Option<i64>) -> Strip {

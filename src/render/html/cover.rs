@@ -19,6 +19,10 @@ pub(super) struct Cover {
     pub(super) commit_short: String,
     pub(super) as_of: String,
     pub(super) report_digest: Hash,
+    /// The controls that were asked for; empty where all were examined.
+    only: String,
+    only_were: &'static str,
+    only_these: &'static str,
     evaluated: String,
     tally: Vec<Count>,
     facts: Vec<Fact>,
@@ -55,7 +59,15 @@ struct PolicyFile {
 pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
     let run = anchors.run();
     let tally = Tally::of(run);
+    let alone = run.only.len() == 1;
     Cover {
+        only: crate::model::text::joined(&run.only, "and"),
+        only_were: if alone { "was" } else { "were" },
+        only_these: if alone {
+            "this control"
+        } else {
+            "these controls"
+        },
         entity: entity(run),
         repository: run
             .policy

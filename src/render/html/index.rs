@@ -36,6 +36,7 @@ struct Row<'r> {
     bytes: String,
     producer: String,
     produced: String,
+    record: Option<&'r str>,
     level: &'static str,
     redaction: Option<String>,
     read_for: Vec<&'r str>,
@@ -62,6 +63,7 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
                 .as_deref()
                 .map(words::time)
                 .unwrap_or_default(),
+            record: exhibit.record.as_deref(),
             level: exhibit.level.name(),
             redaction: exhibit.redaction.as_ref().map(redaction),
             read_for: read_for.remove(exhibit.path.as_str()).unwrap_or_default(),

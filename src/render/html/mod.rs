@@ -25,6 +25,7 @@ use std::io::{self, Write};
 
 use tera::{Context, Tera};
 
+use crate::model::orders::{Written, made_inert};
 use crate::model::text::visible;
 use crate::seal::Bundle;
 
@@ -116,9 +117,8 @@ pub fn report(bundle: &Bundle, report_json_sha256: &str) -> Result<Vec<u8>, Rend
     let mut context = Context::from_serialize(&page)?;
     context.insert("style_source", &style::source(&sheet));
     context.insert("style", &sheet);
-    let mut bytes = Vec::new();
-    engine()?.render_to("report.html", &context, &mut bytes)?;
-    Ok(bytes)
+    let page = engine()?.render("report.html", &context)?;
+    Ok(made_inert(page, Written::Html).into_bytes())
 }
 
 fn engine() -> Result<Tera, tera::Error> {

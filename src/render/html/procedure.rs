@@ -103,6 +103,11 @@ pub(super) fn requires(control: &Control) -> Vec<String> {
             if let Some(undated) = requirement.undated.as_ref().and_then(text) {
                 parts.push(format!("undated ones: {undated}"));
             }
+            if let Some(most) = requirement.files_elsewhere.as_ref().and_then(text) {
+                parts.push(format!(
+                    "files measured outside of the tree: at most {most}"
+                ));
+            }
             format!("{}: {}", requirement.report.name, parts.join("; "))
         })
         .collect()

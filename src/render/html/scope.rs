@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::model::control::Class;
-use crate::model::policy::Scopes;
 use crate::model::run::{Run, Subject};
 
 use super::super::register;
@@ -18,6 +17,7 @@ const LISTED: usize = 40;
 #[derive(Serialize)]
 pub(super) struct Scope<'r> {
     tree: Tree<'r>,
+    claims: Vec<String>,
     exhibits: String,
     reports: String,
     skipped: Vec<Skipped<'r>>,
@@ -31,6 +31,7 @@ pub(super) struct Scope<'r> {
     looser: usize,
     adopted: bool,
     purposes: Vec<Purpose>,
+    changed_scopes: Vec<ChangedScope>,
     criteria_total: usize,
     supported: Vec<Support>,
     unsupported: usize,
@@ -44,24 +45,46 @@ struct Purpose {
     by: &'static str,
 }
 
-fn purposes(scopes: &Scopes) -> Vec<Purpose> {
-    let usual = Scopes::default();
-    let lists = [
-        ("tests", &scopes.tests, &usual.tests),
-        ("vendored", &scopes.vendored, &usual.vendored),
-        ("generated", &scopes.generated, &usual.generated),
-        ("examples", &scopes.examples, &usual.examples),
-    ];
-    let purpose = |(name, globs, usual): (&'static str, &Vec<String>, &Vec<String>)| Purpose {
-        name,
-        globs: globs.join(" "),
-        by: if globs == usual {
-            "default"
-        } else {
-            "the policy"
-        },
+/// A scope that the policy changes: what holds without it, and what holds.
+#[derive(Serialize)]
+struct ChangedScope {
+    name: &'static str,
+    usual: String,
+    globs: String,
+    direction: &'static str,
+}
+
+fn changed_scopes(run: &Run) -> Vec<ChangedScope> {
+    let changed = run.policy.changed_scopes().into_iter();
+    changed
+        .map(|departure| ChangedScope {
+            name: departure.scope,
+            usual: departure.usual.join(" "),
+            globs: departure.globs.join(" "),
+            direction: if departure.stricter {
+                "stricter: fewer files are kept from counting as production"
+            } else {
+                "looser: files are kept from counting as production that would count without it"
+            },
+        })
+        .collect()
+}
+
+fn purposes(run: &Run) -> Vec<Purpose> {
+    let changed = run.policy.changed_scopes();
+    let purpose = |(name, globs): (&'static str, &[String])| {
+        let departure = changed.iter().find(|it| it.scope == name);
+        Purpose {
+            name,
+            globs: globs.join(" "),
+            by: match departure.map(|it| it.stricter) {
+                None => "default",
+                Some(true) => "the policy, stricter",
+                Some(false) => "the policy, looser",
+            },
+        }
     };
-    lists.into_iter().map(purpose).collect()
+    run.policy.scopes.lists().map(purpose).into()
 }
 
 /// What was examined, and in which state it was.
@@ -134,6 +157,12 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
     let reports = run.exhibits.iter().filter(|e| e.format.is_some()).count();
     Scope {
         tree: tree(subject),
+        claims: run
+            .environment
+            .claims
+            .iter()
+            .map(|claim| format!("{}={}", claim.name, claim.value))
+            .collect(),
         exhibits: words::count(run.exhibits.len(), "file", "files"),
         reports: words::count(reports, "report of a tool", "reports of tools"),
         skipped: subject
@@ -154,7 +183,8 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
         stricter,
         looser,
         adopted: run.policy.path.is_some(),
-        purposes: purposes(&run.policy.scopes),
+        purposes: purposes(run),
+        changed_scopes: changed_scopes(run),
         criteria_total: run.criteria.len(),
         unsupported: run
             .criteria

@@ -43,6 +43,7 @@ struct RequirementView<'r> {
     origin: Option<&'r Operand>,
     max_age: Option<&'r Operand>,
     undated: Option<&'r Operand>,
+    files_elsewhere: Option<&'r Operand>,
     same_sources: bool,
 }
 
@@ -96,6 +97,7 @@ impl<'r> ControlView<'r> {
                     origin: requirement.origin.as_ref(),
                     max_age: requirement.max_age.as_ref(),
                     undated: requirement.undated.as_ref(),
+                    files_elsewhere: requirement.files_elsewhere.as_ref(),
                     same_sources: requirement.same_sources,
                 })
                 .collect(),
@@ -122,6 +124,32 @@ fn tests<'r>(written: &'r [Test], tested: &'r [TestResult]) -> Vec<TestView<'r>>
             attribute: &test.attribute,
             line: test.line,
             logic,
+        })
+        .collect()
+}
+
+/// A scope that the policy changes.
+#[derive(Serialize)]
+pub(super) struct ScopeView<'r> {
+    scope: &'static str,
+    default: Vec<String>,
+    value: &'r [String],
+    direction: &'static str,
+}
+
+/// Every scope that the policy changes.
+pub(super) fn scopes(run: &Run) -> Vec<ScopeView<'_>> {
+    let changed = run.policy.changed_scopes().into_iter();
+    changed
+        .map(|departure| ScopeView {
+            scope: departure.scope,
+            default: departure.usual,
+            value: departure.globs,
+            direction: if departure.stricter {
+                "stricter"
+            } else {
+                "looser"
+            },
         })
         .collect()
 }

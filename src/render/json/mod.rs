@@ -12,7 +12,9 @@ use crate::model::control::Severity;
 use crate::model::criterion::Criterion;
 use crate::model::exhibit::{Digest, Level, Redaction};
 use crate::model::fact::State;
+use crate::model::orders::{Written, made_inert};
 use crate::model::policy::Policy;
+use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
 use crate::model::time::Moment;
 use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
@@ -20,7 +22,7 @@ use crate::seal::Bundle;
 
 use super::register::{self, GapEntry};
 use super::tally::Tally;
-use definition::{ControlView, Departure};
+use definition::{ControlView, Departure, ScopeView};
 use outcome::ResultView;
 
 /// The version of the format. A change that a reader would notice changes it.
@@ -33,9 +35,9 @@ const SCHEMA: &str = "reports/schema/report.schema.json";
 pub fn report(bundle: &Bundle) -> Vec<u8> {
     // Every key is a text and nothing here can refuse to be written, so there is no error to
     // hand on; an empty file would not pass for a report anywhere.
-    let mut bytes = serde_json::to_vec_pretty(&view(bundle)).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
+    let mut text = serde_json::to_string_pretty(&view(bundle)).unwrap_or_default();
+    text.push('\n');
+    made_inert(text, Written::Json).into_bytes()
 }
 
 #[derive(Serialize)]
@@ -47,8 +49,11 @@ struct Report<'r> {
     as_of: Moment,
     clock: Clock,
     subject: &'r Subject,
+    environment: &'r Environment,
     catalogue: &'r CatalogueInfo,
     policy: PolicyView<'r>,
+    /// The controls that were asked for; empty where all were examined.
+    only: &'r [String],
     counts: CountsView,
     gate: GateView,
     criteria: &'r [Criterion],
@@ -75,6 +80,7 @@ struct PolicyView<'r> {
     #[serde(flatten)]
     adopted: &'r Policy,
     departures: Vec<Departure<'r>>,
+    scope_departures: Vec<ScopeView<'r>>,
 }
 
 /// The counts, and the additions that a reader can follow.
@@ -135,6 +141,7 @@ struct ExhibitView<'r> {
     tool: Option<&'r str>,
     tool_version: Option<&'r str>,
     produced_at: Option<&'r str>,
+    record: Option<&'r str>,
     format: Option<&'static str>,
     redaction: Option<&'r Redaction>,
     read_for: Vec<&'r str>,
@@ -154,11 +161,14 @@ fn view(bundle: &Bundle) -> Report<'_> {
         as_of: run.as_of,
         clock: run.clock,
         subject: &run.subject,
+        environment: &run.environment,
         catalogue: &run.catalogue,
         policy: PolicyView {
             adopted: &run.policy,
             departures: definition::departures(run),
+            scope_departures: definition::scopes(run),
         },
+        only: &run.only,
         counts: counts(run),
         gate: GateView {
             state: bundle.gate(),
@@ -248,6 +258,7 @@ fn exhibits(bundle: &Bundle) -> Vec<ExhibitView<'_>> {
             tool: exhibit.tool.as_deref(),
             tool_version: exhibit.tool_version.as_deref(),
             produced_at: exhibit.produced_at.as_deref(),
+            record: exhibit.record.as_deref(),
             format: exhibit.format,
             redaction: exhibit.redaction.as_ref(),
             read_for: read_for.remove(exhibit.path.as_str()).unwrap_or_default(),

@@ -122,6 +122,7 @@ fn covered() -> Control {
             origin: Some(Operand::Literal(Value::from("L0"))),
             max_age: Some(Operand::Literal(Value::Int(7))),
             undated: None,
+            files_elsewhere: None,
         }],
         applies_when: Some(&COVERAGE_REPORT),
         tests: vec![test("lines are covered", check)],

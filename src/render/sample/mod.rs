@@ -12,6 +12,7 @@ use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
 use crate::model::fact::{Facts, Item, Population, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::policy::{Exclusion, Policy, Setting};
+use crate::model::record::{Claim, Environment};
 use crate::model::relations::{WORKFLOW_USES, relation};
 use crate::model::run::{CatalogueInfo, Clock, DefinitionFile, Run, Subject, Tool};
 use crate::model::time::{Day, Moment};
@@ -50,6 +51,10 @@ pub(super) fn bundle() -> Bundle {
 pub(super) fn run() -> Run {
     let policy = policy();
     Run {
+        environment: Environment::of(vec![Claim {
+            name: "GITHUB_REF".to_owned(),
+            value: format!("refs/heads/{}", HOSTILE[0]),
+        }]),
         tool: Tool {
             version: "0.0.0-test",
             sha256: Some(sha256(b"the program")),
@@ -72,6 +77,7 @@ pub(super) fn run() -> Run {
             found: Some(3),
             fault: None,
         }),
+        only: Vec::new(),
         results: results(),
         outside: vec!["CM-01".to_owned()],
         facts: facts(),
@@ -213,6 +219,7 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
         tool: None,
         tool_version: None,
         produced_at: None,
+        record: None,
         format: None,
         redaction: None,
         content: Content::Held(Arc::from(content)),

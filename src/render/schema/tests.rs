@@ -4,6 +4,9 @@ use super::check::Schema;
 
 use crate::load::{Source, Text, load_catalogue, load_waivers};
 use crate::model::control::{Aggregate, Class, Comparator, Nature, Severity, Unit, WhenEmpty};
+use crate::model::record::{
+    self, Before, Claim, Ended, Environment, Paths, Record, Sources, Stand, Writer, Written,
+};
 use crate::model::relations::RELATIONS;
 use crate::parse::yaml::{self, Data, Node};
 use crate::seal::{Member, manifest};
@@ -12,6 +15,7 @@ use super::super::{json as report, sample};
 
 const REPORT: &str = include_str!("../../../reports/schema/report.schema.json");
 const MANIFEST: &str = include_str!("../../../reports/schema/manifest.schema.json");
+const RUN: &str = include_str!("../../../reports/schema/run.schema.json");
 const WAIVERS: &str = include_str!("../../../reports/schema/waivers.schema.json");
 const CONTROL: &str = include_str!("../../../controls/schema/control.schema.json");
 
@@ -111,7 +115,7 @@ fn manifest_json_is_as_its_schema_says() {
 fn every_control_of_the_catalogue_is_as_its_schema_says() {
     let schema = schema(CONTROL);
     let controls = controls();
-    assert!(controls.len() >= 17);
+    assert!(controls.len() >= 23);
     for (path, control) in controls {
         assert_eq!(schema.faults(&control), Vec::<String>::new(), "{path}");
     }
@@ -203,6 +207,91 @@ fn the_register_of_waivers_is_read_and_checked_alike() {
     }
 }
 
+/// A record in which nothing is left out.
+fn record() -> Record {
+    let digest = "0".repeat(64);
+    let stand = Stand {
+        commit: Some("a".repeat(40)),
+        tree: Some("b".repeat(40)),
+        clean: true,
+        changed: Paths::of(&["src/a.py".to_owned()]),
+        untracked: Paths::default(),
+    };
+    Record {
+        schema: record::SCHEMA.to_owned(),
+        api_version: record::API_VERSION.to_owned(),
+        audit: Writer {
+            version: "0.1.0".to_owned(),
+            sha256: Some(digest.clone()),
+        },
+        started_at: "2026-11-22T14:03:07Z".to_owned(),
+        duration_ms: 7,
+        command: record::Command {
+            arguments: vec![
+                "tool".to_owned(),
+                "--token".to_owned(),
+                "REDACTED".to_owned(),
+            ],
+            redacted: 1,
+            folder: Some(".".to_owned()),
+            program: "~/bin/tool".to_owned(),
+            sha256: digest.clone(),
+            bytes: 7,
+            version: Some("tool 1.2".to_owned()),
+        },
+        ended: Ended {
+            code: None,
+            signal: Some(9),
+        },
+        scope: "sub/".to_owned(),
+        sources: Some(Sources {
+            sha256: digest.clone(),
+            files: 2,
+        }),
+        before: stand.clone(),
+        after: stand,
+        reports: vec![Written {
+            path: "reports/gitleaks.json".to_owned(),
+            before: Before::SameBytes,
+            sha256: Some(digest),
+            bytes: Some(2),
+            kind: Some("secrets".to_owned()),
+            format: Some("gitleaks".to_owned()),
+            state: Some("complete".to_owned()),
+            tool: Some("gitleaks".to_owned()),
+            tool_version: Some("8.30.1".to_owned()),
+            redaction: Some("gitleaks-json/v1".to_owned()),
+        }],
+        not_written: vec!["reports/x.json".to_owned()],
+        environment: Environment::of(vec![Claim {
+            name: "GITHUB_SHA".to_owned(),
+            value: "c".repeat(40),
+        }]),
+    }
+}
+
+#[test]
+fn the_record_of_a_run_is_as_its_schema_says_and_is_read_back_whole() {
+    let schema = schema(RUN);
+    let value = serde_json::to_value(record()).expect("JSON");
+    assert_eq!(schema.faults(&value), Vec::<String>::new());
+    let read: Record = serde_json::from_value(value.clone()).expect("a record");
+    assert_eq!(read, record());
+    for (pointer, wrong) in [
+        ("/apiVersion", json!("audit/run/v2")),
+        ("/started_at", json!("2026-11-22T14:03:07+01:00")),
+        ("/duration_ms", json!(-1)),
+        ("/command/arguments", json!([])),
+        ("/reports/0/before", json!("unknown")),
+        ("/reports/0/sha256", json!("0")),
+        ("/environment/trust", json!("verified")),
+    ] {
+        let mut broken = value.clone();
+        *broken.pointer_mut(pointer).expect(pointer) = wrong;
+        assert!(!schema.faults(&broken).is_empty(), "{pointer}");
+    }
+}
+
 #[test]
 fn every_object_of_what_we_write_is_closed_and_complete() {
     fn walk(value: &Value, open: &mut usize) {
@@ -218,7 +307,7 @@ fn every_object_of_what_we_write_is_closed_and_complete() {
         }
     }
     // Of a file in the manifest, three fields stand only where they apply.
-    for (text, expected) in [(REPORT, 0), (MANIFEST, 1)] {
+    for (text, expected) in [(REPORT, 0), (MANIFEST, 1), (RUN, 0)] {
         let mut open = 0;
         walk(&serde_json::from_str(text).expect("JSON"), &mut open);
         assert_eq!(open, expected);

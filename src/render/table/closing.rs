@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::super::{Closing, causes, verdict};
 use super::layout::{self, Text};
 use super::paint::{Paint, Style};
-use super::words::{count, number};
-use super::{Closing, exceptions, gaps, waivers};
-use crate::model::policy::Policy;
+use super::waivers;
+use super::words::number;
 use crate::model::result::Outcome;
-use crate::model::run::{Counts, Gate, Run};
+use crate::model::run::{Gate, Run};
 use crate::model::text::visible;
 use crate::model::time::Moment;
 use crate::seal::Bundle;
@@ -46,7 +46,11 @@ pub(super) fn rest(out: &mut String, run: &Run, style: &Style, closing: &Closing
             last_quarter(run.as_of)
         ));
     }
-    push_ids(&mut parts, "Left out by the policy", &left_out(&run.policy));
+    push_ids(
+        &mut parts,
+        "Left out by the policy",
+        &verdict::left_out(run),
+    );
     if !parts.is_empty() {
         let text = Text::list(style, parts.iter().map(String::as_str));
         layout::write(out, &text, style, 0, 2);
@@ -54,16 +58,6 @@ pub(super) fn rest(out: &mut String, run: &Run, style: &Style, closing: &Closing
     if let Some(parts) = waivers::summary(run, closing) {
         layout::write(out, &Text::list(style, parts), style, 0, 2);
     }
-}
-
-fn left_out(policy: &Policy) -> Vec<&str> {
-    let mut ids: Vec<&str> = policy
-        .exclusions
-        .iter()
-        .map(|exclusion| exclusion.control.as_str())
-        .collect();
-    ids.sort_unstable();
-    ids
 }
 
 fn push_ids(parts: &mut Vec<String>, words: &str, ids: &[&str]) {
@@ -104,54 +98,6 @@ fn last_quarter(as_of: Moment) -> String {
     }
 }
 
-/// What the run comes to, in one sentence.
-pub(super) fn sentence(counts: &Counts) -> String {
-    const NO_OPINION: &str =
-        "this is no opinion, and does not show that any Trust Services Criterion is met.";
-    let controls = |n| count(n, "control", "controls");
-    let tested = counts.exceptions + counts.none_noted;
-    match (counts.exceptions, counts.not_tested) {
-        (0, 0) if tested == 0 => {
-            format!("The procedures described tested nothing; {NO_OPINION}")
-        }
-        (0, 0) => format!(
-            "The procedures described noted no exceptions in the {} tested; {NO_OPINION}",
-            controls(tested)
-        ),
-        (0, untested) => format!(
-            "No exceptions noted, but {} could not be tested: a gap in the evidence, not a good result.",
-            controls(untested)
-        ),
-        (exceptions, 0) => format!(
-            "The procedures described noted exceptions in {}; {NO_OPINION}",
-            controls(exceptions)
-        ),
-        (exceptions, untested) => format!(
-            "The procedures described noted exceptions in {} and could not test {}; {NO_OPINION}",
-            controls(exceptions),
-            number(untested)
-        ),
-    }
-}
-
-/// All five results, zeros too, on one line whatever the width.
-pub(super) fn counts(counts: &Counts) -> String {
-    let waived = if counts.waived == 0 {
-        String::new()
-    } else {
-        format!(" ({} waived)", number(counts.waived))
-    };
-    format!(
-        "{}: {}{waived}, {} not tested, {} none noted, {} did not occur, {} not applicable",
-        count(counts.controls, "control", "controls"),
-        count(counts.exceptions, "exception", "exceptions"),
-        number(counts.not_tested),
-        number(counts.none_noted),
-        number(counts.did_not_occur),
-        number(counts.not_applicable)
-    )
-}
-
 /// `bundle`, `report`, `exit`, `next`.
 pub(super) fn end(out: &mut String, bundle: &Bundle, style: &Style, closing: &Closing) {
     let signed = if closing.signed {
@@ -172,7 +118,7 @@ pub(super) fn end(out: &mut String, bundle: &Bundle, style: &Style, closing: &Cl
         let text = Text::new("none: only some controls were examined, so this is no evidence");
         layout::margin(out, "bundle", &text, style, VALUES);
     }
-    let (code, words) = exit(bundle);
+    let (code, words) = verdict::exit(bundle);
     layout::margin(
         out,
         &format!("exit {code}"),
@@ -183,52 +129,15 @@ pub(super) fn end(out: &mut String, bundle: &Bundle, style: &Style, closing: &Cl
     layout::margin(out, "next", &next(bundle, closing), style, VALUES);
 }
 
-/// The exit code and what it means here.
-fn exit(bundle: &Bundle) -> (u8, String) {
-    let run = bundle.run();
-    let counts = run.counts();
-    let below = run
-        .results
-        .iter()
-        .any(|result| result.unwaived() > 0 && result.severity > bundle.fail_on());
-    let fail_on = bundle.fail_on().name();
-    match bundle.gate() {
-        Gate::Exceptions => (
-            1,
-            "exceptions noted that no waiver in force covers".to_owned(),
-        ),
-        Gate::NotTested if below => (
-            3,
-            format!("no exceptions of severity {fail_on} or above, but something was not tested"),
-        ),
-        Gate::NotTested if counts.exceptions > 0 => (
-            3,
-            "no exceptions noted beyond those waived, but something was not tested".to_owned(),
-        ),
-        Gate::NotTested if counts.controls == 0 => (3, "nothing was tested".to_owned()),
-        Gate::NotTested => (
-            3,
-            "no exceptions noted, but something was not tested".to_owned(),
-        ),
-        Gate::Open if below => (
-            0,
-            format!(
-                "nothing stands against the gate, which exceptions below {fail_on} do not close"
-            ),
-        ),
-        Gate::Open => (0, "nothing stands against the gate".to_owned()),
-    }
-}
-
 fn next(bundle: &Bundle, closing: &Closing) -> Text {
     let run = bundle.run();
-    let exception = exceptions::ordered(run)
+    let exception = verdict::ordered(run)
         .into_iter()
         .find(|result| result.unwaived() > 0)
         .map(|result| result.control.clone());
     let untested = || {
-        let clusters = gaps::clusters(run);
-        let first = clusters.first().and_then(gaps::Cluster::gravest);
+        let clusters = causes::clusters(run);
+        let first = clusters.first().and_then(causes::Cluster::gravest);
         first.map(|result| result.control.clone())
     };
     let id = match bundle.gate() {
@@ -240,6 +149,9 @@ fn next(bundle: &Bundle, closing: &Closing) -> Text {
         Some(id) => {
             let command = format!("audit explain {}{}", visible(&id), elsewhere(closing));
             Text::default().whole(command)
+        }
+        None if closing.bundle.is_none() => {
+            Text::new("Run it without --only: that leaves a bundle, which is evidence.")
         }
         None if bundle.gate() == Gate::Open => {
             Text::new("Keep the bundle where nobody can change it. Who receives it follows its ")

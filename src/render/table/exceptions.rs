@@ -1,6 +1,7 @@
 //! Exceptions noted: by severity, then id; those that are waived last.
 
-use super::Closing;
+use super::super::Closing;
+use super::super::verdict::told;
 use super::layout::{self, Text};
 use super::paint::{Detail, Paint, Sign, Style};
 use super::places::{self, Group, Row};
@@ -8,7 +9,7 @@ use super::title::{Title, labelled};
 use super::waivers;
 use super::words::count;
 use crate::model::gap::{Cause, Gap};
-use crate::model::result::{ControlResult, Deviation, Outcome};
+use crate::model::result::{ControlResult, Deviation};
 use crate::model::run::Run;
 use crate::model::text::visible;
 
@@ -16,34 +17,6 @@ use crate::model::text::visible;
 const ALL_PLACES: usize = 3;
 /// How many places are shown when there are more.
 const FIRST_PLACES: usize = 2;
-
-/// The results with exceptions in the order in which they are shown.
-pub(super) fn ordered(run: &Run) -> Vec<&ControlResult> {
-    let mut results: Vec<&ControlResult> = run
-        .results
-        .iter()
-        .filter(|result| result.outcome == Outcome::ExceptionsNoted)
-        .collect();
-    results.sort_by(|left, right| {
-        (left.waived, left.severity, &left.control).cmp(&(
-            right.waived,
-            right.severity,
-            &right.control,
-        ))
-    });
-    results
-}
-
-/// The heading: `Exceptions noted: 2, of which 1 waived`.
-pub(super) fn heading(run: &Run) -> String {
-    let counts = run.counts();
-    let exceptions = format!("Exceptions noted: {}", counts.exceptions);
-    if counts.waived == 0 {
-        exceptions
-    } else {
-        format!("{exceptions}, of which {} waived", counts.waived)
-    }
-}
 
 /// Writes one block.
 pub(super) fn block(
@@ -86,20 +59,6 @@ pub(super) fn block(
     // Where a waiver says how many it covers, nothing is left to point at but what is not shown.
     if !waivers || left.places + left.gaps > 0 {
         more(out, result, &left, style);
-    }
-}
-
-/// The tests that noted the exceptions; they say what was observed and required.
-fn told(result: &ControlResult) -> Vec<&crate::model::result::TestResult> {
-    let told: Vec<_> = result
-        .tests
-        .iter()
-        .filter(|test| test.outcome == Outcome::ExceptionsNoted)
-        .collect();
-    if told.is_empty() {
-        result.telling().into_iter().collect()
-    } else {
-        told
     }
 }
 

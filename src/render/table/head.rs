@@ -6,7 +6,7 @@ use super::layout::{self, Text};
 use super::paint::{Paint, Style};
 use super::words::{count, plural};
 use crate::model::relation::Origin;
-use crate::model::relations::relation;
+use crate::model::relations::{RUN_RECORD, relation};
 use crate::model::run::{Run, Subject};
 use crate::model::text::visible;
 
@@ -40,7 +40,8 @@ fn catalogue_name(name: &str) -> String {
     }
 }
 
-fn lines(run: &Run) -> Vec<Vec<String>> {
+/// What was examined, when, against what: lines of parts.
+pub(crate) fn lines(run: &Run) -> Vec<Vec<String>> {
     let subject = &run.subject;
     let catalogue = &run.catalogue;
     let as_of = format!("as of {}", run.as_of);
@@ -102,12 +103,25 @@ fn policy(run: &Run) -> String {
         Some(path) => {
             let (stricter, looser) = run.departures();
             format!(
-                "{}: {stricter} {} stricter, {looser} looser",
+                "{}: {stricter} {} stricter, {looser} looser{}",
                 visible(path),
-                plural(stricter, "parameter", "parameters")
+                plural(stricter, "parameter", "parameters"),
+                scopes(run)
             )
         }
     }
+}
+
+/// The scopes that the policy changes; nothing where it changes none.
+fn scopes(run: &Run) -> String {
+    let changed = run.policy.changed_scopes();
+    if changed.is_empty() {
+        return String::new();
+    }
+    let stricter = changed.iter().filter(|scope| scope.stricter).count();
+    let looser = changed.len() - stricter;
+    let scopes = plural(stricter, "scope", "scopes");
+    format!("; {stricter} {scopes} stricter, {looser} looser")
 }
 
 /// Files that were taken for a report, readable or not.
@@ -127,5 +141,10 @@ fn reports(run: &Run) -> usize {
         paths.extend(population.gaps.iter().map(|gap| gap.path.as_str()));
     }
     paths.remove("");
+    // The record of a run is evidence of a report, and none.
+    let records = run.facts.get(RUN_RECORD.name).into_iter();
+    for record in records.flat_map(|population| &population.examined) {
+        paths.remove(record.as_str());
+    }
     paths.len()
 }

@@ -14,24 +14,17 @@ mod waivers;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
+pub(super) use head::lines as examined;
 pub use layout::Text;
 pub use paint::{Detail, Paint, Sign, Style};
+pub use waivers::summary as waivers;
 pub use words::{count, number, plural};
 
+use super::{Closing, causes, verdict};
+use crate::model::orders::{Written, made_inert};
 use crate::seal::Bundle;
-
-/// What is known only after the bundle was written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Closing {
-    /// Where the bundle lies, as it is shown; `None` where none was written.
-    pub bundle: Option<String>,
-    /// Whether it is signed.
-    pub signed: bool,
-    /// The branch that waivers count from, as it is shown: `origin/main`.
-    pub waivers_from: Option<String>,
-}
 
 /// The whole text of a run.
 pub fn render(bundle: &Bundle, style: &Style, closing: &Closing) -> String {
@@ -45,8 +38,8 @@ pub fn render(bundle: &Bundle, style: &Style, closing: &Closing) -> String {
         }
     };
     part(&|out| head::write(out, run, style));
-    let results = exceptions::ordered(run);
-    let clusters = gaps::clusters(run);
+    let results = verdict::ordered(run);
+    let clusters = causes::clusters(run);
     let untested = run.counts().not_tested;
     if results.is_empty() && clusters.is_empty() {
         part(&|out| {
@@ -55,7 +48,7 @@ pub fn render(bundle: &Bundle, style: &Style, closing: &Closing) -> String {
         });
     } else {
         part(&|out| {
-            exceptions::write_heading(out, &exceptions::heading(run), style);
+            exceptions::write_heading(out, &verdict::heading(run), style);
             for result in &results {
                 exceptions::block(out, run, result, style, closing);
             }
@@ -70,7 +63,7 @@ pub fn render(bundle: &Bundle, style: &Style, closing: &Closing) -> String {
     }
     part(&|out| closing::rest(out, run, style, closing));
     part(&|out| out.push_str(&end(bundle, style, closing)));
-    parts.join("\n")
+    made_inert(parts.join("\n"), Written::Plain)
 }
 
 /// The end alone: the sentence, the counts, where the bundle lies, the exit code, what to do next.
@@ -78,9 +71,9 @@ pub fn render(bundle: &Bundle, style: &Style, closing: &Closing) -> String {
 pub fn end(bundle: &Bundle, style: &Style, closing: &Closing) -> String {
     let counts = bundle.run().counts();
     let mut out = String::new();
-    let sentence = Text::new(closing::sentence(&counts));
+    let sentence = Text::new(verdict::sentence(&counts));
     layout::write(&mut out, &sentence, style, 0, 0);
-    out.push_str(&closing::counts(&counts));
+    out.push_str(&verdict::counts(&counts));
     out.push('\n');
     closing::end(&mut out, bundle, style, closing);
     out

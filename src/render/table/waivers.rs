@@ -1,6 +1,6 @@
 //! What waivers do for a control, and what became of all of them.
 
-use super::Closing;
+use super::super::Closing;
 use super::layout::{self, Text};
 use super::paint::{Paint, Style};
 use super::title::labelled;
@@ -123,7 +123,7 @@ fn base(closing: &Closing) -> String {
 }
 
 /// `Waivers: 4 · 1 in force · 1 expired · 1 matches nothing: W-003 · 1 not on origin/main: W-004`.
-pub(super) fn summary(run: &Run, closing: &Closing) -> Option<Vec<String>> {
+pub fn summary(run: &Run, closing: &Closing) -> Option<Vec<String>> {
     if run.waivers.is_empty() {
         return None;
     }

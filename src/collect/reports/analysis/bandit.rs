@@ -6,6 +6,7 @@
 use serde::Deserialize;
 
 use crate::collect::reports::findings::Findings;
+use crate::collect::reports::quoting::about_secrets;
 use crate::collect::reports::redact;
 use crate::collect::reports::severity::rank;
 use crate::collect::reports::words::{counted, length, message, set_produced};
@@ -16,7 +17,7 @@ use crate::model::relations::ANALYSIS_FINDING;
 use crate::model::text::excerpt;
 use crate::parse::error::ParseError;
 use crate::parse::json::{Count, Pairs, Text, nullable};
-use crate::parse::rewrite::Step;
+use crate::parse::rewrite::{Scalar, Step};
 
 /// bandit's JSON report.
 pub(in crate::collect::reports) struct Bandit;
@@ -33,9 +34,6 @@ static SPEC: FormatSpec = FormatSpec {
         "issue_text": "'x'", "line_number": 1, "test_id": "B105"}]}"#,
     ),
 };
-
-/// The rules that quote a password from the source: B105 to B107, hard-coded passwords.
-pub(super) const QUOTING_RULES: [&str; 3] = ["B105", "B106", "B107"];
 
 #[derive(Deserialize)]
 struct Report {
@@ -84,9 +82,7 @@ struct Finding {
 
 impl Finding {
     fn quotes(&self) -> bool {
-        self.test_id
-            .said()
-            .is_some_and(|rule| QUOTING_RULES.contains(&rule))
+        self.test_id.said().is_some_and(about_secrets)
     }
 }
 
@@ -153,21 +149,43 @@ fn take(results: &[Finding], document: &Document<'_>, reading: &mut Reading) {
     findings.measure(reading);
 }
 
-/// Takes out the passwords that the rules for hard-coded passwords quote.
+/// Takes out the passwords that the rules for hard-coded passwords quote, and the lines of all
+/// findings, as those around another may be the same.
 fn hide(results: &[Finding], document: &Document<'_>, reading: &mut Reading) {
-    let redacted = redact::json("bandit-json/v1", document.text(), |path, _| match path {
-        [Step::Key(list), Step::Item(at), Step::Key(field), ..] if list == "results" => {
-            let quotes = results.get(*at).is_some_and(Finding::quotes);
-            ["code", "issue_text"]
-                .into_iter()
-                .find(|hidden| quotes && hidden == field)
-        }
-        _ => None,
-    });
-    if let Some((redaction, bytes)) = redacted {
-        reading.note(redact::note(&redaction));
-        reading.redacted = Some((redaction, bytes));
+    if !results.iter().any(Finding::quotes) {
+        return;
     }
+    let redacted = redact::json(
+        "bandit-json/v1",
+        document.text(),
+        |path, scalar| match path {
+            [Step::Key(list), Step::Item(at), Step::Key(field), ..] if list == "results" => {
+                let quotes = results.get(*at).is_none_or(Finding::quotes);
+                match field.as_str() {
+                    "code" => Some("code"),
+                    "issue_text" if quotes => Some("issue_text"),
+                    field if quotes && !harmless(field, scalar) => Some("other"),
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+    );
+    redact::apply(redacted, reading);
+}
+
+/// Values of a finding that say which rule found it and where.
+fn harmless(field: &str, scalar: Scalar) -> bool {
+    const FIELDS: [&str; 7] = [
+        "filename",
+        "issue_confidence",
+        "issue_cwe",
+        "issue_severity",
+        "more_info",
+        "test_id",
+        "test_name",
+    ];
+    scalar == Scalar::Number || FIELDS.contains(&field)
 }
 
 fn settle(report: &Report, results: &[Finding], reading: &mut Reading) {
@@ -268,10 +286,11 @@ mod tests {
             .replace("B602", "B105")
             .replace("Bad.", &format!("Possible hardcoded password: '{planted}'"))
             .replace("run()", planted);
-        let reading = read("", "12", &finding);
+        let near = FINDING.replace("run()", planted);
+        let reading = read("", "12", &format!("{finding}, {near}"));
         let bytes = reading.redacted.clone().expect("a redaction").1;
         assert!(!String::from_utf8(bytes).expect("text").contains(planted));
         assert!(!format!("{:?} {:?}", reading.items, reading.notes).contains(planted));
-        assert_eq!(reading.measures["total"].as_int(), Some(1));
+        assert_eq!(reading.measures["total"].as_int(), Some(2));
     }
 }

@@ -3,17 +3,16 @@
 //! A dependency with a `skip_reason` was not looked up: pip-audit ends with "No known
 //! vulnerabilities found" even when it skipped all of them. The format has no severities.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
+use super::advisories::Advisories;
+use super::rows::Row;
+use crate::collect::reports::inspect::usually_named;
 use crate::collect::reports::words::{counted, length, some_of};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
-use crate::model::relations::DEPENDENCIES_VULNERABILITY;
 use crate::model::text::excerpt;
-use crate::model::value::Value;
 use crate::parse::error::ParseError;
 use crate::parse::json::{Outer, Shape, Text, nullable};
 
@@ -33,13 +32,9 @@ static SPEC: FormatSpec = FormatSpec {
 };
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Report {
-    Object {
-        #[serde(default, deserialize_with = "nullable")]
-        dependencies: Vec<Dependency>,
-    },
-    List(Vec<Dependency>),
+struct Report {
+    #[serde(default, deserialize_with = "nullable")]
+    dependencies: Vec<Dependency>,
 }
 
 #[derive(Deserialize)]
@@ -87,22 +82,31 @@ fn is_list(shape: &Shape) -> bool {
             .all(|key| MEMBERS.contains(&key.as_str()))
 }
 
+/// An empty list is what pip-audit before 2.0 wrote when it was given no package. The content alone
+/// does not say whose list it is.
+fn is_empty(shape: &Shape) -> bool {
+    shape.outer == Outer::Array && shape.length == 0 && shape.broken.is_none()
+}
+
 impl Format for PipAudit {
     fn spec(&self) -> &'static FormatSpec {
         &SPEC
     }
 
     fn recognises(&self, document: &Document<'_>) -> bool {
-        document
-            .look
-            .json()
-            .is_some_and(|shape| is_object(shape) || is_list(shape))
+        document.look.json().is_some_and(|shape| {
+            is_object(shape)
+                || is_list(shape)
+                || (is_empty(shape) && usually_named(&SPEC, document.path))
+        })
     }
 
     fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError> {
-        let (prefix, dependencies) = match document.json()? {
-            Report::Object { dependencies } => ("/dependencies", dependencies),
-            Report::List(list) => ("", list),
+        let list = |shape: &Shape| shape.outer == Outer::Array;
+        let (prefix, dependencies) = if document.look.json().is_some_and(list) {
+            ("", document.json()?)
+        } else {
+            ("/dependencies", document.json::<Report>()?.dependencies)
         };
         let mut reading = Reading::new(SPEC.kind, SPEC.name);
         reading.tool = Some("pip-audit".to_owned());
@@ -112,7 +116,8 @@ impl Format for PipAudit {
                 let pointer = format!("{prefix}/{at}/vulns/{nth}");
                 let source = Source::pointer(document.path, pointer);
                 reading.items.push(item(source, dependency, vulnerability));
-                advisories.add(vulnerability);
+                let names = std::iter::once(&vulnerability.id).chain(&vulnerability.aliases);
+                advisories.add(names.filter_map(Text::said));
             }
         }
         reading.measure("unique", advisories.count());
@@ -123,14 +128,21 @@ impl Format for PipAudit {
 }
 
 fn item(source: Source, dependency: &Dependency, vulnerability: &Vulnerability) -> Item {
-    let texts = |list: &[Text]| Value::texts(list.iter().filter_map(Text::said));
-    Item::new(&DEPENDENCIES_VULNERABILITY, source)
-        .with("package", dependency.name.said())
-        .with("version", dependency.version.said())
-        .with("id", vulnerability.id.said())
-        .with("aliases", texts(&vulnerability.aliases))
-        .with("fixed_in", texts(&vulnerability.fix_versions))
-        .with("status", "active")
+    let texts = |list: &[Text]| {
+        list.iter()
+            .filter_map(Text::said)
+            .map(str::to_owned)
+            .collect()
+    };
+    let row = Row {
+        package: dependency.name.said(),
+        version: dependency.version.said(),
+        id: vulnerability.id.said(),
+        aliases: texts(&vulnerability.aliases),
+        fixed_in: texts(&vulnerability.fix_versions),
+        ..Row::default()
+    };
+    row.item(source)
 }
 
 fn settle(dependencies: &[Dependency], reading: &mut Reading) {
@@ -158,60 +170,6 @@ fn settle(dependencies: &[Dependency], reading: &mut Reading) {
             excerpt(reason.unwrap_or("none given")).trim_end_matches('.')
         );
         reading.lower(ReadingState::Incomplete, why);
-    }
-}
-
-/// Advisories, with those that share a name or alias taken for one.
-#[derive(Default)]
-struct Advisories {
-    group_of: BTreeMap<String, usize>,
-    /// The group each group was merged into; itself while it stands.
-    merged: Vec<usize>,
-    unnamed: usize,
-}
-
-impl Advisories {
-    fn add(&mut self, vulnerability: &Vulnerability) {
-        let names: Vec<&str> = std::iter::once(&vulnerability.id)
-            .chain(&vulnerability.aliases)
-            .filter_map(Text::said)
-            .collect();
-        if names.is_empty() {
-            self.unnamed += 1;
-            return;
-        }
-        let mut group = self.merged.len();
-        self.merged.push(group);
-        for name in names {
-            let found = self.group_of.get(name).map(|found| self.standing(*found));
-            if let Some(found) = found
-                && found != group
-            {
-                // The older group stands, so that no chain grows longer than it must.
-                let (older, newer) = (found.min(group), found.max(group));
-                if let Some(into) = self.merged.get_mut(newer) {
-                    *into = older;
-                }
-                group = older;
-            }
-            self.group_of.insert(name.to_owned(), group);
-        }
-    }
-
-    fn standing(&self, mut group: usize) -> usize {
-        while let Some(into) = self.merged.get(group).filter(|into| **into != group) {
-            group = *into;
-        }
-        group
-    }
-
-    fn count(&self) -> usize {
-        let standing = self
-            .merged
-            .iter()
-            .enumerate()
-            .filter(|(at, into)| at == *into);
-        standing.count() + self.unnamed
     }
 }
 
@@ -264,11 +222,16 @@ mod tests {
             r#"{"name": "x", "dependencies": []}"#,
             r#"{"dependencies": [{"name": "a", "scope": "b"}]}"#,
             r#"[{"name": "a", "version": "1"}]"#,
-            "[]",
             "null",
         ] {
             let document = Document::new("pip-audit.json", other.as_bytes());
             assert!(!PipAudit.recognises(&document), "{other}");
         }
+        let document = Document::new("audit.json", b"[]");
+        assert!(!PipAudit.recognises(&document));
+        let document = Document::new("pip-audit.json", b"[\n]");
+        assert!(PipAudit.recognises(&document));
+        let reading = PipAudit.read(&document).expect("a reading");
+        assert_eq!(reading.state, ReadingState::NothingMeasured);
     }
 }

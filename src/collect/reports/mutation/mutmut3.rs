@@ -16,9 +16,12 @@ use crate::parse::json::Count;
 /// mutmut 3's statistics.
 pub(in crate::collect::reports) struct Mutmut3;
 
+/// The name of the format.
+pub(in crate::collect::reports) const NAME: &str = "mutmut-3-stats";
+
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Mutation,
-    name: "mutmut-3-stats",
+    name: NAME,
     usual_names: &["mutmut-cicd-stats*.json"],
     about: "mutmut 3 writes it with `mutmut export-cicd-stats`.",
     sample: (
@@ -94,6 +97,7 @@ fn tally(stats: &Stats) -> Result<Tally, ParseError> {
         suspicious: may(stats.suspicious),
         errors: may(stats.segfault).saturating_add(may(stats.caught_by_type_check)),
         pending: may(stats.check_was_interrupted_by_user).saturating_add(may(stats.not_checked)),
+        unknown: 0,
     })
 }
 

@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::tally::Tally;
+use super::tally::{Fate, Tally};
 use crate::collect::reports::words::pointer_step;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::{Item, Source};
@@ -19,9 +19,12 @@ use crate::parse::json::Pairs;
 /// mutmut 3's record of one source file.
 pub(in crate::collect::reports) struct Mutmut3Meta;
 
+/// The name of the format.
+pub(in crate::collect::reports) const NAME: &str = "mutmut-3-meta";
+
 static SPEC: FormatSpec = FormatSpec {
     kind: ReportKind::Mutation,
-    name: "mutmut-3-meta",
+    name: NAME,
     usual_names: &["*.py.meta"],
     about: "mutmut 3 keeps one beside each mutated file, in `mutants/`.",
     sample: (
@@ -45,17 +48,17 @@ enum Code {
 }
 
 impl Code {
-    /// The status in our words, and where it is counted.
-    fn settle<'t>(&self, tally: &'t mut Tally) -> (&'static str, &'t mut u64) {
+    /// How the mutant ended.
+    const fn fate(&self) -> Fate {
         match self {
-            Self::Exit(1 | 3) => ("killed", &mut tally.killed),
-            Self::Exit(0) => ("survived", &mut tally.survived),
-            Self::Exit(5 | 33) => ("no_coverage", &mut tally.no_coverage),
-            Self::Exit(34) => ("ignored", &mut tally.ignored),
-            Self::Exit(24 | -24 | 36 | 152 | 255) => ("timeout", &mut tally.timeout),
-            Self::Exit(37 | -9 | -11) => ("error", &mut tally.errors),
-            Self::Exit(2) | Self::Null(()) => ("pending", &mut tally.pending),
-            Self::Exit(_) | Self::Unknown(_) => ("suspicious", &mut tally.suspicious),
+            Self::Exit(1 | 3) => Fate::Killed,
+            Self::Exit(0) => Fate::Survived,
+            Self::Exit(5 | 33) => Fate::NoCoverage,
+            Self::Exit(34) => Fate::Ignored,
+            Self::Exit(24 | -24 | 36 | 152 | 255) => Fate::Timeout,
+            Self::Exit(37 | -9 | -11) => Fate::Error,
+            Self::Exit(2) | Self::Null(()) => Fate::Pending,
+            Self::Exit(_) | Self::Unknown(_) => Fate::Suspicious,
         }
     }
 }
@@ -80,13 +83,13 @@ impl Format for Mutmut3Meta {
         let path = source_of(document.path);
         let mut tally = Tally::default();
         for (name, code) in &meta.exit_code_by_key.0 {
-            let (status, count) = code.settle(&mut tally);
-            *count += 1;
+            let fate = code.fate();
+            tally.add(Some(fate));
             let pointer = format!("/exit_code_by_key/{}", pointer_step(name));
             let item = Item::new(&MUTATION_MUTANT, Source::pointer(document.path, pointer))
                 .with("path", path)
                 .with("name", name.as_str())
-                .with("status", status);
+                .with("status", fate.name());
             reading.items.push(item);
         }
         tally.settle(&mut reading);
@@ -96,8 +99,20 @@ impl Format for Mutmut3Meta {
 
 /// The mutated file: mutmut puts the record where the file lies, below `mutants/`.
 fn source_of(path: &str) -> Option<&str> {
-    let (_, below) = path.rsplit_once("mutants/")?;
+    let (_, below) = run_of(path)?;
     below.strip_suffix(".meta")
+}
+
+/// The folder of the run that a file lies in, and the path below it. The first folder of that name:
+/// a package may be called so, too.
+pub(in crate::collect::reports) fn run_of(path: &str) -> Option<(&str, &str)> {
+    const FOLDER: &str = "mutants";
+    if let Some(below) = path.strip_prefix("mutants/") {
+        return Some((FOLDER, below));
+    }
+    let at = path.find("/mutants/")?;
+    let (folder, below) = path.split_at(at + "/mutants".len());
+    Some((folder, below.trim_start_matches('/')))
 }
 
 #[cfg(test)]
@@ -128,6 +143,15 @@ mod tests {
         );
         assert_eq!(reading.measures["score"].to_string(), "3 of 7");
         assert_eq!(reading.items[0].get("path").as_text(), Some("src/a.py"));
+    }
+
+    #[test]
+    fn the_folder_of_a_run_is_the_first_of_its_name() {
+        let run = |path| run_of(path);
+        assert_eq!(run("mutants/a.py.meta"), Some(("mutants", "a.py.meta")));
+        let inner = run("x/mutants/src/mutants/a.py.meta");
+        assert_eq!(inner, Some(("x/mutants", "src/mutants/a.py.meta")));
+        assert_eq!(run("x/my_mutants/a.py.meta"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::junit_cases::{Case, Cases, Ending, Gathering};
 use super::junit_others;
+use super::junit_types;
 use super::junit_writers::{Writer, runner, writer};
 use crate::collect::reports::listing::unlist;
 use crate::collect::reports::words::{counted, length, set_produced};
@@ -57,7 +58,7 @@ impl Format for Junit {
         let (writer, others) = writer(&cases);
         match (seen, writer) {
             // The reader of XML quotes what it stumbled over.
-            (Err(_), Writer::Secrets(_)) => {
+            (Err(_), writer) if junit_others::may_quote(&cases, writer) => {
                 return Err(ParseError::whole("expected well-formed XML to the end"));
             }
             (seen, _) => seen?,
@@ -68,19 +69,16 @@ impl Format for Junit {
         let mut reading = match writer {
             Writer::Tests => tests(&cases, others, document),
             Writer::Mutation(tool) => junit_others::mutants(&cases, tool),
-            Writer::Types(tool) => junit_others::types(&cases, tool),
-            Writer::Analysis(tool) => junit_others::analysis(&cases, tool, document),
+            Writer::Types(tool) => junit_types::types(&cases, tool, document)?,
+            Writer::Analysis(tool) => junit_others::analysis(&cases, tool, document)?,
             Writer::Secrets(tool) => junit_others::secrets(&cases, tool, document)?,
         };
-        // What is said of the time must not stand behind the reason of a state.
-        let last = (reading.state != ReadingState::Complete).then(|| reading.notes.pop());
         let first = cases.totals.timestamp.as_deref();
         let root = cases
             .root
             .as_ref()
             .and_then(|root| root.attribute("timestamp"));
         set_produced(&mut reading, root.or(first).unwrap_or_default());
-        reading.notes.extend(last.flatten());
         Ok(reading)
     }
 }
@@ -145,8 +143,9 @@ fn notes(cases: &Cases, reading: &mut Reading) {
         && declared != count
     {
         reading.note(format!(
-            "The report says {}; it holds {count}. Those it holds were counted.",
-            counted(declared, "case", "cases")
+            "The report says {}; it holds {count}. Those it holds were counted.{}",
+            counted(declared, "case", "cases"),
+            known_difference(reading.tool.as_deref(), declared < count)
         ));
     }
     if cases.totals.retried > 0 {
@@ -160,6 +159,24 @@ fn notes(cases: &Cases, reading: &mut Reading) {
             "{} outside any case, and in no count: a suite itself broke.",
             counted(cases.totals.outside, "error stands", "errors stand")
         ));
+    }
+}
+
+/// What is known of a tool whose totals and cases differ.
+fn known_difference(tool: Option<&str>, holds_more: bool) -> &'static str {
+    match (tool, holds_more) {
+        (Some("jest-junit"), true) => {
+            " jest-junit writes a test that is still to do as one that passed."
+        }
+        (Some("mocha-junit-reporter"), false) => {
+            " mocha-junit-reporter leaves out the cases that were skipped."
+        }
+        (Some("pytest"), false) => " pytest counts subtests, which have no case of their own.",
+        (Some("pytest"), true) => {
+            " pytest-rerunfailures writes each attempt as a case, and one that was run again as \
+             passed."
+        }
+        _ => "",
     }
 }
 

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::junit_writers::{Writer, by_suite, of_case, runner_named};
 use crate::collect::reports::listing::{Listing, Weight};
+use crate::collect::reports::quoting::about_secrets;
 use crate::collect::reports::words::message;
 use crate::parse::xml::{Element, Piece, Tag};
 
@@ -47,7 +48,8 @@ impl Ending {
     /// `GoogleTest`, `CTest`, Bazel and others say it in an attribute, some of them there alone.
     fn of_attribute(word: &str) -> Option<Self> {
         match word.to_ascii_lowercase().as_str() {
-            "notrun" | "skipped" | "suppressed" | "disabled" | "ignored" => Some(Self::Skipped),
+            "notrun" | "not_run" | "skip" | "skipped" | "suppressed" | "disabled" | "ignored"
+            | "pending" | "untested" | "inconclusive" => Some(Self::Skipped),
             "fail" | "failed" | "failure" => Some(Self::Failed),
             "error" | "broken" => Some(Self::Error),
             _ => None,
@@ -73,8 +75,6 @@ pub(super) struct Case {
     pub(super) line: Option<u64>,
     pub(super) ending: Ending,
     pub(super) message: String,
-    /// How often `: error:` stands in what it says, by which mypy's errors are counted.
-    pub(super) errors_told: u64,
     /// Where it stands in the report.
     pub(super) at: u32,
 }
@@ -134,6 +134,10 @@ pub(super) struct Totals {
     /// Cases of which at least one attempt failed before the one that counts.
     pub(super) retried: u64,
     pub(super) outside: u64,
+    /// Cases that name a mutation, as cosmic-ray's do.
+    pub(super) mutations: u64,
+    /// Whether a case, listed or not, is about a secret by its name.
+    pub(super) about_secrets: bool,
 }
 
 impl Cases {
@@ -295,9 +299,9 @@ impl Gathering {
             line: tag.attribute("line").and_then(count),
             ending: told.unwrap_or(Ending::Passed),
             message: String::new(),
-            errors_told: 0,
             at: tag.line,
         };
+        self.totals.about_secrets |= about_secrets(&case.name);
         self.case = Some(Open {
             writer: of_case(&case),
             case,
@@ -312,12 +316,12 @@ impl Gathering {
             open.retried = true;
             return;
         }
+        self.totals.mutations += u64::from(tag.name == "mutation");
         let Some(ending) = Ending::of_child(tag.name) else {
             return;
         };
         let case = &mut open.case;
         let says = tag.attribute("message").unwrap_or_default();
-        case.errors_told += errors_in(says);
         // The message is that of what decides, the first where there are several.
         if ending > case.ending || case.message.is_empty() {
             case.message = message(says);
@@ -330,11 +334,10 @@ impl Gathering {
         if self.telling != Some(self.depth) {
             return;
         }
-        if let Some(Open { case, .. }) = &mut self.case {
-            case.errors_told += errors_in(text);
-            if case.message.is_empty() {
-                case.message = message(text.trim().lines().next().unwrap_or_default());
-            }
+        if let Some(Open { case, .. }) = &mut self.case
+            && case.message.is_empty()
+        {
+            case.message = message(text.trim().lines().next().unwrap_or_default());
         }
     }
 
@@ -363,8 +366,4 @@ impl Gathering {
 
 fn count(text: &str) -> Option<u64> {
     text.trim().parse().ok()
-}
-
-fn errors_in(text: &str) -> u64 {
-    u64::try_from(text.matches(": error:").count()).unwrap_or(u64::MAX)
 }

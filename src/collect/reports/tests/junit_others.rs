@@ -1,23 +1,20 @@
-//! JUnit XML that holds no tests: findings of linters and type checkers, mutants, secrets.
-
-use std::fmt::Write as _;
+//! JUnit XML that holds no tests: findings of linters, mutants, secrets.
 
 use super::junit::{SPEC, measure};
 use super::junit_cases::{Case, Cases, Ending, Gathering};
+use super::junit_writers::Writer;
 use crate::collect::reports::findings::Findings;
-use crate::collect::reports::words::counted;
-use crate::collect::reports::{Document, redact};
+use crate::collect::reports::quoting::about_secrets;
+use crate::collect::reports::{Document, redact, redact_xml};
 use crate::model::exhibit::Redaction;
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::{ANALYSIS_FINDING, SECRETS_FINDING};
 use crate::model::text::grouped;
 use crate::parse::error::ParseError;
-use crate::parse::limits;
-use crate::parse::rewrite::REDACTED;
-use crate::parse::xml::{self, Element, Part};
+use crate::parse::{limits, xml};
 
-fn begin(kind: ReportKind, tool: &str) -> Reading {
+pub(super) fn begin(kind: ReportKind, tool: &str) -> Reading {
     let mut reading = Reading::new(kind, SPEC.name);
     reading.tool = Some(tool.to_owned());
     reading
@@ -46,55 +43,54 @@ fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
         .filter(|case| case.ending >= Ending::Failed)
 }
 
-/// mutmut 2: a case that failed is a mutant that survived; the others may be anything else.
+/// A case that failed is a mutant that survived; the others may be anything else: killed, but also
+/// suspicious, untested or not tried yet.
 pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
     let mut reading = begin(ReportKind::Mutation, tool);
     reading.measure("total", cases.count());
     reading.measure("survived", cases.ended(Ending::Failed));
-    reading.lower(
-        ReadingState::Incomplete,
-        "mutmut 2 writes suspicious and untested mutants as passed cases, so its JUnit file does \
-         not say how many were killed.",
+    let others = match tool {
+        "mutmut" => "suspicious and untested mutants",
+        _ => "mutants that were not tried yet",
+    };
+    let why = format!(
+        "{tool} writes {others} as passed cases, so its JUnit file does not say how many were \
+         killed."
     );
+    reading.lower(ReadingState::Incomplete, why);
     reading
 }
 
-/// mypy writes one case for the whole run, or one for each file: its errors stand in the text.
-pub(super) fn types(cases: &Cases, tool: &str) -> Reading {
-    let mut reading = begin(ReportKind::Types, tool);
-    let mut findings = Findings::with_severities(&["error"]);
-    let mut untold = 0;
-    for case in failing(cases) {
-        untold += u64::from(case.errors_told == 0);
-        for _ in 0..case.errors_told {
-            findings.severity("error");
-        }
-        findings.total = findings.total.saturating_add(case.errors_told);
-    }
-    findings.active = findings.total;
-    findings.measure(&mut reading);
-    reading.note(format!(
-        "{tool} writes a case for a run or a file, so its errors were counted in the text."
-    ));
-    if untold > 0 {
-        let why = format!(
-            "{} without naming one error: the check itself broke.",
-            counted(untold, "case failed", "cases failed")
-        );
-        reading.lower(ReadingState::Incomplete, why);
-    }
-    empty(cases, &mut reading);
-    reading
+/// Whether something in the file may be a secret.
+pub(super) fn may_quote(cases: &Cases, writer: Writer) -> bool {
+    matches!(writer, Writer::Secrets(_)) || cases.totals.about_secrets
 }
 
-/// A linter: a case that failed is a finding; one that passed is a rule or a file without any.
-pub(super) fn analysis(cases: &Cases, tool: &str, document: &Document<'_>) -> Reading {
+/// A linter: a case that failed is a finding; one that passed is a rule or a file without any. What
+/// a case about secrets says may quote one.
+pub(super) fn analysis(
+    cases: &Cases,
+    tool: &str,
+    document: &Document<'_>,
+) -> Result<Reading, ParseError> {
     let mut reading = begin(ReportKind::Analysis, tool);
     measure(cases, &mut reading);
     reading.note(format!(
         "{tool} wrote its findings as test cases; a case that failed is a finding."
     ));
-    for case in failing(cases) {
+    let redacted = if failing(cases).any(|case| about_secrets(&case.name)) {
+        redact_xml::without("junit-analysis/v1", document, |spot| {
+            let case = spot.open.iter().find(|it| it.name == "testcase");
+            case.and_then(|case| case.attribute("name"))
+                .filter(|name| about_secrets(name))?;
+            in_case(spot.attribute)
+        })?
+    } else {
+        None
+    };
+    let again = shipped(redacted.as_ref())?;
+    for case in failing(again.as_ref().unwrap_or(cases)) {
+        let says = Some(case.message.as_str()).filter(|_| !about_secrets(&case.name));
         let item = Item::new(&ANALYSIS_FINDING, Source::line(document.path, case.at))
             .with("path", case.file.as_deref())
             .with("line", case.line)
@@ -102,15 +98,38 @@ pub(super) fn analysis(cases: &Cases, tool: &str, document: &Document<'_>) -> Re
             .with("rule", case.name.as_str())
             .with("rank", "unknown")
             .with("status", "active")
-            .with("message", case.message.as_str());
+            .with("message", says);
         reading.items.push(item);
     }
     reading.measure("active", reading.items.len());
+    redact::apply(redacted, &mut reading);
     empty(cases, &mut reading);
-    reading
+    Ok(reading)
 }
 
-fn empty(cases: &Cases, reading: &mut Reading) {
+/// The cases as they stand in the bytes that are shipped, where something was taken out: places
+/// are those in these bytes.
+fn shipped(redacted: Option<&(Redaction, Vec<u8>)>) -> Result<Option<Cases>, ParseError> {
+    let Some((_, bytes)) = redacted else {
+        return Ok(None);
+    };
+    let mut gathering = Gathering::default();
+    xml::pieces(bytes.as_slice(), |piece| {
+        gathering.take(piece);
+        true
+    })?;
+    Ok(Some(gathering.finish()))
+}
+
+/// The messages inside cases and every text quote what was found.
+fn in_case(attribute: Option<&str>) -> Option<&'static str> {
+    match attribute {
+        Some(name) => (name == "message").then_some("message"),
+        None => Some("text"),
+    }
+}
+
+pub(super) fn empty(cases: &Cases, reading: &mut Reading) {
     if cases.count() == 0 {
         let why = "The report holds no case, so it does not show that anything was looked at.";
         reading.lower(ReadingState::NothingMeasured, why);
@@ -124,20 +143,10 @@ pub(super) fn secrets(
     document: &Document<'_>,
 ) -> Result<Reading, ParseError> {
     let mut reading = begin(ReportKind::Secrets, tool);
-    let (redaction, without) = without_texts(document)?;
-    // Places are those in the bytes that are shipped.
-    let again;
-    let cases = if redaction.fields.is_empty() {
-        cases
-    } else {
-        let mut gathering = Gathering::default();
-        xml::pieces(without.as_bytes(), |piece| {
-            gathering.take(piece);
-            true
-        })?;
-        again = gathering.finish();
-        &again
-    };
+    let redacted =
+        redact_xml::without("junit-secrets/v1", document, |spot| in_case(spot.attribute))?;
+    let again = shipped(redacted.as_ref())?;
+    let cases = again.as_ref().unwrap_or(cases);
     for case in failing(cases) {
         let item = Item::new(&SECRETS_FINDING, Source::line(document.path, case.at))
             .with("path", case.file.as_deref())
@@ -158,10 +167,7 @@ pub(super) fn secrets(
             "A clean {tool} report does not say what was scanned."
         ));
     }
-    if !redaction.fields.is_empty() {
-        reading.note(redact::note(&redaction));
-        reading.redacted = Some((redaction, without.into_bytes()));
-    }
+    redact::apply(redacted, &mut reading);
     Ok(reading)
 }
 
@@ -175,77 +181,6 @@ fn line_in(name: &str) -> Option<u64> {
     rest.split(',').next()?.trim().parse().ok()
 }
 
-/// The file again without any text and without the messages inside its cases.
-fn without_texts(document: &Document<'_>) -> Result<(Redaction, String), ParseError> {
-    const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-    let mut messages = 0;
-    let mut texts = 0;
-    let mut out = String::from(HEAD);
-    // The pieces of one text come apart at entities; one word stands for all of them, and only a
-    // text that is this word in one piece was taken out before.
-    let mut pieces = 0_u64;
-    document
-        .xml(|part| {
-            match part {
-                Part::Start(element) => {
-                    pieces = 0;
-                    messages += begin_tag(&element, &mut out);
-                }
-                Part::Text(_) if out == HEAD => {}
-                Part::Text(text) if text.trim().is_empty() => out.push_str(&text),
-                Part::Text(text) => {
-                    pieces += 1;
-                    texts += u64::from(pieces > 1 || text.trim() != REDACTED);
-                    if pieces == 1 {
-                        out.push_str(REDACTED);
-                    }
-                }
-                Part::End(name) => {
-                    pieces = 0;
-                    let _ = write!(out, "</{name}>");
-                }
-            }
-            true
-        })
-        .map_err(|_| ParseError::whole("expected well-formed XML to the end"))?;
-    let counted = [("message", messages), ("text", texts)];
-    let redaction = Redaction {
-        profile: "junit-secrets/v1",
-        fields: counted
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(name, count)| (name.to_owned(), count))
-            .collect(),
-    };
-    Ok((redaction, out))
-}
-
-/// Writes a start tag without its message; answers how many messages were taken out.
-fn begin_tag(element: &Element, out: &mut String) -> u64 {
-    let mut taken = 0;
-    let _ = write!(out, "<{}", element.name);
-    for (name, value) in &element.attributes {
-        let hidden = name == "message" && !matches!(value.as_str(), "" | REDACTED);
-        taken += u64::from(hidden);
-        let value = if hidden { REDACTED } else { value };
-        let _ = write!(out, " {name}=\"");
-        for character in value.chars() {
-            match character {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '"' => out.push_str("&quot;"),
-                '\n' | '\r' | '\t' => {
-                    let _ = write!(out, "&#{};", u32::from(character));
-                }
-                other => out.push(other),
-            }
-        }
-        out.push('"');
-    }
-    out.push('>');
-    taken
-}
-
 #[cfg(test)]
 mod tests {
     use crate::collect::reports::{Outcome, inspect};
@@ -256,20 +191,6 @@ mod tests {
             Outcome::Report(reading) => *reading,
             other => panic!("a report, not {other:?}"),
         }
-    }
-
-    #[test]
-    fn errors_of_a_type_checker_are_counted_in_its_text() {
-        let reading = read(
-            "<testsuite name='mypy' tests='1'><testcase classname='mypy' name='mypy-py3'>
-             <failure message='mypy produced messages'>a.py:1: error: &quot;x&quot; [misc]
-a.py:2: note: hint\na.py:3: error: y</failure></testcase></testsuite>",
-        );
-        assert_eq!(
-            (reading.kind.name(), reading.state),
-            ("types", ReadingState::Complete)
-        );
-        assert_eq!(reading.measures["active"].as_int(), Some(2));
     }
 
     #[test]
@@ -300,6 +221,38 @@ a.py:2: note: hint\na.py:3: error: y</failure></testcase></testsuite>",
             ("mutation", ReadingState::Incomplete)
         );
         assert!(!reading.measures.contains_key("killed"));
+        let reading = read(
+            "<testsuite errors='0' failures='1' skips='0' tests='2'>
+             <testcase><mutation classname='1' line='3' file='a.py'/></testcase>
+             <testcase><mutation classname='2' line='4' file='a.py'/>
+             <failure message='Mutant has survived your unit tests'>x</failure></testcase>
+             </testsuite>",
+        );
+        assert_eq!(
+            (reading.kind.name(), reading.tool.as_deref()),
+            ("mutation", Some("cosmic-ray"))
+        );
+        assert_eq!(reading.measures["survived"].as_int(), Some(1));
+    }
+
+    #[test]
+    fn a_linters_finding_about_a_secret_is_not_quoted() {
+        let planted = "planted-0017";
+        let reading = read(&format!(
+            "<testsuites><testsuite name='bandit' tests='2'><testcase classname='a.py'
+             name='hardcoded_password_string'><error message='{planted}'>{planted} &amp;
+             {planted}</error></testcase><testcase name='assert_used'><error message='m'/>
+             </testcase></testsuite></testsuites>"
+        ));
+        let (_, bytes) = reading.redacted.clone().expect("a redaction");
+        let without = String::from_utf8(bytes).expect("text");
+        assert!(
+            !format!("{:?} {without}", reading.items).contains(planted),
+            "{without}"
+        );
+        assert_eq!(reading.items[1].get("message").as_text(), Some("m"));
+        let again = read(&without);
+        assert_eq!((again.items, again.redacted), (reading.items, None));
     }
 
     #[test]

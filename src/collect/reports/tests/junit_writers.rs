@@ -8,7 +8,7 @@ use super::junit_cases::{Case, Cases};
 pub(super) enum Writer {
     /// A secret scanner; its messages quote the secrets.
     Secrets(&'static str),
-    /// mutmut 2: each case is a mutant.
+    /// mutmut 2 or cosmic-ray: each case is a mutant.
     Mutation(&'static str),
     /// A type checker.
     Types(&'static str),
@@ -92,6 +92,7 @@ pub(super) fn writer(cases: &Cases) -> (Writer, u64) {
     match (named, cases.totals.first) {
         // Whatever else stands beside it: where secrets may be quoted, they must not get through.
         (Some(writer @ Writer::Secrets(_)), _) => (writer, others(writer)),
+        _ if cases.totals.mutations > 0 => (Writer::Mutation("cosmic-ray"), 0),
         (named, None) => (named.unwrap_or(Writer::Tests), 0),
         (_, Some(first)) if others(first) == 0 => (first, 0),
         _ => (Writer::Tests, others(Writer::Tests)),

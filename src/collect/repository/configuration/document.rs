@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::collect::{Scene, Sink};
-use crate::model::relations::CONFIGURATION_SETTING;
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
 use crate::parse::{ini, toml};
@@ -126,11 +125,11 @@ impl<'s> Shelf<'s> {
         if !self.documents.contains_key(path) {
             let parsed = match self.scene.file(path)? {
                 Err(problem) => {
-                    sink.unreadable(&[&CONFIGURATION_SETTING], problem);
+                    sink.unreadable(super::RELATIONS, problem);
                     Err(())
                 }
                 Ok(file) => Document::parse(file)
-                    .map_err(|error| sink.unparsable(&[&CONFIGURATION_SETTING], file, &error)),
+                    .map_err(|error| sink.unparsable(super::RELATIONS, file, &error)),
             };
             self.documents.insert(path.to_owned(), parsed);
         }
@@ -140,7 +139,9 @@ impl<'s> Shelf<'s> {
     /// Records that settings were taken from a file.
     pub(super) fn examined(&self, path: &str, sink: &mut Sink) {
         if let Some(Ok(file)) = self.scene.file(path) {
-            sink.examined(&CONFIGURATION_SETTING, file);
+            for relation in super::RELATIONS {
+                sink.examined(relation, file);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 mod bandit;
 mod coverage;
 mod document;
+mod force;
 mod ini;
 mod mypy;
 mod pytest;
@@ -16,15 +17,18 @@ use std::collections::BTreeSet;
 use self::document::{Document, Setting, Shelf};
 use crate::collect::{Collector, Input, Scene, Sink, Spec, Wants};
 use crate::model::fact::{Item, Source};
-use crate::model::relations::CONFIGURATION_SETTING;
+use crate::model::relation::Relation;
+use crate::model::relations::{CONFIGURATION_CHECK, CONFIGURATION_SETTING};
 
 /// Fills `configuration.setting`.
 pub struct Configuration;
 
+static RELATIONS: &[&Relation] = &[&CONFIGURATION_CHECK, &CONFIGURATION_SETTING];
+
 static SPEC: Spec = Spec {
     name: "configuration",
     reads: "pyproject.toml, setup.cfg, tox.ini, ruff.toml, mypy.ini, .coveragerc, .bandit, pytest.ini and their variants",
-    fills: &[&CONFIGURATION_SETTING],
+    fills: RELATIONS,
     about: "Reads the settings of each tool from the file that the tool itself would take.",
 };
 
@@ -92,7 +96,8 @@ impl Collector for Configuration {
 /// Reads a tool's settings at a base. `true`: the tool looks no further, for better or worse.
 fn read(tool: &'static Tool, base: &str, files: &mut Shelf<'_>, sink: &mut Sink) -> bool {
     let mut seen = BTreeSet::new();
-    let mut found = false;
+    let mut own = None;
+    let mut in_force = Vec::new();
     for candidate in tool.candidates {
         let path = format!("{base}{}", candidate.name);
         let settings = match files.open(&path, sink) {
@@ -103,23 +108,28 @@ fn read(tool: &'static Tool, base: &str, files: &mut Shelf<'_>, sink: &mut Sink)
         let Some(settings) = settings else {
             continue;
         };
-        found = true;
         files.examined(&path, sink);
         let mut settings = place(settings, &path);
+        own = own.or(Some(path));
         if tool.name == ruff::TOOL.name {
             ruff::extend(&mut settings, files, sink);
         }
-        for (path, setting) in settings {
-            if tool.all && !seen.insert(setting.key.clone()) {
-                continue;
-            }
-            sink.item(item(tool.name, &path, setting));
+        if tool.all {
+            settings.retain(|(_, setting)| seen.insert(setting.key.clone()));
         }
+        in_force.extend(settings);
         if !tool.all {
             break;
         }
     }
-    found
+    let Some(own) = own else {
+        return false;
+    };
+    force::checks(tool.name, &own, &in_force, sink);
+    for (path, setting) in in_force {
+        sink.item(item(tool.name, &path, setting));
+    }
+    true
 }
 
 fn place(settings: Vec<Setting>, path: &str) -> Vec<(String, Setting)> {

@@ -12,7 +12,6 @@ use super::{Candidate, Tool};
 use crate::collect::Sink;
 use crate::model::fact::Source;
 use crate::model::gap::{Cause, Gap};
-use crate::model::relations::CONFIGURATION_SETTING;
 use crate::parse::toml::{Data, Node};
 
 pub(super) static TOOL: Tool = Tool {
@@ -131,10 +130,10 @@ pub(super) fn extend(
                 named.value
             );
             let remedy = "Put the settings into the repository, in a file with ruff in its name.";
-            sink.gap(
-                &CONFIGURATION_SETTING,
-                Gap::at(Cause::Missing, &source, says, remedy),
-            );
+            let gap = Gap::at(Cause::Missing, &source, says, remedy);
+            for relation in super::RELATIONS {
+                sink.gap(relation, gap.clone());
+            }
             return;
         };
         files.examined(&target, sink);

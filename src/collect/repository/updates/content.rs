@@ -10,15 +10,15 @@ use crate::parse::{ini, json, toml};
 
 /// What was read of a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct About {
+pub(in crate::collect::repository) struct About {
     /// Whether it declares dependencies.
-    pub(super) declares: bool,
+    pub(in crate::collect::repository) declares: bool,
     /// Whether an update entry at its folder reaches the manifests of its members below.
-    pub(super) workspace: bool,
+    pub(in crate::collect::repository) workspace: bool,
 }
 
 /// Whether the content of a file of this name is needed.
-pub(super) fn is_read(name: &str, content: Content) -> bool {
+pub(in crate::collect::repository) fn is_read(name: &str, content: Content) -> bool {
     content != Content::Any || matches!(name, "Cargo.toml" | "pom.xml")
 }
 
@@ -26,7 +26,11 @@ pub(super) fn is_read(name: &str, content: Content) -> bool {
 ///
 /// # Errors
 /// Anything that is not in the format its name promises.
-pub(super) fn read(name: &str, content: Content, text: &str) -> Result<About, ParseError> {
+pub(in crate::collect::repository) fn read(
+    name: &str,
+    content: Content,
+    text: &str,
+) -> Result<About, ParseError> {
     let about = |declares, workspace| About {
         declares,
         workspace,
@@ -56,17 +60,21 @@ pub(super) fn read(name: &str, content: Content, text: &str) -> Result<About, Pa
 }
 
 /// What a manifest counts as when it cannot be read: its name speaks for it.
-pub(super) const UNREAD: About = About {
+pub(in crate::collect::repository) const UNREAD: About = About {
     declares: true,
     workspace: false,
 };
 
 /// The tables in which Python's build tools keep requirements.
 fn pyproject_declares(table: &Table) -> bool {
+    requires(table) || is_filled(table, &["build-system", "requires"])
+}
+
+/// Whether it requires more than what builds it.
+pub(in crate::collect::repository) fn requires(table: &Table) -> bool {
     const PLACES: &[&[&str]] = &[
         &["project", "dependencies"],
         &["project", "optional-dependencies"],
-        &["build-system", "requires"],
         &["dependency-groups"],
         &["tool", "poetry", "dependencies"],
         &["tool", "poetry", "dev-dependencies"],
@@ -75,11 +83,15 @@ fn pyproject_declares(table: &Table) -> bool {
         &["tool", "uv", "dev-dependencies"],
         &["tool", "flit", "metadata", "requires"],
     ];
-    PLACES.iter().any(|place| match at(table, place) {
+    PLACES.iter().any(|place| is_filled(table, place))
+}
+
+fn is_filled(table: &Table, place: &[&str]) -> bool {
+    match at(table, place) {
         Some(Value::Array(list)) => !list.is_empty(),
         Some(Value::Table(inner)) => !inner.is_empty(),
         _ => false,
-    })
+    }
 }
 
 fn at<'t>(table: &'t Table, place: &[&str]) -> Option<&'t Value> {

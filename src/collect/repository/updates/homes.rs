@@ -6,7 +6,7 @@ use super::manifest::Reach;
 
 /// Folders that gather what lies below them, by ecosystem, and folders that hold a lock file.
 #[derive(Debug, Default)]
-pub(super) struct Folders {
+pub(in crate::collect::repository) struct Folders {
     workspaces: BTreeMap<&'static str, BTreeSet<String>>,
     locks: BTreeMap<&'static str, BTreeSet<String>>,
 }
@@ -26,7 +26,7 @@ const LOCKS: &[(&str, &str)] = &[("bun.lock", "bun"), ("bun.lockb", "bun"), ("uv
 
 impl Folders {
     /// Takes note of a tracked file by its name.
-    pub(super) fn note(&mut self, path: &str) {
+    pub(in crate::collect::repository) fn note(&mut self, path: &str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if let Some((_, ecosystem)) = ROOTS.iter().find(|(known, _)| *known == name) {
             self.add_workspace(ecosystem, folder);
@@ -42,13 +42,22 @@ impl Folders {
     }
 
     /// Takes note of a folder whose manifest says that it is the root of a workspace.
-    pub(super) fn add_workspace(&mut self, ecosystem: &'static str, folder: &str) {
+    pub(in crate::collect::repository) fn add_workspace(
+        &mut self,
+        ecosystem: &'static str,
+        folder: &str,
+    ) {
         let roots = self.workspaces.entry(ecosystem).or_default();
         roots.insert(folder.to_owned());
     }
 
     /// Whether a lock file of `lock` stands beside a manifest, or at the root of its workspace.
-    pub(super) fn is_locked(&self, lock: &str, ecosystem: &str, folder: &str) -> bool {
+    pub(in crate::collect::repository) fn is_locked(
+        &self,
+        lock: &str,
+        ecosystem: &str,
+        folder: &str,
+    ) -> bool {
         let Some(locked) = self.locks.get(lock) else {
             return false;
         };
@@ -59,7 +68,12 @@ impl Folders {
     }
 
     /// The folders from which an entry reaches a manifest in `folder`, its own first.
-    pub(super) fn homes<'f>(&self, ecosystem: &str, reach: Reach, folder: &'f str) -> Vec<&'f str> {
+    pub(in crate::collect::repository) fn homes<'f>(
+        &self,
+        ecosystem: &str,
+        reach: Reach,
+        folder: &'f str,
+    ) -> Vec<&'f str> {
         let mut homes = vec![folder];
         match reach {
             Reach::Here => {}

@@ -4,7 +4,7 @@
 
 /// How far an update entry reaches from its directory to a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(in crate::collect::repository) enum Reach {
     /// To its own folder only.
     Here,
     /// One folder down too: requirements are often kept in a folder of their own.
@@ -19,7 +19,7 @@ pub(super) enum Reach {
 
 /// Whether the name is enough, or the content has to say that it declares something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub(in crate::collect::repository) enum Content {
     /// The name is enough.
     Any,
     /// `pyproject.toml`, which may merely configure tools.
@@ -36,17 +36,17 @@ pub(super) enum Content {
 
 /// A kind of manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind {
+pub(in crate::collect::repository) struct Kind {
     /// The ecosystem, as Dependabot names it.
-    pub(super) ecosystem: &'static str,
+    pub(in crate::collect::repository) ecosystem: &'static str,
     /// Other ecosystems whose entries update it as well.
-    pub(super) also: &'static [&'static str],
+    pub(in crate::collect::repository) also: &'static [&'static str],
     /// The managers of Renovate that update it.
-    pub(super) managers: &'static [&'static str],
+    pub(in crate::collect::repository) managers: &'static [&'static str],
     /// What its content has to say.
-    pub(super) content: Content,
+    pub(in crate::collect::repository) content: Content,
     /// From where an entry reaches it.
-    pub(super) reach: Reach,
+    pub(in crate::collect::repository) reach: Reach,
 }
 
 impl Kind {
@@ -143,7 +143,7 @@ const NAMES: &[(&str, Kind)] = &[
 ];
 
 /// What a file declares, by its path from the examined folder.
-pub(super) fn kind_of(path: &str) -> Option<Kind> {
+pub(in crate::collect::repository) fn kind_of(path: &str) -> Option<Kind> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if folder == ".github/workflows" {
         return has_ending(name, &[".yml", ".yaml"]).then(|| GITHUB_ACTIONS.from(Reach::Workflows));

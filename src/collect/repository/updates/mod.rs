@@ -1,10 +1,10 @@
 //! Update automation: what Dependabot and Renovate watch, and which manifests nobody does.
 
 mod automation;
-mod content;
+pub(super) mod content;
 mod dependabot;
-mod homes;
-mod manifest;
+pub(super) mod homes;
+pub(super) mod manifest;
 mod renovate;
 
 use automation::Automation;
@@ -98,7 +98,7 @@ impl Collector for Updates {
 
 /// The kind of a manifest that counts: tests, examples, and what others wrote or programs generated
 /// declare nothing that the project ships.
-fn manifest_at(path: &str, input: &Input<'_>) -> Option<Kind> {
+pub(super) fn manifest_at(path: &str, input: &Input<'_>) -> Option<Kind> {
     let inside = input.inside(path)?;
     let kind = manifest::kind_of(inside)?;
     // Submodules are the repository's, not a folder's.

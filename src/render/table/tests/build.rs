@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Closing, Style, render};
+use super::super::super::Closing;
+use super::{Style, render};
 use crate::model::control::{Class, Control, Nature, Severity};
 use crate::model::exhibit::Digest;
 use crate::model::fact::Facts;
 use crate::model::gap::{Cause, Gap};
 use crate::model::policy::Policy;
+use crate::model::record::Environment;
 use crate::model::result::{ControlResult, Deviation, Outcome, TestResult};
 use crate::model::run::{CatalogueInfo, Clock, Run, Subject, Tool};
 use crate::model::time::{Day, Moment};
@@ -20,7 +22,7 @@ fn digest(first: [u8; 6]) -> Digest {
     Digest(bytes)
 }
 
-pub(super) fn control(id: &str, severity: Severity, title: &str, fix: &str) -> Control {
+pub(crate) fn control(id: &str, severity: Severity, title: &str, fix: &str) -> Control {
     Control {
         id: id.to_owned(),
         title: title.to_owned(),
@@ -101,7 +103,7 @@ fn deviation(path: &str, line: u32, column: Option<u32>, item: &[&str]) -> Devia
     }
 }
 
-pub(super) fn gap(cause: Cause, place: &str, says: &str, remedy: &str) -> Gap {
+pub(crate) fn gap(cause: Cause, place: &str, says: &str, remedy: &str) -> Gap {
     Gap {
         cause,
         place: place.to_owned(),
@@ -111,8 +113,9 @@ pub(super) fn gap(cause: Cause, place: &str, says: &str, remedy: &str) -> Gap {
     }
 }
 
-pub(super) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
+pub(crate) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
     Run {
+        environment: Environment::of(Vec::new()),
         tool: Tool {
             version: "1.0.0",
             sha256: None,
@@ -137,6 +140,7 @@ pub(super) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
         policy: Policy::default(),
         waivers: Vec::new(),
         waivers_from: None,
+        only: Vec::new(),
         results,
         outside: vec!["CR-03".to_owned(), "OP-09".to_owned()],
         facts: Facts::new(),
@@ -145,18 +149,19 @@ pub(super) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
     }
 }
 
-fn closing() -> Closing {
+pub(crate) fn closing() -> Closing {
     Closing {
         bundle: Some("audit-evidence/20261122T140307Z-3f9c1a2b7d40".to_owned()),
         signed: false,
         waivers_from: Some("origin/main".to_owned()),
+        links: None,
     }
 }
 
 const CP: &str = "No unsafe deserialisation or XML parsing";
 const CI: &str = "Third-party actions and images are pinned to an immutable digest";
 
-pub(super) fn unsafe_calls() -> (Control, ControlResult) {
+pub(crate) fn unsafe_calls() -> (Control, ControlResult) {
     let fix = "Read the data with json, or with yaml.safe_load.";
     let test = test(
         Outcome::ExceptionsNoted,
@@ -182,7 +187,7 @@ pub(super) fn unsafe_calls() -> (Control, ControlResult) {
     (control("CP-02", Severity::Critical, CP, fix), result)
 }
 
-pub(super) fn pins() -> (Control, ControlResult) {
+pub(crate) fn pins() -> (Control, ControlResult) {
     let fix = "Replace the tag by the 40-character commit and keep the tag in a comment.";
     let test = test(
         Outcome::ExceptionsNoted,
@@ -231,7 +236,7 @@ fn coverage() -> (Control, ControlResult) {
     )
 }
 
-pub(super) fn untested(id: &str, severity: Severity, gap: Gap) -> ControlResult {
+pub(crate) fn untested(id: &str, severity: Severity, gap: Gap) -> ControlResult {
     let mut result = result(
         id,
         severity,
@@ -242,12 +247,12 @@ pub(super) fn untested(id: &str, severity: Severity, gap: Gap) -> ControlResult 
     result
 }
 
-pub(super) fn settled(id: &str, outcome: Outcome) -> ControlResult {
+pub(crate) fn settled(id: &str, outcome: Outcome) -> ControlResult {
     result(id, Severity::Low, outcome, test(outcome, "", ""))
 }
 
 /// Transcript (a), with fewer controls that need nothing said.
-pub(super) fn transcript_a() -> Run {
+pub(crate) fn transcript_a() -> Run {
     let mut controls = Vec::new();
     let mut results = Vec::new();
     for (control, result) in [pins(), coverage(), unsafe_calls()] {
@@ -303,11 +308,11 @@ pub(super) fn transcript_a() -> Run {
     run(controls, results)
 }
 
-pub(super) fn shown(run: Run, style: &Style) -> String {
+pub(crate) fn shown(run: Run, style: &Style) -> String {
     render(&Bundle::new(run, Severity::Low), style, &closing())
 }
 
-pub(super) fn waiver(id: &str, control: &str, expires: &str, line: u32) -> Waiver {
+pub(crate) fn waiver(id: &str, control: &str, expires: &str, line: u32) -> Waiver {
     Waiver {
         id: id.to_owned(),
         control: control.to_owned(),

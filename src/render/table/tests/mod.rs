@@ -1,12 +1,12 @@
 //! Hand-built runs against the golden transcripts.
 
-mod build;
+pub(crate) mod build;
 
 use build::{
     control, gap, pins, run, settled, shown, transcript_a, unsafe_calls, untested, waiver,
 };
 
-use super::{Closing, Detail, Style, render};
+use super::{Detail, Style, render};
 use crate::model::control::{Requirement, Severity};
 use crate::model::fact::Population;
 use crate::model::gap::{Cause, Gap};
@@ -87,6 +87,7 @@ fn no_evidence_as_in_transcript_b() {
             max_age: None,
             same_sources: false,
             undated: None,
+            files_elsewhere: None,
         }];
         controls.push(control);
         let gap = Gap::missing(

@@ -6,6 +6,7 @@ use super::gather::{Class, Classes, Gathered, Row, Standing};
 use super::model::{Descriptor, Run};
 use super::rules::Rules;
 use super::secrets::{self, Quoting};
+use super::uri::path_of;
 use crate::collect::reports::Document;
 use crate::collect::reports::findings::Findings;
 use crate::collect::reports::listing::unlist;
@@ -148,9 +149,10 @@ fn item(begun: Item, of: &Resolved<'_>, rules: &Rules<'_>, row: Row, quotes: boo
 }
 
 /// The file of the first place of a result, which may stand in the list of artifacts (§3.4.5).
-fn path<'r>(run: &'r Run, row: &'r Row) -> Option<&'r str> {
-    row.uri.as_deref().or_else(|| {
+fn path(run: &Run, row: &Row) -> Option<String> {
+    let uri = row.uri.as_deref().or_else(|| {
         let artifact = run.artifacts.0.get(usize::try_from(row.artifact?).ok()?)?;
         artifact.location.uri.said()
-    })
+    });
+    uri.map(path_of)
 }

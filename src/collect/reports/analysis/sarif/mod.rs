@@ -9,6 +9,7 @@ mod rules;
 mod secrets;
 #[cfg(test)]
 mod tests;
+mod uri;
 
 use self::gather::Gathered;
 use self::model::{Log, Notification, Run};

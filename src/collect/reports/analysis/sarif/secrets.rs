@@ -4,55 +4,29 @@
 //! into `partialFingerprints`; other scanners quote it in messages, fixes, code flows or a
 //! property of their own. So of a result about a secret only what is known to be harmless stays.
 
-use super::super::bandit::QUOTING_RULES;
 use super::gather::{Class, Classes, split};
 use super::items::Resolved;
 use super::model::{Descriptor, Outcome, Run};
 use super::read::LogSeed;
-use crate::collect::reports::{Document, redact};
+use crate::collect::reports::{Document, quoting, redact};
 use crate::model::reading::Reading;
 use crate::parse::error::ParseError;
 use crate::parse::rewrite::{Scalar, Step};
 
-/// Tools that look for secrets and nothing else, by a part of their name in lower case.
-const SCANNERS: [&str; 12] = [
-    "gitleaks",
-    "betterleaks",
-    "trufflehog",
-    "detect-secrets",
-    "ggshield",
-    "gitguardian",
-    "noseyparker",
-    "nosey parker",
-    "kingfisher",
-    "credscan",
-    "talisman",
-    "secret",
-];
-
 /// Whether a run is one of a secret scanner.
 pub(super) fn is_scanner(run: &Run) -> bool {
-    let name = run
-        .tool
-        .driver
-        .name
-        .said()
-        .unwrap_or_default()
-        .to_lowercase();
-    SCANNERS.iter().any(|scanner| name.contains(scanner))
+    run.tool.driver.name.said().is_some_and(quoting::is_scanner)
 }
 
-/// Whether a rule of another tool is about secrets: it is tagged so, or it is one of bandit's for
-/// hard-coded passwords, which quote them.
+/// Whether a rule of another tool is about secrets, by its name, its tags and those of the result.
 fn about_secrets(class: &Class, rule: Option<&Descriptor>) -> bool {
     let tags = rule.map(|rule| rule.properties.tags.0.as_slice());
-    let tagged = tags
-        .unwrap_or_default()
-        .iter()
-        .chain(&class.tags)
-        .filter_map(|tag| tag.said())
-        .any(|tag| tag.to_lowercase().contains("secret"));
-    tagged || class.id().is_some_and(|id| QUOTING_RULES.contains(&id))
+    let tags = tags.unwrap_or_default().iter().chain(&class.tags);
+    let rule = rule.and_then(|rule| rule.id.said());
+    tags.filter_map(|tag| tag.said())
+        .chain(class.id())
+        .chain(rule)
+        .any(quoting::about_secrets)
 }
 
 /// Which results may quote a secret: by their class.
@@ -155,8 +129,13 @@ fn in_run(places: &Places, run: usize, path: &[Step], scalar: Scalar) -> Option<
         return None;
     };
     if let ("results", [_, Step::Item(at), rest @ ..]) = (first.as_str(), path) {
-        let harmless = || harmless(rest, scalar);
-        return (places.result(run, *at) && !harmless()).then(|| field(rest));
+        let hidden = if places.result(run, *at) {
+            !harmless(rest, scalar)
+        } else {
+            // The lines around another result may be those of the secret.
+            places.quoting.run(run) && scalar == Scalar::Text && is_snippet(rest)
+        };
+        return hidden.then(|| field(rest));
     }
     if !places.quoting.run(run) {
         return None;
@@ -200,6 +179,12 @@ fn harmless(path: &[Step], scalar: Scalar) -> bool {
         ([.., "artifactLocation", name], Scalar::Text) => ["uri", "uriBaseId"].contains(name),
         (_, Scalar::Text) => false,
     }
+}
+
+/// Whether a value quotes source: the lines of a region, or what a fix puts in.
+fn is_snippet(path: &[Step]) -> bool {
+    let quotes = |key: &str| ["snippet", "insertedContent"].contains(&key);
+    path.iter().filter_map(Step::key).any(quotes)
 }
 
 /// The member a value is counted under.

@@ -28,7 +28,7 @@ fn a_level_is_explicit_or_overridden_or_the_rules_or_warning() {
     let reading = run(r#""tool": {"driver": {"name": "T", "rules": [
           {"id": "A", "defaultConfiguration": {"level": "note"}},
           {"id": "B", "properties": {"security-severity": "9.8"}},
-          {"id": "C", "defaultConfiguration": {"level": "note"}}]},
+          {"id": "C", "guid": "g-c", "defaultConfiguration": {"level": "note"}}]},
         "extensions": [{"name": "E", "rules": [
           {"id": "X", "defaultConfiguration": {"level": "error"}}]}]},
       "invocations": [{"executionSuccessful": true, "ruleConfigurationOverrides": [
@@ -36,17 +36,17 @@ fn a_level_is_explicit_or_overridden_or_the_rules_or_warning() {
       "results": [{"ruleId": "A", "level": "error"}, {"ruleId": "A/b/c"}, {"ruleId": "B"},
         {"ruleIndex": 2}, {"ruleId": "X", "rule": {"index": 0, "toolComponent": {"index": 0}}},
         {"ruleId": "X"}, {"ruleId": "unknown", "ruleIndex": -1},
-        {"ruleId": "A", "kind": "pass", "level": "error"}]"#);
+        {"ruleId": "A", "kind": "pass", "level": "error"}, {"rule": {"guid": "g-c"}}]"#);
     assert_eq!(
         cells(&reading, "severity").join(" "),
-        "error note warning error error error warning none"
+        "error note warning error error error warning none error"
     );
     assert_eq!(cells(&reading, "rank")[2], "critical");
     assert_eq!(
         reading.measures["by_severity"].to_string(),
-        "error: 4, note: 1, warning: 2"
+        "error: 5, note: 1, warning: 2"
     );
-    assert_eq!(reading.measures["active"].as_int(), Some(7));
+    assert_eq!(reading.measures["active"].as_int(), Some(8));
     assert_eq!(reading.state, ReadingState::Complete);
 }
 
@@ -310,6 +310,16 @@ fn no_secret_gets_through_wherever_a_scanner_put_it() {
         assert!(matches!(outcome, Outcome::Unreadable { .. }));
         assert!(!format!("{outcome:?}").contains(PLANTED));
     }
+    let near = planted("Semgrep").replacen(
+        "\"results\": [",
+        &format!(
+            "\"results\": [{{\"ruleId\": \"other\", \"locations\": [{{\"physicalLocation\": \
+             {{\"contextRegion\": {{\"snippet\": {{\"text\": \"{PLANTED}\"}}}}}}}}]}}, "
+        ),
+        1,
+    );
+    let (_, bytes) = read(&near).redacted.expect("a redaction");
+    assert!(!String::from_utf8(bytes).expect("text").contains(PLANTED));
     let mut other = planted("Semgrep").replace("\"Secret\"", "\"security\"");
     other = other.replace("false", "true");
     let reading = read(&other);

@@ -1,0 +1,370 @@
+//! What comments say to people and to tools: work left, and warnings that are switched off.
+
+/// The tags of work that is left.
+const TAGS: [&str; 4] = ["TODO", "FIXME", "XXX", "HACK"];
+
+/// Work that a comment leaves.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Todo {
+    /// The tag, in capitals.
+    pub(super) tag: &'static str,
+    /// The issue it names, as written.
+    pub(super) issue: Option<String>,
+}
+
+/// A warning that a comment switches off.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Suppression {
+    /// Which tool's.
+    pub(super) kind: &'static str,
+    /// The rules it names; none for all of them.
+    pub(super) codes: Vec<String>,
+    /// Why, as written.
+    pub(super) reason: Option<String>,
+    /// Whether it holds for the whole file.
+    pub(super) file: bool,
+}
+
+/// The work that a comment leaves: each tag in capitals. In small letters the words are prose as
+/// often as not: "a hack for old compilers".
+pub(super) fn todos(comment: &str) -> Vec<Todo> {
+    let tagged = words(comment).filter_map(|(at, word)| {
+        let tag = TAGS.iter().find(|tag| **tag == word)?;
+        let after = comment.get(at + word.len()..).unwrap_or_default();
+        Some(Todo {
+            tag,
+            issue: issue(after),
+        })
+    });
+    tagged.collect()
+}
+
+/// The words of a text, with their places; a word is letters, digits and `_`.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let start = rest + text.get(rest..)?.find(is_word)?;
+        let after = text.get(start..)?;
+        let end = after.find(|c| !is_word(c)).unwrap_or(after.len());
+        rest = start + end;
+        Some((start, text.get(start..rest)?))
+    })
+}
+
+/// The issue that stands behind a tag: `#12`, `ABC-12`, or an address.
+fn issue(after: &str) -> Option<String> {
+    let trimmed = after
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '/'));
+    let mut named = trimmed.filter(|word| {
+        let number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let address = word.starts_with("https://") || word.starts_with("http://");
+        let keyed = word.rsplit_once('-').is_some_and(|(key, count)| {
+            let letters = key.len() >= 2
+                && key
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+            letters && key.starts_with(|c: char| c.is_ascii_uppercase()) && number(count)
+        });
+        let numbered = word
+            .rsplit_once('#')
+            .is_some_and(|(_, count)| number(count));
+        address || keyed || numbered
+    });
+    named.next().map(str::to_owned)
+}
+
+/// The warnings that a comment switches off. One comment may speak to several tools.
+pub(super) fn suppressions(comment: &str) -> Vec<Suppression> {
+    let text = comment.trim_start_matches('#').trim_start();
+    let mut found = Vec::new();
+    // Each part after a `#` is read on its own: `# noqa: E501  # type: ignore`.
+    let mut parts = text.split('#').peekable();
+    while let Some(part) = parts.next() {
+        let part = part.trim();
+        let Some(mut suppression) = suppression(part) else {
+            continue;
+        };
+        if suppression.reason.is_none()
+            && let Some(next) = parts.peek()
+            && self::suppression(next.trim()).is_none()
+        {
+            suppression.reason = said(next);
+        }
+        found.push(suppression);
+    }
+    found
+}
+
+/// Marks of a whole file.
+const OF_FILES: [(&str, &str); 4] = [
+    ("ruff: noqa", "noqa"),
+    ("flake8: noqa", "noqa"),
+    ("pylint: skip-file", "pylint"),
+    ("mypy: ignore-errors", "mypy"),
+];
+
+/// Words that begin a suppression and how the rest of it is read.
+const WORDS: [(&str, &str, Rest); 4] = [
+    ("noqa", "noqa", after_colon),
+    ("nosec", "nosec", after_optional_colon),
+    ("nosemgrep", "nosemgrep", semgrep_rules),
+    ("nosem", "nosemgrep", semgrep_rules),
+];
+
+/// Comments of type checkers.
+const TYPES: [&str; 4] = [
+    "type: ignore",
+    "type:ignore",
+    "pyright: ignore",
+    "ty: ignore",
+];
+
+/// The codes and the reason behind the beginning of a suppression.
+type Rest = fn(&str) -> (Vec<String>, Option<String>);
+
+fn suppression(part: &str) -> Option<Suppression> {
+    let lower = part.to_ascii_lowercase();
+    let after = |prefix: &str| part.get(prefix.len()..).unwrap_or_default();
+    let of_file = OF_FILES
+        .iter()
+        .find(|(prefix, _)| lower.starts_with(prefix));
+    if let Some((prefix, kind)) = of_file {
+        return Some(made(kind, after_colon(after(prefix)), true));
+    }
+    let word = WORDS
+        .iter()
+        .find(|(word, ..)| begins_with_word(&lower, word));
+    if let Some((word, kind, rest)) = word {
+        return Some(made(kind, rest(after(word)), false));
+    }
+    let typed = TYPES.iter().find(|prefix| begins_with_word(&lower, prefix));
+    if let Some(prefix) = typed {
+        return Some(made("type: ignore", bracketed(after(prefix)), false));
+    }
+    if let Some(rest) = lower.strip_prefix("pragma:") {
+        let rest = rest.trim_start();
+        let named = rest
+            .strip_prefix("no cover")
+            .or_else(|| rest.strip_prefix("no branch"))?;
+        // `no covering` is not told from it by coverage.py either.
+        let kept = named.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let reason = part.get(part.len() - kept.len()..).and_then(said);
+        return Some(made("pragma: no cover", (Vec::new(), reason), false));
+    }
+    let rest = after(lower.starts_with("pylint:").then_some("pylint:")?).trim_start();
+    let disabled = rest
+        .strip_prefix("disable-next")
+        .or_else(|| rest.strip_prefix("disable"))?;
+    let (codes, reason) = listed(disabled.trim_start().strip_prefix('=')?);
+    let codes = codes.into_iter().filter(|code| code != "all").collect();
+    Some(made("pylint: disable", (codes, reason), false))
+}
+
+fn made(
+    kind: &'static str,
+    (codes, reason): (Vec<String>, Option<String>),
+    file: bool,
+) -> Suppression {
+    Suppression {
+        kind,
+        codes,
+        reason,
+        file,
+    }
+}
+
+fn begins_with_word(text: &str, word: &str) -> bool {
+    text.starts_with(word) && !continues(text, word)
+}
+
+/// Whether the text goes on with a letter or digit where the word should end.
+fn continues(text: &str, word: &str) -> bool {
+    let next = text.get(word.len()..).and_then(|rest| rest.chars().next());
+    next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}
+
+/// `: E501, W291 why` — without the colon, everything is switched off.
+fn after_colon(rest: &str) -> (Vec<String>, Option<String>) {
+    match rest.trim_start().strip_prefix(':') {
+        Some(listed_rules) => listed(listed_rules),
+        None => (Vec::new(), said(rest)),
+    }
+}
+
+/// `B602, B607 why`, with a colon before it or without.
+fn after_optional_colon(rest: &str) -> (Vec<String>, Option<String>) {
+    listed(rest.trim_start().trim_start_matches(':'))
+}
+
+/// Codes with commas or white space between them, then why.
+fn listed(rest: &str) -> (Vec<String>, Option<String>) {
+    let mut codes = Vec::new();
+    let mut rest = rest.trim_start();
+    while let Some((word, after)) = next_word(rest) {
+        if !is_code(word) {
+            break;
+        }
+        codes.push(word.to_owned());
+        rest = after.trim_start_matches(|c: char| c == ',' || c.is_whitespace());
+    }
+    (codes, said(rest))
+}
+
+fn next_word(text: &str) -> Option<(&str, &str)> {
+    let end = text
+        .find(|c: char| c == ',' || c.is_whitespace())
+        .unwrap_or(text.len());
+    let (word, after) = text.split_at_checked(end)?;
+    (!word.is_empty()).then_some((word, after))
+}
+
+/// A code of a rule: `E501`, `B602`, or pylint's `no-member`.
+fn is_code(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let lettered = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    let numbered = bytes.len() > lettered && bytes.iter().skip(lettered).all(u8::is_ascii_digit);
+    let named = word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.contains(['-', '_'])
+        && bytes.iter().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+        });
+    (lettered > 0 && numbered) || named || word == "all"
+}
+
+/// `[attr-defined, misc] why`.
+fn bracketed(rest: &str) -> (Vec<String>, Option<String>) {
+    let rest = rest.trim_start();
+    let Some((inside, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return (Vec::new(), said(rest));
+    };
+    let codes = inside
+        .split(',')
+        .map(str::trim)
+        .filter(|code| !code.is_empty());
+    (codes.map(str::to_owned).collect(), said(after))
+}
+
+/// semgrep's rules after a colon: dotted names with commas between them.
+fn semgrep_rules(rest: &str) -> (Vec<String>, Option<String>) {
+    let Some(rules) = rest.trim_start().strip_prefix(':') else {
+        return (Vec::new(), said(rest));
+    };
+    let rules = rules.trim_start();
+    let (names, reason) = rules.split_once(char::is_whitespace).unwrap_or((rules, ""));
+    let codes = names
+        .split(',')
+        .map(str::trim)
+        .filter(|code| !code.is_empty());
+    (codes.map(str::to_owned).collect(), said(reason))
+}
+
+/// A reason, where anything is said beyond signs.
+fn said(text: &str) -> Option<String> {
+    let text = text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '(' | ')' | '#' | ',')
+    });
+    text.chars()
+        .any(char::is_alphabetic)
+        .then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(comment: &str) -> Vec<&'static str> {
+        todos(comment).iter().map(|todo| todo.tag).collect()
+    }
+
+    #[test]
+    fn a_tag_is_a_word_in_capitals() {
+        assert_eq!(tags("# TODO: x"), ["TODO"]);
+        assert_eq!(tags("# todo: x, a hack"), [""; 0]);
+        assert_eq!(tags("# see the TODO above"), ["TODO"]);
+        assert_eq!(tags("# all todos are done, MYTODO, TODOS"), [""; 0]);
+        assert_eq!(tags("# master  # TODO: x, FIXME"), ["TODO", "FIXME"]);
+        assert_eq!(tags("#XXX(me) y"), ["XXX"]);
+    }
+
+    #[test]
+    fn an_issue_is_a_number_a_key_or_an_address() {
+        let issue = |text| todos(text).remove(0).issue;
+        assert_eq!(issue("# TODO (PE-568): x").as_deref(), Some("PE-568"));
+        assert_eq!(issue("# TODO(#12) x").as_deref(), Some("#12"));
+        assert_eq!(issue("# TODO x, see a/b#7.").as_deref(), Some("a/b#7"));
+        assert_eq!(
+            issue("# TODO https://example.org/1").as_deref(),
+            Some("https://example.org/1")
+        );
+        assert_eq!(issue("# TODO use utf-8 and sha-1"), None);
+    }
+
+    #[test]
+    fn suppressions_are_specific_or_blanket_with_or_without_a_reason() {
+        let read = |text: &str| {
+            let found = suppressions(text).into_iter();
+            found
+                .map(|it| {
+                    (
+                        it.kind,
+                        it.codes.join(" "),
+                        it.reason.unwrap_or_default(),
+                        it.file,
+                    )
+                })
+                .collect::<Vec<_>>()
+        };
+        let one = |kind, codes: &str, reason: &str, file| {
+            vec![(kind, codes.to_owned(), reason.to_owned(), file)]
+        };
+        assert_eq!(read("# noqa"), one("noqa", "", "", false));
+        assert_eq!(read("#NOQA:E501,W291"), one("noqa", "E501 W291", "", false));
+        assert_eq!(
+            read("# noqa: S603 - the command is ours"),
+            one("noqa", "S603", "the command is ours", false)
+        );
+        assert_eq!(
+            read("# nosec B602, B607"),
+            one("nosec", "B602 B607", "", false)
+        );
+        assert_eq!(
+            read("# nosec # no user data"),
+            one("nosec", "", "no user data", false)
+        );
+        assert_eq!(
+            read("# type: ignore[attr-defined, misc]"),
+            one("type: ignore", "attr-defined misc", "", false)
+        );
+        assert_eq!(read("# type: ignored"), vec![]);
+        assert_eq!(
+            read("# pragma: no cover"),
+            one("pragma: no cover", "", "", false)
+        );
+        assert_eq!(
+            read("# pragma: no cover - only on Windows"),
+            one("pragma: no cover", "", "only on Windows", false)
+        );
+        assert_eq!(
+            read("# nosemgrep: python.lang.x"),
+            one("nosemgrep", "python.lang.x", "", false)
+        );
+        assert_eq!(
+            read("# pylint: disable=no-member,C0103"),
+            one("pylint: disable", "no-member C0103", "", false)
+        );
+        assert_eq!(read("# ruff: noqa: F401"), one("noqa", "F401", "", true));
+        assert_eq!(read("# flake8: noqa"), one("noqa", "", "", true));
+        let both = read("# type: ignore  # noqa: E501");
+        assert_eq!(
+            both.iter().map(|it| it.0).collect::<Vec<_>>(),
+            ["type: ignore", "noqa"]
+        );
+        assert_eq!(read("# the word noqa in a sentence"), vec![]);
+    }
+}

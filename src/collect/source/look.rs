@@ -1,0 +1,245 @@
+//! The one look at a module: every rule is asked about every part it may be about.
+
+use super::names::Names;
+use super::walk::{Owner, Place, Walker, walk};
+use super::{About, calls, crypto, handlers, logs, markers, places, rules, sql, tests};
+use crate::collect::Sink;
+use crate::model::fact::Item;
+use crate::model::relations::{CODE_CALL, CODE_HANDLER, CODE_MARKER};
+use crate::parse::python::ast::{Decorator, ExceptHandler, Expr, ExprCall, Stmt};
+use crate::parse::python::{Module, Ranged, TextRange, TextSize};
+
+/// Looks at a module and puts what was found into the sink, in the order of the text.
+pub(super) fn look(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
+    let mut look = Look {
+        module,
+        about,
+        names: Names::of(module.body()),
+        found: Vec::new(),
+        secret: Vec::new(),
+    };
+    walk(module.body(), &mut look);
+    tests::look(module, about, &look.names, &mut look.found);
+    let mut found = look.found;
+    found.sort_by_key(|(at, _)| *at);
+    for (_, item) in found {
+        sink.item(item);
+    }
+}
+
+/// What was found, with its place.
+pub(super) type Found = Vec<(TextSize, Item)>;
+
+struct Look<'a> {
+    module: &'a Module<'a>,
+    about: &'a About<'a>,
+    names: Names<'a>,
+    found: Found,
+    /// Where something is made whose name says that it is a secret.
+    secret: Vec<TextRange>,
+}
+
+impl<'a> Look<'a> {
+    fn hit(&mut self, at: TextSize, rule: &str, symbol: &str, reading: Option<&str>) {
+        let rule = rules::of(rule);
+        debug_assert!(rule.is_some(), "a rule is in the table");
+        let Some(rule) = rule else { return };
+        let item = self
+            .about
+            .item(&CODE_CALL, self.module, at)
+            .with("rule", rule.name)
+            .with("symbol", symbol)
+            .with("cwe", rule.cwe)
+            .with("reading", reading)
+            .with("instead", rule.instead);
+        self.found.push((at, item));
+    }
+
+    fn mark(&mut self, at: TextSize, form: &str, mark: markers::Mark) {
+        let item = self
+            .about
+            .item(&CODE_MARKER, self.module, at)
+            .with("marker", mark.marker)
+            .with("framework", mark.framework)
+            .with("symbol", mark.symbol.trim_end_matches("()"))
+            .with("form", form)
+            .with("reason", mark.reason)
+            .with("conditional", mark.conditional);
+        self.found.push((at, item));
+    }
+
+    fn call(&mut self, place: &Place<'a>, call: &'a ExprCall) {
+        let scope = place.scope();
+        for hit in calls::judge(call, scope, &self.names) {
+            let mut reading = hit.reading;
+            if hit.rule == "insecure-random" {
+                let secret = self.makes_a_secret(place, call.start());
+                if !secret && reading == Some(calls::FOR_SECRETS) {
+                    continue;
+                }
+                reading = reading.filter(|_| !secret).or(Some(calls::FOR_SECRETS));
+            }
+            self.hit(call.start(), hit.rule, &hit.symbol, reading);
+        }
+        if let Some(mark) = markers::of_call(call, scope, &self.names) {
+            self.mark(call.start(), "call", mark);
+        }
+        for argument in &call.arguments.args {
+            if let Some(mark) = places::added_mark(call, argument, scope, &self.names) {
+                self.mark(argument.start(), "dynamic", mark);
+            }
+        }
+        if let Some(keyword) = call.arguments.find_keyword("marks") {
+            self.marks(&keyword.value, "parameter", scope);
+        }
+        for (rule, symbol) in crypto::weak(call, scope, &self.names) {
+            self.hit(call.start(), rule, &symbol, None);
+        }
+        for (at, rule, symbol) in places::of_call(call, scope, &self.names) {
+            self.hit(at, rule, &symbol, None);
+        }
+        logs::look(
+            call,
+            scope,
+            &self.names,
+            self.module,
+            self.about,
+            &mut self.found,
+        );
+        crypto::look(
+            call,
+            scope,
+            &self.names,
+            self.module,
+            self.about,
+            &mut self.found,
+        );
+        sql::look(
+            call,
+            scope,
+            &self.names,
+            self.module,
+            self.about,
+            &mut self.found,
+        );
+    }
+
+    /// The marks of a value that is one mark or a list of them.
+    fn marks(&mut self, value: &'a Expr, form: &str, scope: usize) {
+        let several: &[Expr] = match value {
+            Expr::List(list) => &list.elts,
+            Expr::Tuple(tuple) => &tuple.elts,
+            one => std::slice::from_ref(one),
+        };
+        for one in several {
+            if let Some(mark) = markers::of_mark(one, scope, &self.names) {
+                self.mark(one.start(), form, mark);
+            }
+        }
+    }
+
+    fn makes_a_secret(&self, place: &Place<'a>, at: TextSize) -> bool {
+        let named = place.owners().any(|owner| match owner {
+            Owner::Function(function) => places::says_secret(&function.name),
+            _ => false,
+        });
+        named || self.secret.iter().any(|range| range.contains(at))
+    }
+
+    fn assigned(&mut self, target: &'a Expr, value: &'a Expr, scope: usize) {
+        if places::target_name(target).is_some_and(places::says_secret) {
+            self.secret.push(value.range());
+        }
+        if matches!(target, Expr::Name(name) if name.id == "pytestmark") {
+            self.marks(value, "module", scope);
+        }
+        for (at, rule, symbol) in places::of_assignment(target, value, self.about) {
+            self.hit(at, rule, &symbol, None);
+        }
+    }
+}
+
+impl<'a> Walker<'a> for Look<'a> {
+    fn scope(&mut self, _place: &Place<'a>, owner: Owner<'a>) {
+        let parameters = match owner {
+            Owner::Function(function) => Some(function.parameters.as_ref()),
+            Owner::Lambda(parameters) => parameters,
+            _ => None,
+        };
+        for (at, rule, symbol) in parameters.into_iter().flat_map(places::of_parameters) {
+            self.hit(at, rule, &symbol, None);
+        }
+    }
+
+    fn statement(&mut self, place: &Place<'a>, statement: &'a Stmt) {
+        let scope = place.scope();
+        match statement {
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.assigned(target, &assign.value, scope);
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.assigned(&assign.target, value, scope);
+                }
+            }
+            Stmt::Raise(raise) => {
+                let mark = raise.exc.as_deref();
+                let mark = mark.and_then(|raised| markers::of_raise(raised, scope, &self.names));
+                if let Some(mark) = mark {
+                    self.mark(raise.start(), "raise", mark);
+                }
+            }
+            Stmt::Assert(assert) if self.about.scope != "tests" => {
+                self.hit(assert.start(), "assert", "assert", None);
+            }
+            Stmt::Return(returned) => {
+                let value = returned.value.as_deref();
+                let traceback =
+                    value.and_then(|value| places::traceback(value, scope, &self.names));
+                if let Some((at, symbol)) = traceback {
+                    self.hit(at, "traceback-returned", &symbol, None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn expression(&mut self, place: &Place<'a>, expression: &'a Expr) {
+        match expression {
+            Expr::Call(call) => self.call(place, call),
+            Expr::Attribute(_) => {
+                let found = places::of_constant(expression, place.scope(), &self.names);
+                if let Some((rule, symbol)) = found {
+                    self.hit(expression.start(), rule, &symbol, None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn decorator(&mut self, place: &Place<'a>, decorator: &'a Decorator) {
+        let expression = &decorator.expression;
+        if let Some(mark) = markers::of_mark(expression, place.scope(), &self.names) {
+            // `@slow`, where `slow = pytest.mark.skip()` stands elsewhere.
+            let alias = mark.symbol.ends_with("()") && !matches!(expression, Expr::Call(_));
+            let form = if alias { "alias" } else { "decorator" };
+            self.mark(expression.start(), form, mark);
+        }
+    }
+
+    fn handler(&mut self, place: &Place<'a>, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(handler) = handler;
+        let Some((catches, body)) = handlers::judge(handler, place.scope(), &self.names) else {
+            return;
+        };
+        let at = handler.start();
+        let item = self
+            .about
+            .item(&CODE_HANDLER, self.module, at)
+            .with("catches", catches)
+            .with("body", body);
+        self.found.push((at, item));
+    }
+}

@@ -1,0 +1,175 @@
+//! What Python source shows, read as a compiler reads it: each file is parsed once, and every rule
+//! looks at the same tree.
+//!
+//! A file that is not Python 3 is a gap of every relation, with its line; what could be read of it
+//! counts all the same.
+
+mod bindings;
+mod calls;
+mod comments;
+mod crypto;
+mod handlers;
+mod logs;
+mod look;
+mod markers;
+mod names;
+mod places;
+pub mod rules;
+mod sql;
+mod tests;
+mod walk;
+
+use super::{Collector, Input, Sink, Spec, Wants};
+use crate::model::fact::{Item, Source as Where};
+use crate::model::relation::Relation;
+use crate::model::relations::{
+    CODE_CALL, CODE_CRYPTO, CODE_HANDLER, CODE_LOG_CALL, CODE_MARKER, CODE_PROPERTY_TEST, CODE_SQL,
+    CODE_SUPPRESSION, CODE_TEST, CODE_TODO,
+};
+use crate::parse::error::ParseError;
+use crate::parse::python::{self, Module, TextSize};
+use crate::tree::File;
+
+/// Fills the relations of code.
+pub struct Source;
+
+static RELATIONS: &[&Relation] = &[
+    &CODE_CALL,
+    &CODE_CRYPTO,
+    &CODE_HANDLER,
+    &CODE_LOG_CALL,
+    &CODE_MARKER,
+    &CODE_PROPERTY_TEST,
+    &CODE_SQL,
+    &CODE_SUPPRESSION,
+    &CODE_TEST,
+    &CODE_TODO,
+];
+
+static SPEC: Spec = Spec {
+    name: "source",
+    reads: "*.py",
+    fills: RELATIONS,
+    about: "Reads Python source: calls, handlers, tests, comments, logs, queries and cryptography.",
+};
+
+impl Collector for Source {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn wants(&self, path: &str, input: &Input<'_>) -> Wants {
+        let python = path
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| ending == "py");
+        if python && input.inside(path).is_some() {
+            Wants::Visit
+        } else {
+            Wants::No
+        }
+    }
+
+    fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
+        let inside = input.inside(&file.path).unwrap_or(&file.path);
+        let about = About {
+            path: &file.path,
+            scope: input.globs.scope_of(inside),
+        };
+        if let Err(error) = read(file, &about, sink) {
+            sink.unparsable(RELATIONS, file, &error);
+        }
+    }
+}
+
+/// What is known of a file before it is read.
+struct About<'f> {
+    path: &'f str,
+    scope: &'static str,
+}
+
+impl About<'_> {
+    /// An item at a place of the file.
+    fn item(&self, relation: &'static Relation, module: &Module<'_>, at: TextSize) -> Item {
+        let (line, column) = module.place(at);
+        let mut item = Item::new(relation, Where::place(self.path, line, column))
+            .with("path", self.path)
+            .with("line", line);
+        let named = |name: &str| relation.position(name).is_some();
+        if named("column") {
+            item.set("column", column);
+        }
+        if named("in_tests") {
+            item.set("in_tests", self.scope == "tests");
+            item.set("scope", self.scope);
+        }
+        item
+    }
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// The first place that is not Python. What could be read has been put into the sink.
+fn read(file: &File, about: &About<'_>, sink: &mut Sink) -> Result<(), ParseError> {
+    let text = text_of(file)?;
+    for relation in RELATIONS {
+        sink.examined(relation, file);
+    }
+    python::read(&text, |module| {
+        look::look(module, about, sink);
+        comments(module, about, sink);
+        module.error().map_or(Ok(()), Err)
+    })?
+}
+
+/// The text of a file, in the encoding that its first two lines name (PEP 263). Of those that are
+/// not UTF-8 only those are read in which every byte is a character.
+fn text_of(file: &File) -> Result<String, ParseError> {
+    let says = match file.text() {
+        Ok(text) => return Ok(text),
+        Err(says) => says,
+    };
+    let bytes = file.held();
+    let head = bytes.split(|byte| *byte == b'\n').take(2);
+    let latin = head.map(<[u8]>::to_ascii_lowercase).any(|line| {
+        let has = |what: &[u8]| line.windows(what.len()).any(|window| window == what);
+        let names = [
+            &b"latin-1"[..],
+            b"latin1",
+            b"iso-8859-1",
+            b"iso-8859-15",
+            b"cp1252",
+        ];
+        line.trim_ascii_start().starts_with(b"#")
+            && has(b"coding")
+            && names.iter().any(|name| has(name))
+    });
+    if latin {
+        return Ok(bytes.iter().copied().map(char::from).collect());
+    }
+    Err(ParseError::whole(says))
+}
+
+fn comments(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
+    for comment in module.comments() {
+        for todo in comments::todos(comment.text) {
+            let item = about
+                .item(&CODE_TODO, module, comment.start)
+                .with("tag", todo.tag)
+                .with("issue", todo.issue);
+            sink.item(item);
+        }
+        for suppression in comments::suppressions(comment.text) {
+            let item = about
+                .item(&CODE_SUPPRESSION, module, comment.start)
+                .with("kind", suppression.kind)
+                .with(
+                    "codes",
+                    crate::model::value::Value::texts(suppression.codes),
+                )
+                .with("reason", suppression.reason)
+                .with("file", suppression.file && comment.alone);
+            sink.item(item);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What the blocklist looks for outside the name of a call: arguments, defaults, assignments and
+//! constants.
+
+use super::About;
+use super::markers::{self, Mark};
+use super::names::{Names, literal};
+use crate::parse::python::ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
+use crate::parse::python::ast::{Expr, ExprCall, Parameters};
+use crate::parse::python::{Ranged, TextSize};
+
+/// A place, the rule it breaks, and what stands there.
+type Hit = (TextSize, &'static str, String);
+
+/// Words in a name that say that what it names is a secret.
+const SECRET: [&str; 14] = [
+    "secret",
+    "token",
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "otp",
+    "nonce",
+    "salt",
+    "apikey",
+    "session_id",
+    "sessionid",
+    "credential",
+    "private_key",
+];
+
+/// Whether a name says that it names a secret.
+pub(super) fn says_secret(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    SECRET.iter().any(|word| lower.contains(word)) || lower.ends_with("_key") || lower == "key"
+}
+
+/// The name that an assignment gives a value.
+pub(super) fn target_name(target: &Expr) -> Option<&str> {
+    match target {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
+fn is(value: &Expr, wanted: bool) -> bool {
+    matches!(value, Expr::BooleanLiteral(literal) if literal.value == wanted)
+}
+
+/// `session.verify = False`, `context.check_hostname = False`, `DEBUG = True` in Django's settings,
+/// `HOST = "0.0.0.0"`.
+pub(super) fn of_assignment(target: &Expr, value: &Expr, about: &About<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let at = target.start();
+    let Some(name) = target_name(target) else {
+        return hits;
+    };
+    let member = matches!(target, Expr::Attribute(_));
+    if member && is_verification(name) && is(value, false) {
+        hits.push((at, "tls-verify-off", format!("{name} = False")));
+    }
+    let file = about.path.rsplit('/').next().unwrap_or_default();
+    if name == "DEBUG" && is(value, true) && file.starts_with("settings") {
+        hits.push((at, "debug-on", "DEBUG = True".to_owned()));
+    }
+    if is_host(name) && is_all_interfaces(value) {
+        hits.push((value.start(), "bind-all", name.to_owned()));
+    }
+    hits
+}
+
+/// `def get(url, verify=False)`, `def serve(host="0.0.0.0")`.
+pub(super) fn of_parameters(parameters: &Parameters) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for parameter in parameters.iter_non_variadic_params() {
+        let Some(default) = &parameter.default else {
+            continue;
+        };
+        let name = parameter.parameter.name.as_str();
+        if is_verification(name) && is(default, false) {
+            hits.push((default.start(), "tls-verify-off", format!("{name}=False")));
+        }
+        if is_host(name) && is_all_interfaces(default) {
+            hits.push((default.start(), "bind-all", name.to_owned()));
+        }
+    }
+    hits
+}
+
+/// `app.run(debug=True)`, `server.bind(("0.0.0.0", 80))`, `run(host="0.0.0.0")`.
+pub(super) fn of_call<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let last = match call.func.as_ref() {
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        Expr::Name(name) => name.id.as_str(),
+        _ => "",
+    };
+    for keyword in &call.arguments.keywords {
+        let name = keyword.arg.as_deref().unwrap_or_default();
+        if name == "debug" && is(&keyword.value, true) && last == "run" {
+            let module = names.resolve(&call.func, scope);
+            // `asyncio.run(…, debug=True)` shows nothing to anybody.
+            if !module.iter().any(|name| name.starts_with("asyncio.")) {
+                hits.push((call.start(), "debug-on", "run".to_owned()));
+            }
+        }
+        if is_host(name) && is_all_interfaces(&keyword.value) {
+            hits.push((keyword.value.start(), "bind-all", name.to_owned()));
+        }
+    }
+    if last == "bind"
+        && let Some(Expr::Tuple(address)) = call.arguments.args.first()
+        && address.elts.first().is_some_and(is_all_interfaces)
+    {
+        hits.push((address.start(), "bind-all", last.to_owned()));
+    }
+    hits
+}
+
+fn is_verification(name: &str) -> bool {
+    [
+        "verify",
+        "verify_ssl",
+        "ssl_verify",
+        "check_hostname",
+        "validate_certs",
+        "verify_certs",
+    ]
+    .contains(&name)
+}
+
+fn is_host(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [
+        "host",
+        "hostname",
+        "bind",
+        "address",
+        "addr",
+        "listen",
+        "interface",
+    ]
+    .iter()
+    .any(|word| lower == *word || lower.ends_with(&format!("_{word}")))
+}
+
+fn is_all_interfaces(value: &Expr) -> bool {
+    literal(value).is_some_and(|text| text == "0.0.0.0" || text == "::")
+}
+
+/// A constant that turns a check off or names an old protocol, wherever it is used.
+pub(super) fn of_constant<'a>(
+    expression: &'a Expr,
+    scope: usize,
+    names: &Names<'a>,
+) -> Option<(&'static str, String)> {
+    let Expr::Attribute(attribute) = expression else {
+        return None;
+    };
+    let last = attribute.attr.as_str();
+    let rule = match last {
+        "CERT_NONE" | "VERIFY_NONE" => "tls-verify-off",
+        "PROTOCOL_SSLv2" | "PROTOCOL_SSLv3" | "PROTOCOL_TLSv1" | "PROTOCOL_TLSv1_1" | "SSLv3"
+        | "TLSv1" | "TLSv1_1" | "SSLv2_METHOD" | "SSLv3_METHOD" | "TLSv1_METHOD"
+        | "TLSv1_1_METHOD" => "tls-old",
+        _ => return None,
+    };
+    let modules = ["ssl.", "OpenSSL.SSL.", "urllib3.util.ssl_."];
+    let mut found = names.resolve(expression, scope).into_iter();
+    let symbol = found.find(|name| modules.iter().any(|module| name.starts_with(module)))?;
+    Some((rule, symbol))
+}
+
+/// A mark that is added while the tests run: `item.add_marker(pytest.mark.skip)`.
+pub(super) fn added_mark<'a>(
+    call: &'a ExprCall,
+    argument: &'a Expr,
+    scope: usize,
+    names: &Names<'a>,
+) -> Option<Mark> {
+    let adds = matches!(
+        call.func.as_ref(),
+        Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "add_marker" | "applymarker")
+    );
+    adds.then(|| markers::of_mark(argument, scope, names))?
+}
+
+/// A traceback inside what is returned.
+pub(super) fn traceback<'a>(
+    value: &'a Expr,
+    scope: usize,
+    names: &Names<'a>,
+) -> Option<(TextSize, String)> {
+    let mut look = Traceback {
+        scope,
+        names,
+        found: None,
+    };
+    // What is only formatted and returned is a string helper's business; what is put into a
+    // response, beside a status or as a body, reaches a client.
+    if matches!(value, Expr::Call(_) | Expr::Tuple(_) | Expr::Dict(_)) {
+        look.visit_expr(value);
+    }
+    let outer = value.start();
+    look.found
+        .filter(|(at, _)| *at != outer || !matches!(value, Expr::Call(_)))
+}
+
+struct Traceback<'n, 'a> {
+    scope: usize,
+    names: &'n Names<'a>,
+    found: Option<(TextSize, String)>,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Traceback<'_, 'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression {
+            let named = self.names.resolve(&call.func, self.scope).into_iter();
+            let mut named = named.filter(|name| {
+                matches!(
+                    name.as_str(),
+                    "traceback.format_exc" | "traceback.format_exception" | "traceback.format_tb"
+                )
+            });
+            if let Some(symbol) = named.next() {
+                self.found = self.found.take().or(Some((call.start(), symbol)));
+            }
+        }
+        walk_expr(self, expression);
+    }
+}

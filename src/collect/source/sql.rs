@@ -1,0 +1,165 @@
+//! Queries in SQL, and whether they are built from strings.
+
+use super::About;
+use super::calls::written;
+use super::look::Found;
+use super::names::Names;
+use crate::model::relations::CODE_SQL;
+use crate::parse::python::ast::{Expr, ExprCall, InterpolatedStringElement, Operator};
+use crate::parse::python::{Module, Ranged};
+
+/// Methods that are given a query.
+const TAKES: [&str; 12] = [
+    "execute",
+    "executemany",
+    "executescript",
+    "exec_driver_sql",
+    "raw",
+    "extra",
+    "text",
+    "mogrify",
+    "read_sql",
+    "read_sql_query",
+    "fetch",
+    "fetchrow",
+];
+
+/// Puts a query among what was found.
+pub(super) fn look<'a>(
+    call: &'a ExprCall,
+    scope: usize,
+    names: &Names<'a>,
+    module: &Module<'_>,
+    about: &About<'_>,
+    found: &mut Found,
+) {
+    let last = match call.func.as_ref() {
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        Expr::Name(name) => name.id.as_str(),
+        _ => return,
+    };
+    let Some(query) = call
+        .arguments
+        .args
+        .first()
+        .filter(|_| TAKES.contains(&last))
+    else {
+        return;
+    };
+    // A query that was put together a few lines above counts as it was put together.
+    let assigned = names.values(query, scope);
+    let mut candidates = assigned.iter().copied().chain([query]);
+    let Some(how) = candidates.find(|it| is_sql(it)).and_then(built) else {
+        return;
+    };
+    let item = about
+        .item(&CODE_SQL, module, call.start())
+        .with("built", how)
+        .with("symbol", written(&call.func))
+        .with("parameters", call.arguments.len() > 1);
+    found.push((call.start(), item));
+}
+
+/// How a text is made; nothing where it is no text.
+pub(super) fn built(expression: &Expr) -> Option<&'static str> {
+    match expression {
+        Expr::StringLiteral(_) | Expr::BytesLiteral(_) => Some("literal"),
+        Expr::FString(text) => {
+            let built = text
+                .value
+                .elements()
+                .any(InterpolatedStringElement::is_interpolation);
+            Some(if built { "f-string" } else { "literal" })
+        }
+        Expr::BinOp(both) if matches!(both.op, Operator::Mod) => {
+            built(&both.left).map(|_| "percent")
+        }
+        Expr::BinOp(both) if matches!(both.op, Operator::Add) => {
+            match (built(&both.left), built(&both.right)) {
+                (Some("literal"), Some("literal")) => Some("literal"),
+                (None, None) => None,
+                _ => Some("concatenation"),
+            }
+        }
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(attribute) => match attribute.attr.as_str() {
+                "format" | "format_map" => built(&attribute.value).map(|_| "format"),
+                "join" => built(&attribute.value).map(|_| "concatenation"),
+                "strip" | "lstrip" | "rstrip" | "dedent" => built(&attribute.value),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether the first literal text of an expression begins as a statement of SQL does.
+fn is_sql(expression: &Expr) -> bool {
+    let Some(text) = first_text(expression) else {
+        return false;
+    };
+    let mut words = text.split_whitespace().map(str::to_ascii_lowercase);
+    let (Some(verb), Some(next)) = (words.next(), words.next()) else {
+        return false;
+    };
+    let rest: Vec<String> = words.take(400).collect();
+    let later = |word: &str| {
+        rest.iter()
+            .any(|it| it.trim_matches(['(', ')', ';', ',']) == word)
+    };
+    match verb.as_str() {
+        "select" => next != "a" || later("from"),
+        "insert" | "replace" => next == "into" || next == "or" || next == "ignore",
+        "update" => later("set"),
+        "delete" | "merge" => next == "from" || next == "into",
+        "create" | "drop" | "alter" | "truncate" => {
+            let things = [
+                "table",
+                "index",
+                "view",
+                "database",
+                "schema",
+                "user",
+                "role",
+                "temporary",
+                "temp",
+                "unique",
+                "or",
+                "extension",
+                "type",
+                "trigger",
+                "function",
+                "sequence",
+            ];
+            things.contains(&next.as_str())
+        }
+        "with" => later("select") || later("as"),
+        "grant" | "revoke" => later("on") || later("to"),
+        _ => false,
+    }
+}
+
+fn first_text(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
+        Expr::FString(text) => {
+            let parts = text.value.elements().map(|element| {
+                element
+                    .as_literal()
+                    .map_or_else(|| " ".to_owned(), |literal| literal.value.to_string())
+            });
+            Some(parts.collect())
+        }
+        Expr::BinOp(both) => {
+            let left = first_text(&both.left)?;
+            // The rest tells a statement from a sentence.
+            Some(left + " " + &first_text(&both.right).unwrap_or_default())
+        }
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(attribute) => first_text(&attribute.value),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,244 @@
+//! Tests as they are written: functions, their marks, whether they can fail, and property tests.
+
+use super::About;
+use super::calls::written;
+use super::look::Found;
+use super::names::{Names, literal};
+use crate::model::fact::{Item, Source};
+use crate::model::relations::{CODE_PROPERTY_TEST, CODE_TEST};
+use crate::model::value::Value;
+use crate::parse::python::ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use crate::parse::python::ast::{Decorator, Expr, Number, Stmt, StmtClassDef, StmtFunctionDef};
+use crate::parse::python::{Module, Ranged};
+
+/// Looks for tests: pytest's by its default names, unittest's by their class.
+pub(super) fn look<'a>(
+    module: &'a Module<'a>,
+    about: &About<'_>,
+    names: &Names<'a>,
+    found: &mut Found,
+) {
+    let file = about.path.rsplit('/').next().unwrap_or_default();
+    let of_pytest = file.starts_with("test_") || file.ends_with("_test.py") || file == "tests.py";
+    let mut marks = Vec::new();
+    for statement in module.body() {
+        if let Stmt::Assign(assign) = statement
+            && matches!(assign.targets.as_slice(), [Expr::Name(name)] if name.id == "pytestmark")
+        {
+            let value = assign.value.as_ref();
+            let several: &[Expr] = match value {
+                Expr::List(list) => &list.elts,
+                Expr::Tuple(tuple) => &tuple.elts,
+                one => std::slice::from_ref(one),
+            };
+            marks.extend(several.iter().filter_map(|mark| mark_of(mark, names)));
+        }
+    }
+    let mut look = Look {
+        module,
+        about,
+        names,
+        found,
+        of_pytest,
+    };
+    look.body(module.body(), None, &marks);
+}
+
+struct Look<'l, 'a, 'f> {
+    module: &'a Module<'a>,
+    about: &'l About<'f>,
+    names: &'l Names<'a>,
+    found: &'l mut Found,
+    of_pytest: bool,
+}
+
+impl<'a> Look<'_, 'a, '_> {
+    fn body(&mut self, body: &'a [Stmt], class: Option<&'a StmtClassDef>, marks: &[String]) {
+        for statement in body {
+            match statement {
+                Stmt::FunctionDef(function) => self.function(function, class, marks),
+                Stmt::ClassDef(inner) => {
+                    let is_test =
+                        is_unittest(inner) || (self.of_pytest && inner.name.starts_with("Test"));
+                    if is_test {
+                        let mut all = marks.to_vec();
+                        all.extend(self.marks(&inner.decorator_list));
+                        self.body(&inner.body, Some(inner), &all);
+                    }
+                }
+                Stmt::If(either) => {
+                    self.body(&either.body, class, marks);
+                    for clause in &either.elif_else_clauses {
+                        self.body(&clause.body, class, marks);
+                    }
+                }
+                Stmt::Try(attempt) => {
+                    self.body(&attempt.body, class, marks);
+                    self.body(&attempt.orelse, class, marks);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn marks(&self, decorators: &'a [Decorator]) -> Vec<String> {
+        let marks = decorators
+            .iter()
+            .filter_map(|it| mark_of(&it.expression, self.names));
+        marks.collect()
+    }
+
+    fn function(
+        &mut self,
+        function: &'a StmtFunctionDef,
+        class: Option<&'a StmtClassDef>,
+        above: &[String],
+    ) {
+        let given = function
+            .decorator_list
+            .iter()
+            .find_map(|it| given(&it.expression, self.names));
+        if let Some(strategies) = &given {
+            self.property(function, strategies);
+        }
+        let unittest = class.is_some_and(is_unittest);
+        if !function.name.starts_with("test") || !(self.of_pytest || unittest) {
+            return;
+        }
+        let mut marks = above.to_vec();
+        marks.extend(self.marks(&function.decorator_list));
+        let mut checks = Checks { found: false };
+        for statement in &function.body {
+            checks.visit_stmt(statement);
+        }
+        let at = function.name.start();
+        let line = self.module.line(at);
+        let item = Item::new(&CODE_TEST, Source::line(self.about.path, line))
+            .with("path", self.about.path)
+            .with("line", line)
+            .with("name", function.name.as_str())
+            .with("class", class.map(|class| class.name.as_str()))
+            .with("markers", Value::texts(marks))
+            .with("asserts", checks.found)
+            .with("property", given.is_some());
+        self.found.push((at, item));
+    }
+
+    fn property(&mut self, function: &'a StmtFunctionDef, strategies: &[String]) {
+        let mut examples = None;
+        let mut others = Vec::new();
+        for decorator in &function.decorator_list {
+            let Expr::Call(call) = &decorator.expression else {
+                continue;
+            };
+            if !self.names.is(&call.func, 0, "hypothesis.settings") {
+                continue;
+            }
+            for keyword in &call.arguments.keywords {
+                let Some(name) = &keyword.arg else { continue };
+                match (name.as_str(), &keyword.value) {
+                    ("max_examples", Expr::NumberLiteral(number)) => {
+                        examples = match &number.value {
+                            Number::Int(int) => int.as_u64(),
+                            _ => None,
+                        };
+                    }
+                    _ => others.push(self.module.slice(keyword.range()).to_owned()),
+                }
+            }
+        }
+        let at = function.name.start();
+        let line = self.module.line(at);
+        let item = Item::new(&CODE_PROPERTY_TEST, Source::line(self.about.path, line))
+            .with("path", self.about.path)
+            .with("line", line)
+            .with("name", function.name.as_str())
+            .with("strategies", Value::texts(strategies.to_vec()))
+            .with("max_examples", examples)
+            .with("settings", Value::texts(others));
+        self.found.push((at, item));
+    }
+}
+
+/// The mark that an expression is: `pytest.mark.security` is `security`, with its first literal
+/// argument behind a colon.
+fn mark_of<'a>(expression: &'a Expr, names: &Names<'a>) -> Option<String> {
+    let (target, call) = match expression {
+        Expr::Call(call) => (call.func.as_ref(), Some(call)),
+        other => (other, None),
+    };
+    let found = names.resolve(target, 0);
+    let name = found
+        .iter()
+        .find_map(|name| name.strip_prefix("pytest.mark."))?;
+    let argument = call
+        .and_then(|call| call.arguments.find_positional(0))
+        .and_then(literal);
+    let name = name.trim_end_matches("()");
+    Some(match argument {
+        Some(argument) => format!("{name}:{argument}"),
+        None => name.to_owned(),
+    })
+}
+
+/// The strategies of `@given`.
+fn given<'a>(expression: &'a Expr, names: &Names<'a>) -> Option<Vec<String>> {
+    let Expr::Call(call) = expression else {
+        return None;
+    };
+    let is_given = names.is(&call.func, 0, "hypothesis.given")
+        || names.is(&call.func, 0, "schemathesis.given");
+    is_given.then(|| {
+        let positional = call.arguments.args.iter();
+        let all = positional.chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        all.map(written).collect()
+    })
+}
+
+fn is_unittest(class: &StmtClassDef) -> bool {
+    let bases = class
+        .arguments
+        .as_deref()
+        .map_or(&[][..], |arguments| &arguments.args);
+    bases.iter().any(|base| {
+        let name = written(base);
+        name.rsplit('.').next().is_some_and(|last| {
+            last.ends_with("TestCase") || last.ends_with("Test") || last.ends_with("TestBase")
+        })
+    })
+}
+
+/// Whether anything in a test can fail on purpose.
+struct Checks {
+    found: bool,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Checks {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        self.found |= matches!(statement, Stmt::Assert(_) | Stmt::Raise(_));
+        if !self.found {
+            walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression {
+            let last = match call.func.as_ref() {
+                Expr::Attribute(attribute) => attribute.attr.as_str(),
+                Expr::Name(name) => name.id.as_str(),
+                _ => "",
+            };
+            let lower = last.to_ascii_lowercase();
+            // Helpers are known by their names: what they do stands elsewhere.
+            self.found |= last != "xfail"
+                && [
+                    "assert", "raises", "warns", "fail", "expect", "check", "verify", "validate",
+                ]
+                .iter()
+                .any(|word| lower.contains(word));
+        }
+        if !self.found {
+            walk_expr(self, expression);
+        }
+    }
+}

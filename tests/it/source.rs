@@ -1,0 +1,163 @@
+//! Python source through the front door: what is told of, by line, and nothing else.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::support::{Scratch, audit, copy, package, read};
+
+const FOLDER: &str = "tests/fixtures/python";
+
+/// The facts of the fixtures, which lie in no folder of tests here.
+fn facts() -> Json {
+    let scratch = Scratch::new();
+    let folder = scratch.path("repository");
+    copy(&package(FOLDER), &folder);
+    let said = audit(
+        &folder,
+        &["facts", "--format", "json", &folder.display().to_string()],
+    );
+    serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{error}: {}", said.stderr))
+}
+
+/// What stands behind `#:` on the lines of a file.
+fn told(file: &str) -> BTreeMap<u64, String> {
+    let text = read(&package(&format!("{FOLDER}/{file}")));
+    let lines = text.lines().zip(1..);
+    lines
+        .filter_map(|(line, number)| Some((number, line.rsplit_once("#:")?.1.trim().to_owned())))
+        .collect()
+}
+
+/// The items of a relation in a file, by line: the values of these fields.
+fn found(facts: &Json, relation: &str, file: &str, fields: &[&str]) -> BTreeMap<u64, String> {
+    let items = facts["relations"][relation]["items"].as_array();
+    let mut found: BTreeMap<u64, String> = BTreeMap::new();
+    for item in items
+        .into_iter()
+        .flatten()
+        .filter(|item| item["path"] == file)
+    {
+        let values: Vec<String> = fields
+            .iter()
+            .map(|field| match &item[*field] {
+                Json::Array(texts) => texts
+                    .iter()
+                    .filter_map(Json::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                other => other.as_str().unwrap_or_default().to_owned(),
+            })
+            .collect();
+        let line = item["line"].as_u64().expect("a line");
+        let said = found.entry(line).or_default();
+        if !said.is_empty() {
+            said.push_str(" and ");
+        }
+        said.push_str(&values.join(" "));
+    }
+    found
+}
+
+#[test]
+fn each_call_on_the_blocklist_is_told_of_and_nothing_else() {
+    assert_eq!(
+        found(&facts(), "code.call", "calls.py", &["rule"]),
+        told("calls.py")
+    );
+}
+
+#[test]
+fn hygiene_is_told_of_by_its_own_relation() {
+    let file = "test_hygiene.py";
+    let facts = facts();
+    let mut all = found(&facts, "code.marker", file, &["marker", "form"]);
+    all.extend(found(&facts, "code.handler", file, &["catches", "body"]));
+    all.extend(found(&facts, "code.sql", file, &["built"]));
+    all.extend(found(&facts, "code.log_call", file, &["sensitive"]));
+    assert_eq!(all, told(file));
+}
+
+#[test]
+fn tests_say_whether_they_can_fail_and_what_they_draw_from() {
+    let facts = facts();
+    let tests = facts["relations"]["code.test"]["items"]
+        .as_array()
+        .expect("tests");
+    let named: Vec<(&str, bool)> = tests
+        .iter()
+        .map(|test| {
+            (
+                test["name"].as_str().unwrap_or_default(),
+                test["asserts"] == true,
+            )
+        })
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("test_one", true),
+            ("test_two", false),
+            ("test_three", false),
+            ("test_four", false),
+            ("test_five", true),
+            ("test_property", true),
+        ]
+    );
+    assert_eq!(
+        tests[0]["markers"],
+        serde_json::json!(["slow", "skipif", "skip"])
+    );
+    let properties = facts["relations"]["code.property_test"]["items"]
+        .as_array()
+        .expect("properties");
+    assert_eq!(properties.len(), 1);
+    assert_eq!(
+        properties[0]["strategies"],
+        serde_json::json!(["st.integers", "st.text"])
+    );
+    assert_eq!(properties[0]["max_examples"], 500);
+    assert_eq!(
+        properties[0]["settings"],
+        serde_json::json!(["deadline=None"])
+    );
+}
+
+#[test]
+fn a_file_that_is_not_python_is_a_gap_with_its_line_and_keeps_what_could_be_read() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("repository");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let files: [(&str, Vec<u8>); 4] = [
+        ("old.py", b"import os\nos.system('x')\nprint 'y'\n".to_vec()),
+        ("nul.py", b"import os\n\0\nos.system('x')\n".to_vec()),
+        (
+            "latin.py",
+            b"# -*- coding: latin-1 -*-\nname = '\xe9'\neval(name)\n".to_vec(),
+        ),
+        ("bytes.py", b"name = '\xe9'\n".to_vec()),
+    ];
+    for (name, bytes) in files {
+        std::fs::write(folder.join(name), bytes).expect("a file");
+    }
+    let said = audit(
+        &folder,
+        &["facts", "--format", "json", &folder.display().to_string()],
+    );
+    let facts: Json = serde_json::from_str(&said.stdout).expect("facts");
+    let calls = &facts["relations"]["code.call"];
+    let places: Vec<&str> = calls["gaps"]
+        .as_array()
+        .expect("gaps")
+        .iter()
+        .filter_map(|gap| gap["place"].as_str())
+        .collect();
+    assert_eq!(places, ["bytes.py", "nul.py:2:1", "old.py:3:7"]);
+    let read: Vec<&str> = calls["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter_map(|item| item["path"].as_str())
+        .collect();
+    assert_eq!(read, ["latin.py", "nul.py", "old.py"]);
+}
