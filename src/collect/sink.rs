@@ -36,6 +36,28 @@ pub(in crate::collect) fn exhibit_of(file: &File) -> Option<Exhibit> {
     })
 }
 
+/// What is said of a file that cannot be opened, or is larger than what is read.
+pub(in crate::collect) fn unreadable(problem: &Unreadable) -> Gap {
+    let (cause, remedy) = if problem.too_large {
+        (Cause::TooLarge, TOO_LARGE_REMEDY)
+    } else {
+        let remedy = "Make the file readable, then run again.";
+        (Cause::Unreadable, remedy)
+    };
+    Gap::at(cause, &Source::file(&problem.path), &problem.says, remedy)
+}
+
+/// What is said of a file that cannot be parsed.
+pub(in crate::collect) fn unparsable(path: &str, error: &ParseError) -> Gap {
+    let source = match (error.line, error.column) {
+        (0, _) => Source::file(path),
+        (line, 0) => Source::line(path, line),
+        (line, column) => Source::place(path, line, column),
+    };
+    let remedy = "Mend the file, then run again.";
+    Gap::at(Cause::Unreadable, &source, &error.says, remedy)
+}
+
 /// What collectors found.
 #[derive(Debug, Default)]
 pub struct Sink {
@@ -163,36 +185,16 @@ impl Sink {
 
     /// Records a file that could not be opened, in every relation that reads it.
     pub fn unreadable(&mut self, relations: &[&'static Relation], problem: &Unreadable) {
-        let (cause, remedy) = if problem.too_large {
-            (Cause::TooLarge, TOO_LARGE_REMEDY)
-        } else {
-            let remedy = "Make the file readable, then run again.";
-            (Cause::Unreadable, remedy)
-        };
         for relation in relations {
-            let gap = Gap::at(cause, &Source::file(&problem.path), &problem.says, remedy);
-            self.gap(relation, gap);
+            self.gap(relation, unreadable(problem));
         }
     }
 
     /// Records a file that could not be parsed, in every relation that reads it.
     pub fn unparsable(&mut self, relations: &[&'static Relation], file: &File, error: &ParseError) {
-        let source = match (error.line, error.column) {
-            (0, _) => Source::file(&file.path),
-            (line, 0) => Source::line(&file.path, line),
-            (line, column) => Source::place(&file.path, line, column),
-        };
         for relation in relations {
             self.examined(relation, file);
-            self.gap(
-                relation,
-                Gap::at(
-                    Cause::Unreadable,
-                    &source,
-                    &error.says,
-                    "Mend the file, then run again.",
-                ),
-            );
+            self.gap(relation, unparsable(&file.path, error));
         }
     }
 

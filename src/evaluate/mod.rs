@@ -135,7 +135,7 @@ fn applies(bench: &Bench<'_>, relation: &'static Relation, result: &mut ControlR
     match population.state {
         State::Collected => true,
         State::Unreadable => {
-            result.gaps.clone_from(&population.gaps);
+            result.gaps.extend(population.all_gaps().cloned());
             result.evidence.clone_from(&population.examined);
             false
         }

@@ -234,7 +234,7 @@ fn facts(run: &Run) -> BTreeMap<&str, FactsView> {
             let summary = FactsView {
                 state: population.state,
                 items: population.count(),
-                gaps: population.gaps.len(),
+                gaps: population.all_gaps().count(),
                 exhibits: population.examined.len(),
             };
             (*relation, summary)
