@@ -26,6 +26,8 @@ pub(in crate::collect) fn exhibit_of(file: &File) -> Option<Exhibit> {
         bytes: file.size(),
         level: if tracked { Level::Tree } else { Level::L0 },
         tracked,
+        code: false,
+        needed: true,
         tool: None,
         tool_version: None,
         produced_at: None,
@@ -139,10 +141,30 @@ impl Sink {
         self.exhibit(file);
     }
 
+    /// Records that a file of source code was read for some relations, and keeps it as an exhibit that
+    /// is shipped only where a reader has to look at it, unless it is one for another reason as well.
+    pub fn examined_code(&mut self, relations: &[&'static Relation], file: &File) {
+        for relation in relations {
+            self.population(relation).examined.push(file.path.clone());
+        }
+        if let Some(known) = self.exhibits.get_mut(&file.path) {
+            known.code = true;
+            return;
+        }
+        if let Some(exhibit) = exhibit_of(file) {
+            self.put(Exhibit {
+                code: true,
+                needed: false,
+                ..exhibit
+            });
+        }
+    }
+
     /// Keeps a file of the tree as an exhibit. One that stays on disk is kept by who asked for it,
     /// who knows whether it could be read to its end.
     pub fn exhibit(&mut self, file: &File) {
-        if self.exhibits.contains_key(&file.path) {
+        if let Some(known) = self.exhibits.get_mut(&file.path) {
+            known.needed = true;
             return;
         }
         if let Some(exhibit) = exhibit_of(file) {
@@ -210,10 +232,17 @@ impl Sink {
             mine.examined.extend(population.examined);
             mine.unlisted.extend(population.unlisted);
         }
-        for (path, exhibit) in other.exhibits {
-            let described = exhibit.format.is_some();
-            if described || !self.exhibits.contains_key(&path) {
+        for (path, mut exhibit) in other.exhibits {
+            let Some(known) = self.exhibits.get_mut(&path) else {
                 self.exhibits.insert(path, exhibit);
+                continue;
+            };
+            exhibit.code |= known.code;
+            exhibit.needed |= known.needed;
+            if exhibit.format.is_some() {
+                *known = exhibit;
+            } else {
+                (known.code, known.needed) = (exhibit.code, exhibit.needed);
             }
         }
     }

@@ -83,6 +83,7 @@ fn evaluate_control(bench: &Bench<'_>) -> ControlResult {
         waivers: Vec::new(),
         reason: None,
         evidence: Vec::new(),
+        sources: 0,
     };
     if let Some(relation) = control.applies_when
         && !applies(bench, relation, &mut result)

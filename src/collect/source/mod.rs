@@ -74,9 +74,7 @@ impl Collector for Source {
     fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
         let about = About::of(&file.path, input);
         if let Err(error) = read(file, &about, sink) {
-            for relation in RELATIONS {
-                sink.examined(relation, file);
-            }
+            sink.examined_code(RELATIONS, file);
             about.unread(&unparsable(&file.path, &error), sink);
         }
     }
@@ -141,9 +139,7 @@ impl<'f> About<'f> {
 /// The first place that is not Python. What could be read has been put into the sink.
 fn read(file: &File, about: &About<'_>, sink: &mut Sink) -> Result<(), ParseError> {
     let text = text_of(file)?;
-    for relation in RELATIONS {
-        sink.examined(relation, file);
-    }
+    sink.examined_code(RELATIONS, file);
     python::read(&text, |module| {
         look::look(module, about, sink);
         comments(module, about, sink);
