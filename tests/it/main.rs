@@ -10,6 +10,7 @@ mod bundle_store;
 mod bundle_tree;
 mod catalogue;
 mod controls;
+mod diff;
 mod docs;
 mod engine;
 mod examples;
