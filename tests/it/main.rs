@@ -29,5 +29,7 @@ mod sample;
 mod schema;
 mod secrets;
 mod source;
+#[path = "../../src/render/sample/states.rs"]
+mod states;
 mod support;
 mod transcripts;
