@@ -9,6 +9,7 @@
     reason = "a bench prepares folders, starts programs and prints; it stops at the first surprise"
 )]
 
+mod formats;
 mod inputs;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ fn main() {
     let root = env::temp_dir().join(format!("audit-bench-{}", std::process::id()));
     fs::create_dir_all(&root).expect("a folder");
     println!("quickest of {RUNS} runs; × is the multiple of the first line of a table\n");
+    formats::all(&[12_500, 25_000, 50_000]);
     repository(&root);
     reports(&root);
     fs::remove_dir_all(&root).expect("the folder");
