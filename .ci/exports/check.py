@@ -108,8 +108,8 @@ def main():
     junit = junit_schemas(tools)
     refuses_what_is_damaged(tools, exports / "states", junit)
     wrong = []
-    for kind in ("sarif", "oscal"):
-        wrong.append((kind, schema(tools, kind, [run / kind for run in runs])))
+    for name, kind in (("sarif", "sarif"), ("code-scanning", "sarif"), ("oscal", "oscal")):
+        wrong.append((name, schema(tools, kind, [run / name for run in runs])))
     for run in runs:
         for name, one in junit.items():
             errors = list(one.iter_errors(str(run / "junit")))

@@ -20,6 +20,7 @@ mod schema;
 use crate::seal::{Bundle, Member};
 use crate::tree::digest::sha256;
 
+use exports::sarif::Told;
 pub use html::RenderError;
 
 /// How to check a bundle, in words and stock commands.
@@ -102,7 +103,20 @@ pub static FORMATS: &[Format] = &[
         name: "sarif",
         documents: &[Document {
             name: "sarif",
-            write: |bundle, closing| Ok(exports::sarif::report(bundle, closing.links.as_ref())),
+            write: |bundle, closing| {
+                let links = closing.links.as_ref();
+                Ok(exports::sarif::report(bundle, links, Told::Everything))
+            },
+        }],
+    },
+    Format {
+        name: "code-scanning",
+        documents: &[Document {
+            name: "code-scanning",
+            write: |bundle, closing| {
+                let links = closing.links.as_ref();
+                Ok(exports::sarif::report(bundle, links, Told::Problems))
+            },
         }],
     },
     Format {

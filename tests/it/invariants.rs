@@ -26,8 +26,16 @@ struct Left {
 }
 
 /// The formats of one file.
-const SINGLE: [&str; 8] = [
-    "json", "html", "markdown", "github", "sarif", "junit", "oscal", "hdf",
+const SINGLE: [&str; 9] = [
+    "json",
+    "html",
+    "markdown",
+    "github",
+    "sarif",
+    "code-scanning",
+    "junit",
+    "oscal",
+    "hdf",
 ];
 
 /// Examines a copy of a fixture, committed.

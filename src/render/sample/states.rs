@@ -35,8 +35,12 @@ pub(crate) const WHOLE: [(&str, Reader); 8] = [
 ];
 
 /// The formats that name only what needs attention.
-pub(crate) const ATTENTION: [(&str, Reader); 3] =
-    [("table", table), ("github", github), ("csv", attention_csv)];
+pub(crate) const ATTENTION: [(&str, Reader); 4] = [
+    ("table", table),
+    ("github", github),
+    ("code-scanning", sarif),
+    ("csv", attention_csv),
+];
 
 /// Those that need attention.
 pub(crate) fn attention(states: &States) -> States {

@@ -25,10 +25,24 @@ const SCHEMA: &str =
 /// What paths are relative to: the git root of what was examined.
 const ROOT: &str = "%SRCROOT%";
 
+/// The root itself, where nothing more exact can be named. GitHub refuses a file as a whole in which
+/// one result has no place.
+const WHOLE: &str = ".";
+
+/// Which controls have results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// All of them, each of a kind of its own.
+    Everything,
+    /// Those with exceptions and those that were not tested: GitHub takes every result for a
+    /// problem, whatever its kind.
+    Problems,
+}
+
 /// The run as SARIF. `links` says where a forge shows the repository, where that is known.
-pub fn report(bundle: &Bundle, links: Option<&Links>) -> Vec<u8> {
+pub fn report(bundle: &Bundle, links: Option<&Links>, told: Told) -> Vec<u8> {
     let run = bundle.run();
-    let results = Results::of(bundle);
+    let results = Results::of(bundle, told);
     let (taxonomies, supported) = rules::taxonomies(run);
     written(json!({
         "$schema": SCHEMA,

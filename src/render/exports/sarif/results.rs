@@ -14,7 +14,7 @@ use crate::tree::digest::sha256;
 use super::super::plain::{compact, reference};
 use super::super::sayings;
 use super::super::standing::{Standing, beside, cause};
-use super::{ROOT, location};
+use super::{ROOT, Told, WHOLE, location};
 
 /// How many deviations are listed: code hosts show no more and drop the rest without a word.
 const SHOWN: usize = 5_000;
@@ -40,7 +40,7 @@ struct Places<'r> {
 }
 
 impl Results {
-    pub(super) fn of(bundle: &Bundle) -> Self {
+    pub(super) fn of(bundle: &Bundle, told: Told) -> Self {
         let run = bundle.run();
         let controls = run.controls.iter().map(|it| it.id.as_str());
         let paths = run.exhibits.iter().map(|it| it.path.as_str());
@@ -59,7 +59,12 @@ impl Results {
             results.exceptions(&places, result, shown);
         }
         for result in &run.results {
-            if result.outcome != Outcome::ExceptionsNoted {
+            let untested = matches!(
+                Standing::of(result),
+                Standing::Untested | Standing::Unreadable | Standing::Pending
+            );
+            let wanted = told == Told::Everything || untested;
+            if wanted && result.outcome != Outcome::ExceptionsNoted {
                 results.list.push(places.other(result));
             }
         }
@@ -123,7 +128,7 @@ impl Places<'_> {
     /// Where a deviation stands; one of the repository as a whole stands at its root.
     fn located(&self, deviation: &Deviation) -> Value {
         if deviation.path.is_empty() {
-            return json!({"physicalLocation": {"artifactLocation": {"uri": "./", "uriBaseId": ROOT}}});
+            return at(WHOLE);
         }
         let artifact = compact(json!({
             "uri": reference(&deviation.path),
@@ -200,9 +205,7 @@ impl Places<'_> {
             "kind": kind,
             "level": level,
             "message": message(said),
-            "locations": first.map(|path| json!([{
-                "physicalLocation": {"artifactLocation": location(path)},
-            }])),
+            "locations": [at(first.map_or(WHOLE, String::as_str))],
             "partialFingerprints": {"auditControl/v1": fingerprint},
             "properties": compact(json!({
                 "result": result.outcome.name(),
@@ -212,6 +215,11 @@ impl Places<'_> {
             })),
         }))
     }
+}
+
+/// A place that is a file or folder.
+fn at(path: &str) -> Value {
+    json!({"physicalLocation": {"artifactLocation": location(path)}})
 }
 
 fn untested(result: &ControlResult) -> String {

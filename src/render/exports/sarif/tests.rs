@@ -8,7 +8,7 @@ use super::*;
 
 fn parsed(bundle: &Bundle) -> Value {
     let links = Links::new("https://github.com", "acme/ledger");
-    let text = String::from_utf8(report(bundle, links.as_ref())).expect("UTF-8");
+    let text = String::from_utf8(report(bundle, links.as_ref(), Told::Everything)).expect("UTF-8");
     text.parse().expect("JSON")
 }
 
@@ -18,7 +18,7 @@ fn list(node: &Value) -> &Vec<Value> {
 
 #[test]
 fn the_sample_as_a_code_host_reads_it() {
-    let text = String::from_utf8(report(&sample::bundle(), None)).expect("UTF-8");
+    let text = String::from_utf8(report(&sample::bundle(), None, Told::Everything)).expect("UTF-8");
     insta::assert_snapshot!(text);
 }
 
@@ -139,6 +139,19 @@ fn a_deviation_of_the_whole_repository_stands_at_its_root() {
     deviation.waiver = None;
     let document = parsed(&Bundle::new(run, Severity::Low));
     let first = &document["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
-    assert_eq!(first["artifactLocation"]["uri"], "./");
+    assert_eq!(first["artifactLocation"]["uri"], ".");
     assert!(first["region"].is_null());
+}
+
+#[test]
+fn every_result_has_a_place() {
+    for bundle in [sample::bundle(), every_state()] {
+        for result in list(&parsed(&bundle)["runs"][0]["results"]) {
+            let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            assert!(
+                place.as_str().is_some_and(|it| !it.is_empty()),
+                "{result:#}"
+            );
+        }
+    }
 }
