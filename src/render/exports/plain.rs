@@ -13,7 +13,16 @@ pub(super) fn written(mut tree: Value) -> Vec<u8> {
     clean(&mut tree);
     // Every key is a text and nothing here can refuse to be written, so there is no error to hand
     // on; an empty file would not pass for a report anywhere.
-    let mut text = serde_json::to_string_pretty(&tree).unwrap_or_default();
+    finished(serde_json::to_string_pretty(&tree).unwrap_or_default())
+}
+
+/// The same on one line, for a format that is so deep that half of it would be white space.
+pub(super) fn dense(mut tree: Value) -> Vec<u8> {
+    clean(&mut tree);
+    finished(serde_json::to_string(&tree).unwrap_or_default())
+}
+
+fn finished(mut text: String) -> Vec<u8> {
     text.push('\n');
     made_inert(text, Written::Json).into_bytes()
 }

@@ -18,7 +18,7 @@ use crate::render::{json, register, verdict};
 use crate::seal::Bundle;
 use crate::tree::digest::sha256;
 
-use super::plain::{compact, written};
+use super::plain::{compact, dense, reference};
 use super::uuid::{AUDIT, Uuid};
 use super::{HOME, NO_OPINION};
 use observations::Observations;
@@ -56,7 +56,7 @@ pub fn report(bundle: &Bundle) -> Vec<u8> {
         // Whatever differs in the run gives the document and all its parts other names.
         root: AUDIT.of(&sealed),
     };
-    written(json!({"assessment-results": {
+    dense(json!({"assessment-results": {
         "uuid": names.root.to_string(),
         "metadata": metadata(&names),
         "import-ap": {"href": format!("#{}", names.of("plan", ""))},
@@ -196,6 +196,7 @@ fn resources(names: &Names<'_>, sealed: &str) -> Vec<Value> {
     ];
     for exhibit in &run.exhibits {
         let shipped = names.bundle.evidence_path(&exhibit.path);
+        let href = shipped.map_or_else(|| reference(&exhibit.path), str::to_owned);
         let digest = exhibit.sha256.to_string();
         let produced = exhibit.produced_at.as_deref();
         let mut props = vec![
@@ -209,7 +210,7 @@ fn resources(names: &Names<'_>, sealed: &str) -> Vec<Value> {
             "uuid": names.exhibit(&exhibit.path),
             "title": prose(&exhibit.path),
             "props": props,
-            "rlinks": hashed(shipped.unwrap_or("report.json"), None, &digest),
+            "rlinks": hashed(&href, None, &digest),
         }));
     }
     list

@@ -95,19 +95,7 @@ fn tested(names: &Names<'_>, result: &ControlResult) -> Value {
 }
 
 fn deviating(names: &Names<'_>, result: &ControlResult, at: usize, found: &Deviation) -> Value {
-    let mut props = vec![
-        prop("fingerprint", &found.fingerprint.to_string(), None),
-        prop("attribute", &found.attribute, None),
-        prop(
-            "state",
-            if found.waiver.is_some() {
-                "waived"
-            } else {
-                "open"
-            },
-            None,
-        ),
-    ];
+    let mut props = vec![prop("fingerprint", &found.fingerprint.to_string(), None)];
     if !found.place.is_empty() {
         props.push(prop("place", &found.place, None));
     }
@@ -120,6 +108,7 @@ fn deviating(names: &Names<'_>, result: &ControlResult, at: usize, found: &Devia
     });
     compact(json!({
         "uuid": of_deviation(names, result, at),
+        "title": prose(&found.attribute),
         "description": prose(&sayings::deviation(found)),
         "props": props,
         "methods": ["TEST"],
