@@ -32,5 +32,7 @@ mod schema;
 mod secrets;
 mod source;
 mod sources;
+#[path = "../../src/render/sample/states.rs"]
+mod states;
 mod support;
 mod transcripts;
