@@ -53,7 +53,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         &["population", "sample", "attest", "ledger", "rollup"],
     ),
     ("Hand over", &["verify", "reperform"]),
-    ("Set up", &["init", "run", "completions", "man"]),
+    ("Set up", &["init", "run", "keys", "completions", "man"]),
 ];
 
 /// A flag with its reason.
@@ -113,6 +113,14 @@ const FLAGS: &[(&str, &[Flag])] = &[
             (
                 "--sign KEY",
                 "without it every page says unsigned [env: AUDIT_SIGNING_KEY]",
+            ),
+            (
+                "--announce",
+                "say in the ledger that a run begins, so that one begun until it comes out well is seen",
+            ),
+            (
+                "--tsa URL",
+                "have an authority stamp the ledger: shows that the run was made no later",
             ),
             (
                 "--challenge TEXT",

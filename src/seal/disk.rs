@@ -14,6 +14,20 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// The same for what nobody but its owner may read.
+///
+/// # Errors
+/// A file that is there, or a place that cannot be written to.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// A file's new content, flushed beside its place. Nothing is there yet under its name.
 #[derive(Debug)]
 pub struct Prepared {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::checkpoint::{decimal, parse_root, root_text};
 use super::tree;
+use crate::model::base64;
 use crate::model::exhibit::Digest;
 use crate::seal::Fault;
 
@@ -17,6 +18,8 @@ const STEPS: usize = 64;
 pub struct Proof {
     /// The place of the entry, from 0.
     pub index: u64,
+    /// The entry itself, so that a bundle that is handed over alone brings it.
+    pub extra: Vec<u8>,
     /// What is needed beside the entry to come to the root.
     pub path: Vec<Digest>,
     /// The head, as signed.
@@ -24,18 +27,21 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The proof for a leaf of a tree.
-    pub fn of(leaves: &[Digest], index: usize, checkpoint: &str) -> Option<Self> {
+    /// The proof for an entry of a tree.
+    pub fn of(lines: &[Vec<u8>], index: usize, checkpoint: &str) -> Option<Self> {
+        let leaves: Vec<Digest> = lines.iter().map(|line| tree::leaf(line)).collect();
         Some(Self {
             index: u64::try_from(index).ok()?,
-            path: tree::path(leaves, index)?,
+            extra: lines.get(index)?.clone(),
+            path: tree::path(&leaves, index)?,
             checkpoint: checkpoint.to_owned(),
         })
     }
 
     /// The file.
     pub fn text(&self) -> String {
-        let mut text = format!("{HEAD}\nindex {}\n", self.index);
+        let extra = base64::encode(&self.extra);
+        let mut text = format!("{HEAD}\nextra {extra}\nindex {}\n", self.index);
         for step in &self.path {
             // Writing to memory does not fail.
             let _ = writeln!(text, "{}", root_text(*step));
@@ -56,11 +62,14 @@ impl Proof {
         if lines.next() != Some(HEAD) {
             return Err(wrong());
         }
+        let extra = lines.next().and_then(|line| line.strip_prefix("extra "));
+        let extra = extra.and_then(base64::decode).ok_or_else(wrong)?;
         let index = lines.next().and_then(|line| line.strip_prefix("index "));
         let index = index.and_then(decimal).ok_or_else(wrong)?;
         let path: Option<Vec<Digest>> = lines.take(STEPS + 1).map(parse_root).collect();
         let proof = Self {
             index,
+            extra,
             path: path.filter(|path| path.len() <= STEPS).ok_or_else(wrong)?,
             checkpoint: checkpoint.to_owned(),
         };
@@ -85,9 +94,9 @@ mod tests {
 
     #[test]
     fn a_proof_is_read_back_and_leads_to_the_root() {
-        let entries: Vec<&[u8]> = vec![b"a", b"b", b"c", b"d", b"e"];
+        let entries = [b"a", b"b", b"c", b"d", b"e"].map(|entry| entry.to_vec());
         let leaves: Vec<Digest> = entries.iter().map(|entry| tree::leaf(entry)).collect();
-        let proof = Proof::of(&leaves, 2, "o\n5\nx\n\n- a b\n").expect("a proof");
+        let proof = Proof::of(&entries, 2, "o\n5\nx\n\n- a b\n").expect("a proof");
         let again = Proof::parse(proof.text().as_bytes()).expect("a proof");
         assert_eq!(again, proof);
         assert_eq!(again.root(b"c", 5), Some(tree::root(&leaves)));
@@ -107,7 +116,7 @@ mod tests {
         fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = Proof::parse(&bytes);
             let text = String::from_utf8_lossy(&bytes);
-            let _ = Proof::parse(format!("{HEAD}\nindex 1\n{text}\n\n{text}").as_bytes());
+            let _ = Proof::parse(format!("{HEAD}\nextra AAAA\nindex 1\n{text}\n\n{text}").as_bytes());
         }
     }
 }

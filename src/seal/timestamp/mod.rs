@@ -4,6 +4,7 @@ pub mod der;
 pub mod http;
 pub mod reply;
 pub mod request;
+pub mod stamp;
 pub mod verify;
 
 pub use reply::Stamp;

@@ -316,7 +316,7 @@ impl Ledger {
     pub fn prove(&self, index: u64, run: &Path) -> Result<(), LedgerError> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
         let signed = String::from_utf8_lossy(&self.history.signed);
-        let Some(proof) = Proof::of(&self.history.leaves, index, &signed) else {
+        let Some(proof) = Proof::of(&self.history.lines, index, &signed) else {
             return Ok(());
         };
         disk::replace(&run.join(PROOF), proof.text().as_bytes())
