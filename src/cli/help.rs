@@ -167,7 +167,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
     ),
 ];
 
-const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
+const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), AUDIT_SIGNING_KEY (the key), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
 
 /// Exit codes with their meanings.
 const EXITS: &[(&str, &str)] = &[

@@ -32,3 +32,6 @@ mod secrets;
 mod source;
 mod support;
 mod transcripts;
+mod verify;
+mod verify_fixture;
+mod verify_flips;
