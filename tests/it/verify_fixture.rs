@@ -10,7 +10,7 @@ use audit::seal::sign::Key;
 use serde_json::Value as Json;
 
 use crate::bundle::shell;
-use crate::support::{Said, Scratch, audit, commit_all, copy, names, write};
+use crate::support::{Said, Scratch, audit, commit_all, copy, names, read, write};
 
 /// When the three runs were made: one in each quarter.
 pub(crate) const RUNS: [&str; 3] = [
@@ -108,8 +108,8 @@ fn make(root: &Path) {
     ] {
         fs::copy(from, trust.join(name)).expect("a copy");
     }
-    let manifest = fs::read(bundle(root, 0).join("manifest.json")).expect("a manifest");
-    let manifest: Json = serde_json::from_slice(&manifest).expect("JSON");
+    let manifest = read(&bundle(root, 0).join("manifest.json"));
+    let manifest: Json = serde_json::from_str(&manifest).expect("JSON");
     let catalogue = manifest["catalog"]["sha256"].as_str().expect("a digest");
     write(&trust.join("catalogue.sha256"), catalogue);
 }

@@ -179,16 +179,27 @@ impl SshSignature {
         let holds = match self.kind.as_slice() {
             b"ssh-ed25519" => self.plain(&message),
             SECURITY_KEY => self.by_security_key(&message),
-            other => {
+            other if self.is_of_another_kind() => {
                 let kind = excerpt(&String::from_utf8_lossy(other));
                 return Err(Unverified::Unknown(kind));
             }
+            _ => None,
         };
         holds.filter(|holds| *holds).map(|_| ()).ok_or_else(|| {
             Unverified::Wrong(Fault::new(
                 "the signature is not one of these bytes by the key it names",
             ))
         })
+    }
+
+    /// Whether key and signature are of one of the other kinds that SSH has. Anything else is no
+    /// signature: a byte of the name that was changed makes no kind of its own.
+    fn is_of_another_kind(&self) -> bool {
+        let key = Wire(&self.key).text().unwrap_or_default();
+        match key {
+            b"ssh-rsa" => RSA.contains(&self.kind.as_slice()),
+            key => OTHERS.contains(&key) && key == self.kind.as_slice(),
+        }
     }
 
     fn plain(&self, message: &[u8]) -> Option<bool> {
@@ -226,6 +237,16 @@ impl SshSignature {
 
 /// What SSH calls an Ed25519 key on a security token.
 const SECURITY_KEY: &[u8] = b"sk-ssh-ed25519@openssh.com";
+
+/// What SSH calls signatures by RSA.
+const RSA: [&[u8]; 2] = [b"rsa-sha2-256", b"rsa-sha2-512"];
+/// What it calls the other kinds of keys, and their signatures.
+const OTHERS: [&[u8]; 4] = [
+    b"ecdsa-sha2-nistp256",
+    b"ecdsa-sha2-nistp384",
+    b"ecdsa-sha2-nistp521",
+    b"sk-ecdsa-sha2-nistp256@openssh.com",
+];
 
 /// Why a signature was not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
