@@ -9,6 +9,7 @@ mod fault;
 pub mod ledger;
 pub mod manifest;
 pub mod sign;
+pub mod sources;
 pub mod store;
 pub mod timestamp;
 pub mod verify;

@@ -30,6 +30,7 @@ mod sample;
 mod schema;
 mod secrets;
 mod source;
+mod sources;
 mod support;
 mod transcripts;
 mod verify;
