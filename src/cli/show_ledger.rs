@@ -47,6 +47,8 @@ struct Printed {
     standing: &'static str,
     reason: Option<String>,
     orphans: Vec<String>,
+    /// Entries that announce a run which never came.
+    begun_only: Vec<u64>,
     coverage: Option<Coverage>,
 }
 
@@ -92,6 +94,7 @@ pub(crate) fn show(shown: &Shown<'_>, show: &Show) -> Result<Exit, Problem> {
         standing,
         reason,
         orphans: orphans(shown.out, &history),
+        begun_only: history.begun_only(),
         coverage: shown
             .every
             .map(|every| Coverage::of(&times, shown.now, every)),
@@ -194,6 +197,11 @@ fn table(printed: &Printed, style: &Style) -> String {
     line(Text::list(style, parts));
     for name in &printed.orphans {
         line(Text::new(format!("{} stands in no entry", visible(name))));
+    }
+    for index in &printed.begun_only {
+        line(Text::new(format!(
+            "entry {index} announces a run that was never entered"
+        )));
     }
     if let Some(coverage) = &printed.coverage {
         let with = coverage.periods.len() - coverage.missing().len();

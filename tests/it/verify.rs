@@ -524,6 +524,35 @@ fn a_bundle_that_is_gone_is_withheld_and_one_without_an_entry_is_named() {
 }
 
 #[test]
+fn a_run_that_was_announced_and_never_came_is_named() {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    let out = root.join("out");
+    let mut open = Ledger::open(&out, std::time::Duration::ZERO).expect("a ledger");
+    let (_, last) = open.history.runs().last().expect("a run");
+    let started = Kind::RunStarted {
+        challenge: None,
+        commit: last.commit.clone(),
+        catalog_sha256: last.catalog_sha256,
+    };
+    let time = Moment::parse(NOW).expect("a moment");
+    for _ in 0..2 {
+        open.append(started.clone(), time, (&[&key()], ""), &go_on)
+            .expect("an entry");
+    }
+    drop(open);
+    run(&root, "2026-11-23T12:00:01Z");
+    let shown = ledger(&root, &["show", "--as-of", NOW]).stdout;
+    assert!(shown.contains("entry 4 announces a run"), "{shown}");
+    let later = ["--expect", "quarterly", "--as-of", "2026-11-24T12:00:00Z"];
+    let (_, steps) = verified(&root, &out, &later);
+    assert_eq!(
+        steps[&11].1,
+        "2026-Q2 to 2026-Q4; 1 announced and never entered"
+    );
+}
+
+#[test]
 fn eight_runs_at_once_are_eight_entries() {
     let scratch = Scratch::new();
     let root = sealed(&scratch);

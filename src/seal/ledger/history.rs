@@ -1,7 +1,7 @@
 //! What a ledger holds, as read: its lines, their root, and the head that was signed last.
 
 use super::checkpoint::Checkpoint;
-use super::entry::{Entry, Read};
+use super::entry::{Entry, Kind, Read};
 use super::tree;
 use crate::model::exhibit::Digest;
 use crate::seal::Fault;
@@ -133,6 +133,34 @@ impl History {
             growing.push(*leaf);
         }
         Ok(())
+    }
+
+    /// The beginnings of runs that never came: each run ends one beginning before it, of the same
+    /// commit and catalogue.
+    pub fn begun_only(&self) -> Vec<u64> {
+        let mut begun: Vec<(u64, Option<&str>, Digest)> = Vec::new();
+        for read in self.entries.iter().flatten() {
+            let Read::Known(entry) = read else { continue };
+            let (commit, catalogue) = match &entry.kind {
+                Kind::RunStarted {
+                    commit,
+                    catalog_sha256,
+                    ..
+                } => {
+                    begun.push((entry.index, commit.as_deref(), *catalog_sha256));
+                    continue;
+                }
+                Kind::Run(run) => (run.commit.as_deref(), run.catalog_sha256),
+                Kind::Annotation { .. } | Kind::KeyRotation { .. } => continue,
+            };
+            let ended = begun
+                .iter()
+                .position(|it| (it.1, it.2) == (commit, catalogue));
+            if let Some(at) = ended {
+                begun.remove(at);
+            }
+        }
+        begun.into_iter().map(|it| it.0).collect()
     }
 
     /// The runs, with their places.

@@ -273,9 +273,13 @@ impl Book {
         if let Some(says) = self.unstamped(files) {
             return findings.failed(11, says);
         }
+        let begun = match self.history.begun_only().len() {
+            0 => String::new(),
+            more => format!("; {more} announced and never entered"),
+        };
         let Some(every) = trust.expect else {
             let says = "each entry names those before it; give --expect weekly|monthly|quarterly";
-            return findings.not_checked(11, says);
+            return findings.not_checked(11, format!("{says}{begun}"));
         };
         let withdrawn = self.withdrawn();
         let runs = self.history.runs();
@@ -287,7 +291,7 @@ impl Book {
         let ends = (coverage.periods.first(), coverage.periods.last());
         match (coverage.missing().as_slice(), ends) {
             ([], (Some((first, _)), Some((last, _)))) => {
-                findings.held(11, format!("{first} to {last}"));
+                findings.held(11, format!("{first} to {last}{begun}"));
             }
             ([], _) => findings.failed(11, "there is no run"),
             (missing, _) => findings.failed(11, format!("no run in {}", missing.join(", "))),
