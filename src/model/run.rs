@@ -35,6 +35,12 @@ pub struct Subject {
     pub dirty: bool,
     /// Those files.
     pub changed: Vec<String>,
+    /// The tree that git would make of the files of the commit as they lay in the work tree.
+    #[serde(skip)]
+    pub worktree_tree: Option<String>,
+    /// The kind of signature in the commit, which was not verified.
+    #[serde(skip)]
+    pub commit_signature: Option<&'static str>,
     /// Whether history was left out of the clone.
     pub shallow: bool,
     /// Submodules, which are other repositories and were not examined.
@@ -161,6 +167,28 @@ pub enum Gate {
     Exceptions,
     /// No such exceptions, but something was not tested.
     NotTested,
+}
+
+impl Clock {
+    /// The name in data.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::SourceDateEpoch => "SOURCE_DATE_EPOCH",
+            Self::Given => "--as-of",
+        }
+    }
+}
+
+impl Gate {
+    /// The name in data.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Exceptions => "exceptions",
+            Self::NotTested => "not-tested",
+        }
+    }
 }
 
 impl Run {

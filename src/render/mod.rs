@@ -25,6 +25,8 @@ pub use html::RenderError;
 
 /// How to check a bundle, in words and stock commands.
 const VERIFY: &str = include_str!("../../reports/templates/VERIFY.md");
+/// The same for a bundle whose sums are signed.
+const VERIFY_SIGNED: &str = include_str!("../../reports/templates/VERIFY-signed.md");
 
 /// What is known only after the bundle was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Closing {
     pub bundle: Option<String>,
     /// Whether it is signed.
     pub signed: bool,
+    /// What the ledger says of it; `None` where it stands in none.
+    pub ledger: Option<String>,
     /// The branch that waivers count from, as it is shown: `origin/main`.
     pub waivers_from: Option<String>,
     /// Where a forge shows the repository; `None` where that is not known.
@@ -168,12 +172,17 @@ pub static FORMATS: &[Format] = &[
 /// # Errors
 /// A defect of a template.
 pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
+    let guide = if bundle.signed() {
+        VERIFY_SIGNED
+    } else {
+        VERIFY
+    };
     let json = json::report(bundle);
     let html = html::report(bundle, &sha256(&json).to_string())?;
     Ok(vec![
         Member::new("report.json", json, "report", "application/json"),
         Member::new("report.html", html, "report", "text/html"),
-        Member::new("VERIFY.md", VERIFY.into(), "guide", "text/markdown"),
+        Member::new("VERIFY.md", guide.into(), "guide", "text/markdown"),
     ])
 }
 
@@ -183,7 +192,7 @@ mod tests {
 
     use super::*;
     use crate::model::exhibit::Content;
-    use crate::seal::{StoreError, store};
+    use crate::seal::{Sealing, StoreError, store};
 
     #[test]
     fn evidence_that_changed_since_it_was_read_gets_into_no_bundle() {
@@ -203,7 +212,7 @@ mod tests {
                 content: Content::OnDisk(source.clone()),
                 ..Member::evidence(bundle.evidence_path(path).expect("a place"), exhibit)
             };
-            store(&bundle, vec![member], &out)
+            store(&bundle, vec![member], &out, (&Sealing::default(), None))
         };
         let longer = [read.as_slice(), b"more"].concat();
         let other = vec![b'x'; read.len()];

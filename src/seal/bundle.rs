@@ -15,6 +15,7 @@ pub struct Bundle {
     run: Run,
     fail_on: Severity,
     names: BTreeMap<String, String>,
+    signed: bool,
 }
 
 impl Bundle {
@@ -30,7 +31,21 @@ impl Bundle {
             run,
             fail_on,
             names,
+            signed: false,
         }
+    }
+
+    /// The same, of which the sums will be signed. What is inside can say so, and nothing more: the
+    /// signature is made last.
+    #[must_use]
+    pub const fn to_be_signed(mut self) -> Self {
+        self.signed = true;
+        self
+    }
+
+    /// Whether the sums will be signed.
+    pub const fn signed(&self) -> bool {
+        self.signed
     }
 
     /// What was examined and found.

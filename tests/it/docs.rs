@@ -43,7 +43,8 @@ const FORBIDDEN: [&str; 24] = [
 
 /// Where one of these words has to stand: what the program is not, whom it is for, and the list of
 /// the words themselves.
-const ALLOWED: [&str; 7] = [
+const ALLOWED: [&str; 8] = [
+    "--object-lock-mode compliance",
     "not an attestation, opinion or certification",
     "not an opinion",
     "no opinion",

@@ -36,3 +36,6 @@ mod sources;
 mod states;
 mod support;
 mod transcripts;
+mod verify;
+mod verify_fixture;
+mod verify_flips;

@@ -99,6 +99,8 @@ pub(super) fn moment(text: &str) -> Moment {
 
 fn subject() -> Subject {
     Subject {
+        worktree_tree: None,
+        commit_signature: Some("none"),
         name: format!("acme/ledger {}", HOSTILE[5]),
         git: true,
         commit: Some(COMMIT.to_owned()),

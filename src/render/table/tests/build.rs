@@ -157,6 +157,7 @@ pub(crate) fn closing() -> Closing {
     Closing {
         bundle: Some("audit-evidence/20261122T140307Z-3f9c1a2b7d40".to_owned()),
         signed: false,
+        ledger: None,
         waivers_from: Some("origin/main".to_owned()),
         links: None,
     }
