@@ -190,6 +190,7 @@ fn evaluate_test(bench: &Bench<'_>, test: &Test) -> TestResult {
             key,
             within,
             within_key,
+            per,
             empty,
         } => {
             let sides = reconcile::Sides {
@@ -197,6 +198,7 @@ fn evaluate_test(bench: &Bench<'_>, test: &Test) -> TestResult {
                 key,
                 within,
                 within_key,
+                per: per.as_deref(),
             };
             reconcile::evaluate(bench, test, &sides, *empty)
         }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::model::reading::{Reading, ReadingState, ReportKind};
+use crate::model::relations::DEPENDENCIES_EXAMINED;
 use crate::parse::error::ParseError;
 use crate::tree::glob::Globs;
 
@@ -108,6 +109,7 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
     }
     match format.read(document) {
         Ok(mut reading) => {
+            note_what_is_not_listed(&mut reading);
             reading.notes.dedup();
             debug_assert!(
                 reading.state != ReadingState::Unreadable,
@@ -116,6 +118,15 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
             Outcome::Report(Box::new(reading))
         }
         Err(error) => unreadable(error),
+    }
+}
+
+/// Says of an audit that it does not name what it looked up, so that it cannot be agreed to a lock
+/// file.
+fn note_what_is_not_listed(reading: &mut Reading) {
+    let audit = reading.kind == ReportKind::Dependencies;
+    if audit && !reading.holds.contains(&&DEPENDENCIES_EXAMINED) {
+        reading.note("It does not list every package that was looked up.");
     }
 }
 

@@ -5,7 +5,7 @@ use super::reports::{
     ANALYSIS_REPORT, COVERAGE_REPORT, DEPENDENCIES_REPORT, MUTATION_REPORT, SECRETS_REPORT,
     TESTS_REPORT, TYPES_REPORT,
 };
-use super::{LINE, PATH, field};
+use super::{IDENTITY, LINE, PATH, field};
 
 pub(super) const REPORT: Field = field("report", Kind::Text, "the report it stands in");
 
@@ -173,6 +173,31 @@ pub static DEPENDENCIES_VULNERABILITY: Relation = Relation {
     origin: Origin::Within("dependencies.report"),
     sought: DEPENDENCIES_REPORT.sought,
     remedy: DEPENDENCIES_REPORT.remedy,
+};
+
+/// Packages that an audit looked up.
+pub static DEPENDENCIES_EXAMINED: Relation = Relation {
+    name: "dependencies.examined",
+    item: "a package that a report of known vulnerabilities says it looked up",
+    noun: ("examined package", "examined packages"),
+    fields: &[
+        REPORT,
+        field(
+            "ecosystem",
+            Kind::Text,
+            "pip, npm, cargo or gomod, as Dependabot names them; another as the report has it",
+        ),
+        field("name", Kind::Text, "the package"),
+        field("version", Kind::Text, "its version"),
+        IDENTITY,
+    ],
+    shown: &["identity"],
+    idioms: &[],
+    origin: Origin::Within("dependencies.report"),
+    sought: "reports that list every package they looked up: pip-audit, safety 2, osv-scanner with \
+             --all-packages, trivy with --list-all-pkgs",
+    remedy: "Run an audit whose report lists every package that it looked up, and not only those \
+             with a vulnerability.",
 };
 
 /// Test cases.

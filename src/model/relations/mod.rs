@@ -19,8 +19,8 @@ pub use code::{
     CODE_SUPPRESSION, CODE_TEST, CODE_TODO,
 };
 pub use findings::{
-    ANALYSIS_FINDING, COVERAGE_FILE, DEPENDENCIES_VULNERABILITY, MUTATION_MUTANT, SECRETS_FINDING,
-    TESTS_CASE, TYPES_FINDING,
+    ANALYSIS_FINDING, COVERAGE_FILE, DEPENDENCIES_EXAMINED, DEPENDENCIES_VULNERABILITY,
+    MUTATION_MUTANT, SECRETS_FINDING, TESTS_CASE, TYPES_FINDING,
 };
 pub use forge::{
     FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK, FORGE_PROTECTION, FORGE_PULL, FORGE_REPORT,
@@ -32,8 +32,8 @@ pub use reports::{
     TESTS_REPORT, TYPES_REPORT, report_of,
 };
 pub use repository::{
-    CONFIGURATION_CHECK, CONFIGURATION_SETTING, HOOK_ENTRY, HOOK_REPOSITORY, MANIFEST_FILE,
-    MANIFEST_LOCK, REPOSITORY_INTEGRITY, SECURITY_POLICY, SOURCE_FILE, UPDATE_ENTRY,
+    CONFIGURATION_CHECK, CONFIGURATION_SETTING, HOOK_ENTRY, HOOK_REPOSITORY, LOCK_PACKAGE,
+    MANIFEST_FILE, MANIFEST_LOCK, REPOSITORY_INTEGRITY, SECURITY_POLICY, SOURCE_FILE, UPDATE_ENTRY,
 };
 pub use supply::{LICENCES_PACKAGE, LICENCES_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT};
 pub use workflows::{
@@ -61,6 +61,7 @@ pub static RELATIONS: &[&Relation] = &[
     &CONFIGURATION_SETTING,
     &COVERAGE_FILE,
     &COVERAGE_REPORT,
+    &DEPENDENCIES_EXAMINED,
     &DEPENDENCIES_REPORT,
     &DEPENDENCIES_VULNERABILITY,
     &ENVIRONMENT_CLAIM,
@@ -76,6 +77,7 @@ pub static RELATIONS: &[&Relation] = &[
     &HOOK_REPOSITORY,
     &LICENCES_PACKAGE,
     &LICENCES_REPORT,
+    &LOCK_PACKAGE,
     &MANIFEST_FILE,
     &MANIFEST_LOCK,
     &MUTATION_MUTANT,
@@ -120,6 +122,12 @@ const fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
 }
 
 const PATH: Field = field("path", Kind::Text, "the file, from the git root");
+/// By which a package is agreed between a lock file, an audit and a bill of materials.
+const IDENTITY: Field = field(
+    "identity",
+    Kind::Text,
+    "ecosystem, name and version as they are compared: pip requests 2.31",
+);
 const LINE: Field = field("line", Kind::Int, "the line, from 1");
 
 #[cfg(test)]

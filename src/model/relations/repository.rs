@@ -1,7 +1,7 @@
 //! Governance of the repository: policies, updates, hooks, configuration, history.
 
 use super::super::relation::{Idiom, Kind, Origin, Relation};
-use super::{LINE, PATH, field};
+use super::{IDENTITY, LINE, PATH, field};
 
 /// The security policy in force.
 pub static SECURITY_POLICY: Relation = Relation {
@@ -123,6 +123,39 @@ pub static MANIFEST_LOCK: Relation = Relation {
     idioms: &[],
     origin: Origin::Tree,
     sought: "pyproject.toml, requirements files, Pipfile, package.json, Cargo.toml, go.mod",
+    remedy: "Commit the lock file that the package manager writes.",
+};
+
+/// Packages that lock files fix.
+pub static LOCK_PACKAGE: Relation = Relation {
+    name: "lock.package",
+    item: "a package that a lock file fixes",
+    noun: ("locked package", "locked packages"),
+    fields: &[
+        field("path", Kind::Text, "the lock file, from the git root"),
+        field(
+            "ecosystem",
+            Kind::Text,
+            "pip, npm, cargo or gomod, as Dependabot names them",
+        ),
+        field("name", Kind::Text, "the package"),
+        field(
+            "version",
+            Kind::Text,
+            "its version; what comes from a place instead of a registry may have none",
+        ),
+        IDENTITY,
+        field(
+            "needed",
+            Kind::Text,
+            "always, development or optional, as far as the lock file says when it is installed",
+        ),
+    ],
+    shown: &["identity"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: "uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile.lock, lists of requirements, \
+             package-lock.json, yarn.lock, pnpm-lock.yaml, bun.lock, Cargo.lock, go.sum",
     remedy: "Commit the lock file that the package manager writes.",
 };
 
