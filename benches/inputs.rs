@@ -1,203 +1,247 @@
-//! What the benches read: made up, the same in every run.
+//! The reports that the benches read: made up, the same in every run.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::io::Write;
 
-/// A report to be made: its name, a program by which Python reads it, and how it is made.
-pub(crate) type Report = (&'static str, &'static str, fn(usize) -> String);
+/// A report to be made.
+pub(crate) struct Report {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What a stock reader is called, and the command to which the report's path is added.
+    pub(crate) readers: &'static [(&'static str, &'static [&'static str])],
+    /// Writes one of about so many bytes.
+    pub(crate) make: fn(usize, &mut dyn Write),
+}
 
-/// One report of each parser.
-pub(crate) const REPORTS: [Report; 5] = [
-    ("coverage.json", JSON, coverage_json),
-    ("scan.sarif", JSON, sarif),
-    ("gitleaks.json", JSON, gitleaks),
-    ("coverage.xml", XML, cobertura),
-    ("junit.xml", XML, junit),
+/// Reports of formats that are read whole.
+pub(crate) const HELD: [Report; 2] = [
+    Report {
+        name: "coverage.json",
+        readers: &[PYTHON_JSON],
+        make: coverage_json,
+    },
+    Report {
+        name: "gitleaks.json",
+        readers: &[PYTHON_JSON],
+        make: gitleaks,
+    },
 ];
 
-const JSON: &str = "import json, sys; json.load(open(sys.argv[1], 'rb'))";
-const XML: &str = "import sys, xml.etree.ElementTree as tree; tree.parse(sys.argv[1])";
+/// Reports of formats that are read row by row.
+pub(crate) const STREAMED: [Report; 4] = [
+    Report {
+        name: "scan.sarif",
+        readers: &[
+            (
+                "jq, results counted",
+                &["jq", "[.runs[].results[]] | length"],
+            ),
+            PYTHON_JSON,
+        ],
+        make: sarif,
+    },
+    Report {
+        name: "coverage.xml",
+        readers: &[PYTHON_XML],
+        make: cobertura,
+    },
+    Report {
+        name: "lcov.info",
+        readers: &[
+            ("lcov --summary", &["lcov", "--summary"]),
+            ("python3, lines counted", &["python3", "-c", LINES]),
+        ],
+        make: lcov,
+    },
+    Report {
+        name: "junit.xml",
+        readers: &[PYTHON_XML],
+        make: junit,
+    },
+];
 
-/// Writes and commits a repository of so many files, and gives their size together.
-pub(crate) fn repository(folder: &Path, files: usize) -> usize {
-    let mut size = 0;
-    let mut put = |path: &str, text: &str| {
-        let full = folder.join(path);
-        fs::create_dir_all(full.parent().unwrap_or(folder)).expect("a folder");
-        fs::write(full, text).expect("a file");
-        size += text.len();
-    };
-    put(
-        ".github/CODEOWNERS",
-        "* @acme/everyone\n/src/part-07/ @acme/seven\n*.md @acme/docs\n",
-    );
-    put(
-        ".github/workflows/ci.yml",
-        "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: a/b@v1\n",
-    );
-    put("SECURITY.md", "Write to security@acme.example.\n");
-    put(
-        "pyproject.toml",
-        "[project]\nname = \"bench\"\nversion = \"1\"\ndependencies = []\n",
-    );
-    put("reports/coverage.json", &coverage_json(1 << 20));
-    put("reports/gitleaks.json", "[]\n");
-    for number in 0..files - 6 {
-        let mut text = format!("\"\"\"Module {number}.\"\"\"\n\n");
-        for function in 0..number % 60 {
-            let _ = write!(
-                text,
-                "\ndef f{function}(x: int) -> int:\n    return x + {number}\n\n"
-            );
-        }
-        let ending = match number % 5 {
-            3 => "md",
-            4 => "ts",
-            _ => "py",
-        };
-        put(
-            &format!("src/part-{:02}/m{number}.{ending}", number % 100),
-            &text,
-        );
-    }
-    for arguments in [
-        &["init", "--quiet", "--initial-branch=main"][..],
-        &["add", "--all"],
-        &["commit", "--quiet", "--message", "Begin"],
-    ] {
-        let ended = Command::new("git")
-            .args([
-                "-c",
-                "user.name=A. Person",
-                "-c",
-                "user.email=person@acme.example",
-            ])
-            .args(["-c", "commit.gpgSign=false", "-c", "gc.auto=0"])
-            .args(arguments)
-            .current_dir(folder)
-            .status()
-            .expect("git starts");
-        assert!(ended.success(), "git {arguments:?}");
-    }
-    size
-}
+const PYTHON_JSON: (&str, &[&str]) = (
+    "python3, only parsed",
+    &[
+        "python3",
+        "-c",
+        "import json, sys; json.load(open(sys.argv[1], 'rb'))",
+    ],
+);
+/// Not a tree of elements, which would not fit into the memory of most machines.
+const PYTHON_XML: (&str, &[&str]) = (
+    "python3, only parsed",
+    &[
+        "python3",
+        "-c",
+        "import sys, xml.parsers.expat as expat; \
+         expat.ParserCreate().ParseFile(open(sys.argv[1], 'rb'))",
+    ],
+);
+const LINES: &str = "import sys; sum(line.startswith('DA:') for line in open(sys.argv[1]))";
 
-/// A head, numbered parts with a comma between until the size is reached, and a tail.
-fn filled(
+/// Writes a head, numbered parts with a comma between until the size is reached, and a tail.
+fn fill(
+    out: &mut dyn Write,
     size: usize,
-    head: &str,
+    (head, comma, tail): (&str, &str, &str),
     part: impl Fn(usize) -> String,
-    comma: &str,
-    tail: &str,
-) -> String {
-    let mut text = String::with_capacity(size + 4096);
-    text.push_str(head);
-    let mut number = 0;
-    while text.len() < size {
-        if number > 0 {
-            text.push_str(comma);
+) {
+    let mut put = |text: &str| {
+        let written = out.write_all(text.as_bytes());
+        written.expect("room for a report");
+        text.len()
+    };
+    let mut length = put(head);
+    for number in 0.. {
+        if length > size {
+            break;
         }
-        text.push_str(&part(number));
-        number += 1;
+        if number > 0 {
+            length += put(comma);
+        }
+        length += put(&part(number));
     }
-    text.push_str(tail);
-    text
+    put(tail);
 }
 
-fn coverage_json(size: usize) -> String {
+pub(crate) fn coverage_json(size: usize, out: &mut dyn Write) {
     let lines: Vec<String> = (1..=120).map(|line| line.to_string()).collect();
     let lines = lines.join(", ");
     let summary = "{\"covered_lines\": 120, \"num_statements\": 120, \"percent_covered\": 100.0, \
         \"percent_covered_display\": \"100\", \"missing_lines\": 0, \"excluded_lines\": 0}";
-    filled(
-        size,
-        "{\"meta\": {\"format\": 3, \"version\": \"7.17.3\", \"timestamp\": \
+    let head = "{\"meta\": {\"format\": 3, \"version\": \"7.17.3\", \"timestamp\": \
          \"2026-11-22T18:08:08.241062\", \"branch_coverage\": false, \"show_contexts\": false}, \
-         \"files\": {",
-        |number| {
-            format!(
-                "\"src/part/m{number}.py\": {{\"executed_lines\": [{lines}], \"summary\": {summary}, \
-                 \"missing_lines\": [], \"excluded_lines\": []}}"
-            )
-        },
-        ", ",
-        &format!("}}, \"totals\": {summary}}}"),
-    )
+         \"files\": {";
+    let tail = format!("}}, \"totals\": {summary}}}");
+    fill(out, size, (head, ", ", &tail), |number| {
+        format!(
+            "\"src/part/m{number}.py\": {{\"executed_lines\": [{lines}], \"summary\": {summary}, \
+             \"missing_lines\": [], \"excluded_lines\": []}}"
+        )
+    });
 }
 
-fn sarif(size: usize) -> String {
-    filled(
-        size,
-        "{\"version\": \"2.1.0\", \"runs\": [{\"tool\": {\"driver\": {\"name\": \"Bandit\", \
-         \"version\": \"1.9.1\", \"rules\": [{\"id\": \"B101\"}]}}, \"invocations\": \
-         [{\"executionSuccessful\": true}], \"results\": [",
-        |number| {
+/// Results of 300 rules, a tenth of them errors.
+fn sarif(size: usize, out: &mut dyn Write) {
+    let rules: Vec<String> = (0..300)
+        .map(|rule| {
             format!(
-                "{{\"ruleId\": \"B101\", \"level\": \"note\", \"message\": {{\"text\": \"Use of assert \
-                 detected, number {number}.\"}}, \"locations\": [{{\"physicalLocation\": \
-                 {{\"artifactLocation\": {{\"uri\": \"src/part/m{number}.py\"}}, \"region\": \
-                 {{\"startLine\": {line}, \"snippet\": {{\"text\": \"assert x == {number}\"}}}}}}}}]}}",
-                line = number % 900 + 1
+                "{{\"id\": \"rules.r{rule}\", \"defaultConfiguration\": {{\"level\": \"warning\"}}, \
+                 \"fullDescription\": {{\"text\": \"What rule {rule} finds, and why that is bad.\"}}, \
+                 \"properties\": {{\"tags\": [\"CWE-{rule}\"], \"precision\": \"very-high\"}}}}"
             )
-        },
-        ", ",
-        "]}]}",
-    )
+        })
+        .collect();
+    let head = format!(
+        "{{\"version\": \"2.1.0\", \"runs\": [{{\"tool\": {{\"driver\": {{\"name\": \"Semgrep OSS\", \
+         \"semanticVersion\": \"1.99.0\", \"rules\": [{}]}}}}, \"invocations\": \
+         [{{\"executionSuccessful\": true, \"toolExecutionNotifications\": []}}], \"results\": [",
+        rules.join(", ")
+    );
+    fill(out, size, (&head, ", ", "]}]}"), |number| {
+        let (rule, line) = (number % 300, number % 900 + 1);
+        let level = match number % 10 {
+            0 => "error",
+            1..=4 => "note",
+            _ => "warning",
+        };
+        format!(
+            "{{\"ruleId\": \"rules.r{rule}\", \"ruleIndex\": {rule}, \"level\": \"{level}\", \"message\": \
+             {{\"text\": \"A value of line {line} reaches a place where it should not be used as it is; \
+             check it, or write it so that it cannot.\"}}, \"locations\": [{{\"physicalLocation\": \
+             {{\"artifactLocation\": {{\"uri\": \"src/part-{part}/m{file}.py\", \"uriBaseId\": \
+             \"%SRCROOT%\"}}, \"region\": {{\"startLine\": {line}, \"startColumn\": 5, \"endLine\": {line}, \
+             \"endColumn\": 40, \"snippet\": {{\"text\": \"    assert value == {number}\"}}}}}}}}], \
+             \"fingerprints\": {{\"matchBasedId/v1\": \"{number:064x}_0\"}}, \"properties\": {{}}}}",
+            part = number % 97,
+            file = number % 9_973,
+        )
+    });
 }
 
-fn gitleaks(size: usize) -> String {
-    filled(
-        size,
-        "[",
-        |number| {
-            format!(
-                "{{\"RuleID\": \"generic-api-key\", \"Description\": \"A key\", \"StartLine\": {line}, \
-                 \"Match\": \"key = made-up-{number}\", \"Secret\": \"made-up-{number}\", \"File\": \
-                 \"src/m{number}.py\", \"Commit\": \"\", \"Entropy\": 3.5, \"Message\": \"\", \"Tags\": [], \
-                 \"Fingerprint\": \"src/m{number}.py:generic-api-key:{line}\"}}",
-                line = number % 900 + 1
-            )
-        },
-        ",\n",
-        "]",
-    )
+fn gitleaks(size: usize, out: &mut dyn Write) {
+    fill(out, size, ("[", ",\n", "]"), |number| {
+        format!(
+            "{{\"RuleID\": \"generic-api-key\", \"Description\": \"A key\", \"StartLine\": {line}, \
+             \"Match\": \"key = made-up-{number}\", \"Secret\": \"made-up-{number}\", \"File\": \
+             \"src/m{number}.py\", \"Commit\": \"\", \"Entropy\": 3.5, \"Message\": \"\", \"Tags\": [], \
+             \"Fingerprint\": \"src/m{number}.py:generic-api-key:{line}\"}}",
+            line = number % 900 + 1
+        )
+    });
 }
 
-fn cobertura(size: usize) -> String {
+/// Files of 120 lines, a fifth of them with branches, a tenth not covered.
+fn cobertura(size: usize, out: &mut dyn Write) {
     let lines: String = (1..=120).fold(String::new(), |mut lines, line| {
-        let _ = writeln!(lines, "<line number=\"{line}\" hits=\"1\"/>");
+        let (number, hits) = (line * 2, line % 10);
+        let _ = match line % 5 {
+            0 => writeln!(
+                lines,
+                "\t\t\t\t\t\t<line number=\"{number}\" hits=\"{hits}\" branch=\"true\" \
+                 condition-coverage=\"50% (1/2)\" missing-branches=\"{number}\"/>"
+            ),
+            _ => writeln!(
+                lines,
+                "\t\t\t\t\t\t<line number=\"{number}\" hits=\"{hits}\"/>"
+            ),
+        };
         lines
     });
-    filled(
-        size,
-        "<?xml version=\"1.0\" ?>\n<coverage version=\"7.17.3\" timestamp=\"1795370888653\" \
-         line-rate=\"1\" branch-rate=\"0\" complexity=\"0\"><packages><package name=\"src\" \
-         line-rate=\"1\" branch-rate=\"0\" complexity=\"0\"><classes>\n",
-        |number| {
-            format!(
-                "<class name=\"m{number}.py\" filename=\"src/m{number}.py\" complexity=\"0\" \
-                 line-rate=\"1\" branch-rate=\"0\"><methods/><lines>\n{lines}</lines></class>\n"
-            )
-        },
-        "",
-        "</classes></package></packages></coverage>\n",
-    )
+    let head = "<?xml version=\"1.0\" ?>\n<coverage version=\"7.17.3\" \
+         timestamp=\"1795370888653\" line-rate=\"0.9\" branch-rate=\"0.5\" complexity=\"0\">\n\t<packages>\n\
+         \t\t<package name=\"src\" line-rate=\"0.9\" branch-rate=\"0.5\" complexity=\"0\">\n\t\t\t<classes>\n";
+    let tail = "\t\t\t</classes>\n\t\t</package>\n\t</packages>\n</coverage>\n";
+    fill(out, size, (head, "", tail), |number| {
+        let part = number % 97;
+        format!(
+            "\t\t\t\t<class name=\"m{number}.py\" filename=\"src/part-{part}/m{number}.py\" \
+             complexity=\"0\" line-rate=\"0.9\" branch-rate=\"0.5\">\n\t\t\t\t\t<methods/>\n\
+             \t\t\t\t\t<lines>\n{lines}\t\t\t\t\t</lines>\n\t\t\t\t</class>\n"
+        )
+    });
 }
 
-fn junit(size: usize) -> String {
-    filled(
-        size,
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?><testsuites name=\"pytest tests\">\
-         <testsuite name=\"pytest\" timestamp=\"2026-11-22T18:07:44.531895+00:00\">\n",
-        |number| {
-            format!(
-                "<testcase classname=\"tests.test_part\" name=\"test_number_{number}\" \
-                 time=\"0.001\"><system-out>line {number} &amp; more</system-out></testcase>\n"
-            )
-        },
-        "",
-        "</testsuite></testsuites>\n",
-    )
+/// The same files as records, with three functions each.
+fn lcov(size: usize, out: &mut dyn Write) {
+    let lines: String = (1..=120).fold(String::new(), |mut lines, line| {
+        let (number, hits) = (line * 2, line % 10);
+        if line % 5 == 0 {
+            let _ = writeln!(lines, "BRDA:{number},0,0,{hits}\nBRDA:{number},0,1,-");
+        }
+        let _ = writeln!(lines, "DA:{number},{hits}");
+        lines
+    });
+    fill(out, size, ("", "", ""), |number| {
+        let part = number % 97;
+        format!(
+            "TN:\nSF:src/part-{part}/m{number}.c\nFN:2,begin_{number}\nFN:80,go_on_{number}\n\
+             FN:160,end_{number}\nFNDA:3,begin_{number}\nFNDA:9,go_on_{number}\nFNDA:0,end_{number}\n\
+             FNF:3\nFNH:2\n{lines}BRF:48\nBRH:12\nLF:120\nLH:108\nend_of_record\n"
+        )
+    });
+}
+
+/// Cases of which most passed; one in 500 failed and shows where, one in 100 was skipped.
+fn junit(size: usize, out: &mut dyn Write) {
+    let trace = "    def test_it():\n&gt;       assert find(&quot;it&quot;) == 3\n\
+                 E       assert 2 == 3\n\ntests/test_it.py:17: AssertionError\n"
+        .repeat(5);
+    let head = "<?xml version=\"1.0\" encoding=\"utf-8\"?><testsuites name=\"pytest tests\">\
+         <testsuite name=\"pytest\" timestamp=\"2026-11-22T18:07:44.531895+00:00\">\n";
+    let tail = "</testsuite></testsuites>\n";
+    fill(out, size, (head, "", tail), |number| {
+        let child = match (number % 500, number % 100, number % 3) {
+            (0, _, _) => format!("<failure message=\"assert 2 == 3\">{trace}</failure>"),
+            (_, 1, _) => "<skipped type=\"pytest.skip\" message=\"no network\"/>".to_owned(),
+            (_, _, 0) => format!("<system-out>line {number} &amp; more</system-out>"),
+            _ => String::new(),
+        };
+        let class = number / 40;
+        format!(
+            "<testcase classname=\"tests.part.test_m{class}.TestIt\" \
+             name=\"test_number_{number}[value-{number}]\" time=\"0.001\">{child}</testcase>\n"
+        )
+    });
 }

@@ -10,18 +10,25 @@
 )]
 
 mod inputs;
+mod repository;
 
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use inputs::Report;
+
 /// The files of the repository.
 const FILES: usize = 10_000;
 /// How often each command is run; the quickest run counts.
 const RUNS: usize = 5;
-/// The size of each report: less than what is read at most.
-const REPORT: usize = 50 * 1024 * 1024;
+/// The size of a report of a format that is read whole: less than what is read at most.
+const HELD: usize = 50 * 1024 * 1024;
+/// The size of a report of a format that is read row by row, and how often it is read.
+const STREAMED: usize = 500 * 1024 * 1024;
+const RUNS_STREAMED: usize = 2;
 
 fn main() {
     // `cargo test --all-targets` starts benches too, without this flag; there is nothing to test.
@@ -30,16 +37,22 @@ fn main() {
     }
     let root = env::temp_dir().join(format!("audit-bench-{}", std::process::id()));
     fs::create_dir_all(&root).expect("a folder");
-    println!("quickest of {RUNS} runs; × is the multiple of the first line of a table\n");
-    repository(&root);
-    reports(&root);
+    println!("quickest of {RUNS} runs, of {RUNS_STREAMED} for reports that are read row by row;");
+    println!("× is the multiple of the first line of a table\n");
+    whole(&root);
+    for report in &inputs::HELD {
+        single(&root, report, HELD, RUNS);
+    }
+    for report in &inputs::STREAMED {
+        single(&root, report, STREAMED, RUNS_STREAMED);
+    }
     fs::remove_dir_all(&root).expect("the folder");
 }
 
 /// A repository of many files: the facts, and the main job with its bundle.
-fn repository(root: &Path) {
+fn whole(root: &Path) {
     let folder = root.join("repository");
-    let bytes = inputs::repository(&folder, FILES);
+    let bytes = repository::make(&folder, FILES);
     let size = bytes >> 20;
     println!("{FILES} files, {size} MiB, one commit");
     let audit = |arguments: &[&str]| {
@@ -53,6 +66,7 @@ fn repository(root: &Path) {
             &folder,
             "git ls-tree -r --name-only -z HEAD | xargs -0 sha256sum",
         ),
+        RUNS,
     );
     table.row("audit facts", &audit(&["facts", "--format", "json"]));
     let out = root.join("out").display().to_string();
@@ -63,26 +77,28 @@ fn repository(root: &Path) {
     println!();
 }
 
-/// Single reports, nearly as large as a report may be.
-fn reports(root: &Path) {
-    for (name, python, make) in inputs::REPORTS {
-        let file = root.join(name);
-        fs::write(&file, make(REPORT)).expect("a report");
-        let path = file.display().to_string();
-        let size = REPORT >> 20;
-        println!("{name}, {size} MiB");
-        let mut sha256sum = Command::new("sha256sum");
-        sha256sum.arg(&path);
-        let table = Table::against("sha256sum", &sha256sum);
-        let mut reader = Command::new("python3");
-        reader.args(["-c", python, &path]);
-        table.row("python3, only parsed", &reader);
-        let mut audit = Command::new(env!("CARGO_BIN_EXE_audit"));
-        audit.args(["inspect", &path, "--format", "json"]);
-        table.row("audit inspect", &audit);
-        println!();
-        fs::remove_file(&file).expect("the report");
+/// A single report: hashed, read by stock readers, and looked at.
+fn single(root: &Path, report: &Report, size: usize, runs: usize) {
+    let file = root.join(report.name);
+    let mut out = BufWriter::new(fs::File::create(&file).expect("a report"));
+    (report.make)(size, &mut out);
+    out.flush().expect("room for a report");
+    let path = file.display().to_string();
+    println!("{}, {} MiB", report.name, size >> 20);
+    let mut sha256sum = Command::new("sha256sum");
+    sha256sum.arg(&path);
+    let table = Table::against("sha256sum", &sha256sum, runs);
+    for (label, command) in report.readers {
+        let mut words = command.iter();
+        let mut reader = Command::new(words.next().expect("a program"));
+        reader.args(words).arg(&path);
+        table.row(label, &reader);
     }
+    let mut audit = Command::new(env!("CARGO_BIN_EXE_audit"));
+    audit.args(["inspect", &path, "--format", "json"]);
+    table.row("audit inspect", &audit);
+    println!();
+    fs::remove_file(&file).expect("the report");
 }
 
 fn shell(folder: &Path, line: &str) -> Command {
@@ -94,18 +110,19 @@ fn shell(folder: &Path, line: &str) -> Command {
 /// Lines that are compared with their first.
 struct Table {
     first: Duration,
+    runs: usize,
 }
 
 impl Table {
-    fn against(label: &str, command: &Command) -> Self {
-        let first = quickest(command).expect("the stock tool runs");
-        let table = Self { first };
+    fn against(label: &str, command: &Command, runs: usize) -> Self {
+        let first = quickest(command, runs).expect("the stock tool runs");
+        let table = Self { first, runs };
         table.print(label, command, first);
         table
     }
 
     fn row(&self, label: &str, command: &Command) {
-        match quickest(command) {
+        match quickest(command, self.runs) {
             Some(taken) => self.print(label, command, taken),
             None => println!("  {label:<28} not there"),
         }
@@ -139,7 +156,7 @@ fn again(command: &Command) -> Command {
 }
 
 /// The time of the quickest run; nothing where the program is not there.
-fn quickest(command: &Command) -> Option<Duration> {
+fn quickest(command: &Command, runs: usize) -> Option<Duration> {
     let timed = |_| {
         let started = Instant::now();
         let ended = again(command).status().ok()?;
@@ -147,7 +164,7 @@ fn quickest(command: &Command) -> Option<Duration> {
         let worked = matches!(ended.code(), Some(0 | 1 | 3));
         worked.then(|| started.elapsed())
     };
-    (0..RUNS)
+    (0..runs)
         .map(timed)
         .collect::<Option<Vec<_>>>()?
         .into_iter()

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::examination::{Examination, Terms, as_of, examine, open};
 use super::register::{Base, Register};
 use super::run::catalogue_source;
-use super::size::most;
+use super::size::caps;
 use super::style::Show;
 use super::{Examined, claims};
 use crate::collect::Collected;
@@ -78,7 +78,7 @@ pub(crate) struct Concluded {
 pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
     let one = |problem| vec![problem];
     let (as_of, clock) = as_of(asked.examined.as_of.as_deref()).map_err(one)?;
-    let most = most(asked.examined.max_value.as_deref()).map_err(one)?;
+    let caps = caps(asked.examined.max_value.as_deref()).map_err(one)?;
     let base = Base::asked(asked.waivers_from).map_err(one)?;
     let (root, repository) = open(asked.examined).map_err(one)?;
     let scope = repository
@@ -103,7 +103,7 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         as_of,
         out: asked.out,
         check_objects: asked.check_objects,
-        most,
+        caps,
         show: asked.show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(one)?;

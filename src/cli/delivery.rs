@@ -12,7 +12,7 @@ use crate::load::Problem;
 use crate::model::text::from_bytes;
 use crate::render::table::{self, Style};
 use crate::render::{self, Closing};
-use crate::seal::{Bundle, Member, Stored, store};
+use crate::seal::{Bundle, Member, StoreError, Stored, store};
 
 /// Where everything goes.
 pub(crate) struct Places<'p> {
@@ -80,31 +80,31 @@ fn bug(error: String) -> Vec<Problem> {
 fn write(bundle: &Bundle, out: &Path) -> Result<Stored, Vec<Problem>> {
     let mut members = render::documents(bundle).map_err(|error| bug(error.to_string()))?;
     let run = bundle.run();
-    members.extend(run.definitions.iter().map(|file| Member {
-        path: format!("controls/{}", file.path),
-        bytes: file.bytes.clone(),
-        role: "definition",
-        media_type: "application/yaml",
+    members.extend(run.definitions.iter().map(|file| {
+        let path = format!("controls/{}", file.path);
+        Member::new(path, file.bytes.clone(), "definition", "application/yaml")
     }));
     for exhibit in &run.exhibits {
         if let Some(path) = bundle.evidence_path(&exhibit.path) {
-            members.push(Member {
-                path: path.to_owned(),
-                bytes: exhibit.content.to_vec(),
-                role: "evidence",
-                media_type: "application/octet-stream",
-            });
+            members.push(Member::evidence(path, exhibit));
         }
     }
     members.sort_by(|left, right| left.path.cmp(&right.path));
     // Two files of one name and one content are one piece of evidence.
     members.dedup_by(|left, right| left.path == right.path);
     store::store(bundle, members, out).map_err(|error| {
-        vec![Problem::new(
-            "out",
-            format!("{error} (--out)"),
-            "Give a directory that can be written to: --out DIR.",
-        )]
+        vec![match error {
+            StoreError::Changed { .. } => Problem::new(
+                "evidence-changed",
+                error.to_string(),
+                "Let the tool that writes it end, then run again. (No bundle was written.)",
+            ),
+            _ => Problem::new(
+                "out",
+                format!("{error} (--out)"),
+                "Give a directory that can be written to: --out DIR.",
+            ),
+        }]
     })
 }
 

@@ -12,6 +12,7 @@ use crate::load::Problem;
 use crate::model::policy::Policy;
 use crate::model::run::Clock;
 use crate::model::time::Moment;
+use crate::parse::limits::Caps;
 use crate::tree::walk::WalkOptions;
 use crate::tree::{Entry, Tree};
 
@@ -35,8 +36,8 @@ pub(crate) struct Terms<'t> {
     pub(crate) out: Option<&'t Path>,
     /// Whether `git fsck` was asked for.
     pub(crate) check_objects: bool,
-    /// The most bytes of a file that is read.
-    pub(crate) most: u64,
+    /// How large a file may be.
+    pub(crate) caps: Caps,
     /// How it is shown what is going on.
     pub(crate) show: &'t Show,
 }
@@ -95,7 +96,7 @@ pub(crate) fn walk(root: &Path, repository: Option<&Repository>, terms: &Terms<'
         out: terms.out,
     };
     let mut tree = Tree::walk(root, &options);
-    tree.most = Some(terms.most);
+    tree.caps = terms.caps;
     if let Some(repository) = repository.filter(|_| !scope.is_empty()) {
         tree.extend(governance_above(repository, &tracks_below, terms.out));
     }

@@ -6,7 +6,7 @@ use super::conclusion::inject;
 use super::examination::{Terms, as_of, examine, open};
 use super::problems;
 use super::register::{Base, Register};
-use super::size::most;
+use super::size::caps;
 use super::style::Show;
 use super::{Examined, Exit, claims, output, register};
 use crate::git::Repository;
@@ -72,7 +72,7 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         as_of,
         out: None,
         check_objects: false,
-        most: most(arguments.examined.max_value.as_deref()).map_err(|problem| vec![problem])?,
+        caps: caps(arguments.examined.max_value.as_deref()).map_err(|problem| vec![problem])?,
         show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(|problem| vec![problem])?;
@@ -111,7 +111,7 @@ fn table(facts: &Facts, style: &Style) -> String {
         grid.row([
             (*name).to_owned(),
             word(population.state).to_owned(),
-            number(population.items.len()),
+            number(population.count()),
             number(population.gaps.len()),
             style.own(&from(name, population)),
         ]);

@@ -8,12 +8,13 @@ use serde::Serialize;
 
 use super::style::Show;
 use super::{Exit, output, problems, says, size};
-use crate::collect::reports::{Outcome, inspect};
+use crate::collect::reports::{Outcome, inspect_file};
 use crate::model::text::{excerpt, visible};
 use crate::model::value::Value;
+use crate::parse::limits::Caps;
 use crate::render::table::grid::{Fit, Grid};
 use crate::render::table::{Style, Text, count, layout, number};
-use crate::tree::{digest, file};
+use crate::tree::File;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -47,12 +48,12 @@ pub(crate) struct Row {
 }
 
 pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
-    let most = match size::most(arguments.max_value.as_deref()) {
-        Ok(most) => most,
+    let caps = match size::caps(arguments.max_value.as_deref()) {
+        Ok(caps) => caps,
         Err(problem) => return problems::refuse(&[problem], &show.err()),
     };
     let files = arguments.files.par_iter();
-    let rows: Vec<Row> = files.map(|path| look(path, most)).collect();
+    let rows: Vec<Row> = files.map(|path| look(path, caps)).collect();
     if arguments.format == "json" {
         for row in rows {
             let mut line = serde_json::to_string(&row).unwrap_or_default();
@@ -134,7 +135,7 @@ fn says(row: &Row) -> String {
     }
 }
 
-fn look(path: &Path, most: u64) -> Row {
+fn look(path: &Path, caps: Caps) -> Row {
     let shown = crate::model::text::from_bytes(path.as_os_str().as_encoded_bytes());
     let mut row = Row {
         path: shown.clone(),
@@ -151,17 +152,19 @@ fn look(path: &Path, most: u64) -> Row {
         notes: Vec::new(),
         measures: BTreeMap::new(),
     };
-    let bytes = match file::read_up_to(path, &shown, most) {
-        Ok(bytes) => bytes,
+    let file = match File::alone(path, &shown, caps) {
+        Ok(file) => file,
         Err(problem) => {
             row.state = Some("unreadable");
             row.notes.push(problem.says);
             return row;
         }
     };
-    row.sha256 = Some(digest::sha256(&bytes).to_string());
-    row.bytes = Some(bytes.len() as u64);
-    match inspect(&shown, &bytes).outcome {
+    row.bytes = Some(file.size());
+    let outcome = inspect_file(&file, None).outcome;
+    // Asked after it was looked at, so that a large file is read once.
+    row.sha256 = file.sha256().ok().map(|sha256| sha256.to_string());
+    match outcome {
         Outcome::Report(reading) => {
             row.recognised = true;
             row.kind = Some(reading.kind.name());

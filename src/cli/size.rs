@@ -2,7 +2,7 @@
 
 use crate::load::Problem;
 use crate::model::text::excerpt;
-use crate::parse::limits::FILE_BYTES;
+use crate::parse::limits::Caps;
 
 /// Units with the number of bytes they stand for.
 const UNITS: &[(&str, u64)] = &[
@@ -16,15 +16,16 @@ const UNITS: &[(&str, u64)] = &[
     ("gib", 1 << 30),
 ];
 
-/// The size that was given, else the usual one.
+/// The caps that follow from the size that was given, else the usual ones.
 ///
 /// # Errors
 /// What is no size.
-pub(crate) fn most(given: Option<&str>) -> Result<u64, Problem> {
+pub(crate) fn caps(given: Option<&str>) -> Result<Caps, Problem> {
     let Some(given) = given else {
-        return Ok(FILE_BYTES);
+        return Ok(Caps::default());
     };
-    parse(given).filter(|size| *size > 0).ok_or_else(|| {
+    let size = parse(given).filter(|size| *size > 0);
+    size.map(Caps::of).ok_or_else(|| {
         Problem::new(
             "value",
             format!(
@@ -59,9 +60,9 @@ mod tests {
             ("500mb", 500_000_000),
             ("1024", 1_024),
         ] {
-            assert_eq!(most(Some(given)), Ok(size), "{given}");
+            assert_eq!(caps(Some(given)), Ok(Caps::of(size)), "{given}");
         }
-        assert_eq!(most(None), Ok(64 << 20));
+        assert_eq!(caps(None), Ok(Caps::default()));
         for given in [
             "",
             "MiB",
@@ -71,7 +72,7 @@ mod tests {
             "64 apples",
             "99999999999GiB",
         ] {
-            assert!(most(Some(given)).is_err(), "{given}");
+            assert!(caps(Some(given)).is_err(), "{given}");
         }
     }
 }

@@ -44,6 +44,8 @@ pub enum Wants {
     No,
     /// It is handed the file once, beside other files, in any order: [`Collector::visit`].
     Visit,
+    /// The same, and a file that is too large to be held is handed over as one that stays on disk.
+    Stream,
     /// The file is kept and can be asked for in [`Collector::collect`].
     Keep,
 }

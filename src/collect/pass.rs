@@ -14,8 +14,9 @@ use crate::git::TreeEntry;
 use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Facts, Source};
 use crate::model::gap::{Cause, Gap};
+use crate::parse::limits;
 use crate::tree::digest::{ObjectFormat, blob_name, blob_name_of};
-use crate::tree::{Entry, EntryKind, File, Unreadable};
+use crate::tree::{Entry, EntryKind, File, Large, Unreadable};
 
 /// Everything that was collected.
 #[derive(Debug)]
@@ -150,60 +151,121 @@ fn look_at_all(input: &Input<'_>, watch: &dyn Watch) -> Vec<Looked> {
     input.tree.entries.par_iter().map(one).collect()
 }
 
+/// A file on its way through the collectors.
+struct Passing<'p> {
+    entry: &'p Entry,
+    input: &'p Input<'p>,
+    wanting: Vec<(&'static dyn Collector, Wants)>,
+    /// The name of the blob that the commit holds at its path, where the two are to be compared.
+    committed: Option<&'p str>,
+    /// Whether it is a link that the commit holds.
+    linked: bool,
+    format: ObjectFormat,
+}
+
 fn look(
     entry: &Entry,
     tracked: Option<&TreeEntry>,
     format: ObjectFormat,
     input: &Input<'_>,
 ) -> Looked {
-    let mut looked = Looked::default();
-    let wanting: Vec<(&dyn Collector, Wants)> = COLLECTORS
+    let wanting = COLLECTORS
         .iter()
         .map(|collector| (*collector, collector.wants(&entry.path, input)))
         .filter(|(_, wants)| *wants != Wants::No)
         .collect();
-    let compare = tracked.is_some_and(TreeEntry::is_file) && entry.kind == EntryKind::File;
-    if wanting.is_empty() && !compare {
-        return looked;
-    }
-    let bytes = match input.tree.read(entry) {
-        Ok(bytes) => bytes,
-        Err(problem) => {
-            // Too large to be read, or not to be read at all: it is compared all the same, and
-            // counts as changed where it cannot be.
-            let name = || blob_name_of(format, &entry.full).ok();
-            looked.changed = compare && tracked.map(|it| it.object.clone()) != name();
-            for (collector, wants) in wanting {
-                match wants {
-                    Wants::Keep => looked.kept = Some(Err(problem.clone())),
-                    Wants::Visit => collector.unread(&problem, input, &mut looked.sink),
-                    Wants::No => {}
-                }
-            }
-            return looked;
-        }
+    let compared = tracked.filter(|it| it.is_file() && entry.kind == EntryKind::File);
+    let passing = Passing {
+        entry,
+        input,
+        wanting,
+        committed: compared.map(|it| it.object.as_str()),
+        linked: entry.kind == EntryKind::Link && tracked.is_some(),
+        format,
     };
-    looked.read = true;
-    let same =
-        compare && tracked.is_some_and(|tracked| tracked.object == blob_name(format, &bytes));
-    looked.changed = compare && !same;
-    if wanting.is_empty() {
-        return looked;
+    let wants = |wanted: &[Wants]| passing.wanting.iter().any(|(_, it)| wanted.contains(it));
+    let large = entry.size > limits::HELD_BYTES;
+    match (wants(&[Wants::Visit, Wants::Keep]), wants(&[Wants::Stream])) {
+        (false, false) if passing.committed.is_none() => Looked::default(),
+        (false, true) if large => passing.on_disk(),
+        (false, false) if large => passing.compared(),
+        _ => passing.held(),
     }
-    let file = File::new(
-        entry.path.clone(),
-        bytes,
-        same || (entry.kind == EntryKind::Link && tracked.is_some()),
-    );
-    for (collector, wants) in &wanting {
-        if *wants == Wants::Visit {
-            collector.visit(&file, input, &mut looked.sink);
+}
+
+impl Passing<'_> {
+    /// Reads the file whole and hands it to everyone who wants it.
+    fn held(&self) -> Looked {
+        let bytes = match self.input.tree.read(self.entry) {
+            Ok(bytes) => bytes,
+            Err(problem) => return self.unread(&problem),
+        };
+        let same = self
+            .committed
+            .is_some_and(|name| name == blob_name(self.format, &bytes));
+        let mut looked = Looked {
+            changed: self.committed.is_some() && !same,
+            read: true,
+            ..Looked::default()
+        };
+        let file = File::new(self.entry.path.clone(), bytes, same || self.linked);
+        for (collector, wants) in &self.wanting {
+            if matches!(wants, Wants::Visit | Wants::Stream) {
+                collector.visit(&file, self.input, &mut looked.sink);
+            }
+        }
+        if self.wanting.iter().any(|(_, wants)| *wants == Wants::Keep) {
+            looked.kept = Some(Ok(file));
+        }
+        looked
+    }
+
+    /// Leaves the file on disk, where those read it who want it all the same. Their reading also
+    /// says whether it is what the commit holds.
+    fn on_disk(&self) -> Looked {
+        let names = self.committed.map(|_| self.format);
+        let (full, path) = (&self.entry.full, &self.entry.path);
+        let large = match Large::open(full, path, self.input.tree.caps, names) {
+            Ok(large) => large,
+            Err(problem) => return self.unread(&problem),
+        };
+        let file = File::on_disk(large, self.committed.map(str::to_owned), self.linked);
+        let mut looked = Looked {
+            read: true,
+            ..Looked::default()
+        };
+        for (collector, _) in &self.wanting {
+            collector.visit(&file, self.input, &mut looked.sink);
+        }
+        looked.changed = self.committed.is_some() && !file.is_tracked();
+        looked
+    }
+
+    /// Hands nobody the file: it is too large, or cannot be read. It is compared all the same, and
+    /// counts as changed where it cannot be.
+    fn unread(&self, problem: &Unreadable) -> Looked {
+        let mut looked = self.compared();
+        for (collector, wants) in &self.wanting {
+            match wants {
+                Wants::Keep => looked.kept = Some(Err(problem.clone())),
+                Wants::Visit | Wants::Stream => {
+                    collector.unread(problem, self.input, &mut looked.sink);
+                }
+                Wants::No => {}
+            }
+        }
+        looked
+    }
+
+    /// Only says whether the file is what the commit holds.
+    fn compared(&self) -> Looked {
+        let name = || blob_name_of(self.format, &self.entry.full).ok();
+        let differs = |committed: &str| name().as_deref() != Some(committed);
+        Looked {
+            changed: self.committed.is_some_and(differs),
+            ..Looked::default()
         }
     }
-    if wanting.iter().any(|(_, wants)| *wants == Wants::Keep) {
-        looked.kept = Some(Ok(file));
-    }
-    looked
 }
 
 /// Tracked files the walk did not come upon. One that was deleted changes the work tree; one below

@@ -113,12 +113,15 @@ fn take(file: &File, record: &Record, started_at: Moment, input: &Input<'_>, sin
         sink.item(claim(source, file, report, input));
     }
     sink.examined(&RUN_RECORD, file);
-    sink.put(Exhibit {
+    let described = exhibit_of(file).map(|exhibit| Exhibit {
         tool: Some("audit run".to_owned()),
         tool_version: Some(excerpt(&record.audit.version)),
         produced_at: Some(started_at.to_string()),
-        ..exhibit_of(file)
+        ..exhibit
     });
+    if let Some(exhibit) = described {
+        sink.put(exhibit);
+    }
 }
 
 fn claim(source: Source, file: &File, report: &Written, input: &Input<'_>) -> Item {

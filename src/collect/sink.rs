@@ -1,31 +1,39 @@
 //! Where collectors put what they read.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use crate::model::exhibit::{Exhibit, Level};
-use crate::model::fact::{Facts, Item, Population, Source};
+use crate::model::exhibit::{Content, Exhibit, Level};
+use crate::model::fact::{Facts, Item, Population, Source, Unlisted};
 use crate::model::gap::{Cause, Gap};
 use crate::model::relation::Relation;
 use crate::parse::error::ParseError;
+use crate::tree::file::Body;
 use crate::tree::{File, Unreadable};
 
+/// What helps against a file that is larger than what is read.
+pub(in crate::collect) const TOO_LARGE_REMEDY: &str =
+    "Leave embedded files out of it, or raise --max-value.";
+
 /// A file as an exhibit that says nothing of where it comes from.
-pub(in crate::collect) fn exhibit_of(file: &File) -> Exhibit {
-    Exhibit {
+pub(in crate::collect) fn exhibit_of(file: &File) -> Option<Exhibit> {
+    let (Body::Held(bytes), Ok(sha256)) = (&file.body, file.sha256()) else {
+        return None;
+    };
+    let tracked = file.is_tracked();
+    Some(Exhibit {
         path: file.path.clone(),
-        sha256: file.sha256(),
-        bytes: file.bytes.len() as u64,
-        level: if file.tracked { Level::Tree } else { Level::L0 },
-        tracked: file.tracked,
+        sha256,
+        bytes: file.size(),
+        level: if tracked { Level::Tree } else { Level::L0 },
+        tracked,
         tool: None,
         tool_version: None,
         produced_at: None,
         record: None,
         format: None,
         redaction: None,
-        content: Arc::clone(&file.bytes),
-    }
+        content: Content::Held(bytes.clone()),
+    })
 }
 
 /// What collectors found.
@@ -39,6 +47,13 @@ impl Sink {
     /// Adds an item to its relation.
     pub fn item(&mut self, item: Item) {
         self.population(item.relation()).items.push(item);
+    }
+
+    /// Records items that are counted and not listed.
+    pub fn unlisted(&mut self, unlisted: Unlisted) {
+        self.population(unlisted.each.relation())
+            .unlisted
+            .push(unlisted);
     }
 
     /// Whether any report is a file of the commit.
@@ -102,12 +117,15 @@ impl Sink {
         self.exhibit(file);
     }
 
-    /// Keeps a file of the tree as an exhibit.
+    /// Keeps a file of the tree as an exhibit. One that stays on disk is kept by who asked for it,
+    /// who knows whether it could be read to its end.
     pub fn exhibit(&mut self, file: &File) {
         if self.exhibits.contains_key(&file.path) {
             return;
         }
-        self.put(exhibit_of(file));
+        if let Some(exhibit) = exhibit_of(file) {
+            self.put(exhibit);
+        }
     }
 
     /// The exhibit at a path.
@@ -146,8 +164,7 @@ impl Sink {
     /// Records a file that could not be opened, in every relation that reads it.
     pub fn unreadable(&mut self, relations: &[&'static Relation], problem: &Unreadable) {
         let (cause, remedy) = if problem.too_large {
-            let remedy = "Leave embedded files out of it, or raise --max-value.";
-            (Cause::TooLarge, remedy)
+            (Cause::TooLarge, TOO_LARGE_REMEDY)
         } else {
             let remedy = "Make the file readable, then run again.";
             (Cause::Unreadable, remedy)
@@ -189,6 +206,7 @@ impl Sink {
             mine.items.extend(population.items);
             mine.gaps.extend(population.gaps);
             mine.examined.extend(population.examined);
+            mine.unlisted.extend(population.unlisted);
         }
         for (path, exhibit) in other.exhibits {
             let described = exhibit.format.is_some();

@@ -92,6 +92,19 @@ impl Condition<'_> {
     }
 }
 
+impl Condition<'_> {
+    /// Whether no item that agrees with what is known of this one can meet it: what is absent in it
+    /// may have any value.
+    pub(super) fn excludes(&self, bench: &Bench<'_>, known: &Item) -> bool {
+        let says = |field: &str| *known.get(field) != Value::Absent;
+        let other = match &self.clause.operand {
+            Operand::Field(field) => says(field),
+            Operand::Literal(_) | Operand::Parameter(_) => true,
+        };
+        says(&self.clause.field) && other && self.holds(bench, known, true) == Truth::No
+    }
+}
+
 /// What it means that the evidence gives no value.
 fn unstated(comparator: Comparator, item: &Item, gapped: bool) -> Truth {
     match item.relation().origin {

@@ -40,7 +40,7 @@ pub(super) fn not_tested(bench: &Bench<'_>, test: &Test, gaps: Vec<Gap>) -> Test
     test.relations(&mut |read| relation = relation.or(Some(read)));
     let mut result = words::blank(test, relation);
     if let Some(population) = relation.and_then(|relation| bench.facts.get(relation.name)) {
-        result.items = population.items.len();
+        result.items = population.count();
         result.evidence.clone_from(&population.examined);
     }
     result.observed = gaps.first().map_or_else(String::new, Gap::line);

@@ -39,7 +39,7 @@ pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
         selected.gaps.push(not_collected(of.relation));
         return selected;
     };
-    selected.before = population.items.len();
+    selected.before = population.count();
     selected.evidence.clone_from(&population.examined);
     population
         .gaps
@@ -67,6 +67,12 @@ pub(super) fn select<'b>(bench: &Bench<'b>, of: &Selection) -> Selected<'b> {
         }
     }
     unsaid.say(of.relation, &mut selected.gaps);
+    for unlisted in &population.unlisted {
+        let mut conditions = filter.iter();
+        if !conditions.any(|condition| condition.excludes(bench, &unlisted.each)) {
+            add_gap(&mut selected.gaps, &unlisted.gap);
+        }
+    }
     selected
 }
 

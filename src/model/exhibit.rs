@@ -1,6 +1,8 @@
 //! An exhibit: a file's bytes as read, once, with where they come from.
 
 use std::fmt;
+use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
@@ -110,5 +112,54 @@ pub struct Exhibit {
     pub redaction: Option<Redaction>,
     /// The bytes. Not part of any text.
     #[serde(skip)]
-    pub content: Arc<[u8]>,
+    pub content: Content,
+}
+
+/// What is shipped of a file: the bytes as read, or without what was taken out of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shipped {
+    /// Of the bytes.
+    pub sha256: Digest,
+    /// Their number.
+    pub bytes: u64,
+    /// The bytes.
+    pub content: Content,
+}
+
+/// The bytes of an exhibit, or where they are.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// In memory, as read.
+    Held(Arc<[u8]>),
+    /// At a place on this machine, because they are too many. Whoever copies them from there holds
+    /// them against the digest: they may have changed.
+    OnDisk(PathBuf),
+    /// In a file without a name, which this run wrote and which ends with it.
+    Nameless(Arc<File>),
+    /// Nowhere: there are too many, and this run writes no bundle.
+    Nowhere,
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Held(one), Self::Held(other)) => one == other,
+            (Self::OnDisk(one), Self::OnDisk(other)) => one == other,
+            (Self::Nameless(one), Self::Nameless(other)) => Arc::ptr_eq(one, other),
+            (Self::Nowhere, Self::Nowhere) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Content {}
+
+impl Content {
+    /// The bytes, where they are held.
+    pub fn held(&self) -> Option<&[u8]> {
+        match self {
+            Self::Held(bytes) => Some(bytes),
+            Self::OnDisk(_) | Self::Nameless(_) | Self::Nowhere => None,
+        }
+    }
 }

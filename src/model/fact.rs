@@ -225,6 +225,21 @@ pub struct Population {
     /// The exhibits that were looked at, clean or not, by path.
     #[serde(rename = "from")]
     pub examined: Vec<String>,
+    /// What was counted and stands in no item.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unlisted: Vec<Unlisted>,
+}
+
+/// Items that were read and counted, and are not listed because they are too many. A test they may
+/// belong to cannot say anything of them; one they cannot belong to need not.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Unlisted {
+    /// How many there are.
+    pub count: u64,
+    /// What is known of each of them: an item in which everything else is absent.
+    pub each: Item,
+    /// What a test has to say of them.
+    pub gap: Gap,
 }
 
 impl Population {
@@ -235,12 +250,21 @@ impl Population {
             items: Vec::new(),
             gaps: Vec::new(),
             examined: Vec::new(),
+            unlisted: Vec::new(),
         }
+    }
+
+    /// How many items were read, listed or not.
+    pub fn count(&self) -> usize {
+        let counts = self.unlisted.iter().map(|unlisted| unlisted.count);
+        let unlisted = counts.fold(0, u64::saturating_add);
+        let unlisted = usize::try_from(unlisted).unwrap_or(usize::MAX);
+        self.items.len().saturating_add(unlisted)
     }
 
     /// The state that items, gaps and exhibits amount to.
     pub fn settle(&mut self) {
-        self.state = if !self.items.is_empty() {
+        self.state = if !self.items.is_empty() || !self.unlisted.is_empty() {
             State::Collected
         } else if !self.gaps.is_empty() {
             State::Unreadable

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::exhibit::Redaction;
+use super::exhibit::{Redaction, Shipped};
 use super::fact::Item;
 use super::relation::Relation;
 use super::relations::DEPENDENCIES_VULNERABILITY;
@@ -125,8 +125,13 @@ pub struct Reading {
     pub holds: Vec<&'static Relation>,
     /// The items of the report; their source's path is filled in by the caller.
     pub items: Vec<Item>,
+    /// Items that are counted and not listed, because they are too many: how many, and what is
+    /// known of each.
+    pub unlisted: Vec<(u64, Item)>,
     /// What was taken out before the file was hashed, and the bytes without it.
     pub redacted: Option<(Redaction, Vec<u8>)>,
+    /// The same of a file that is too large to be held.
+    pub redacted_large: Option<(Redaction, Shipped)>,
 }
 
 impl Reading {
@@ -148,7 +153,9 @@ impl Reading {
                 _ => Vec::new(),
             },
             items: Vec::new(),
+            unlisted: Vec::new(),
             redacted: None,
+            redacted_large: None,
         }
     }
 

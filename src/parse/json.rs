@@ -8,9 +8,11 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+pub use super::bounded::{AtMost, Entries, First};
 use super::error::ParseError;
 pub use super::flag::Flag;
 pub use super::loose::{Count, Hits, Pairs, Text, Texts, nullable};
+use super::texts::ShortTexts;
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.
 ///
@@ -20,19 +22,61 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ParseError> {
     serde_json::from_str(text).map_err(|error| describe(&error))
 }
 
+/// Reads a typed value from a stream, of which nothing is kept but what the type keeps.
+///
+/// # Errors
+/// As [`parse`]; and a text in it that is too long, or what the stream itself says.
+pub fn read<T: DeserializeOwned>(source: impl io::Read) -> Result<T, ParseError> {
+    read_with(std::marker::PhantomData, source)
+}
+
+/// Reads a value as a seed takes it.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with<'t, S>(seed: S, text: &'t str) -> Result<S::Value, ParseError>
+where
+    S: DeserializeSeed<'t>,
+{
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut reader);
+    let value = value.and_then(|value| reader.end().map(|()| value));
+    value.map_err(|error| describe(&error))
+}
+
+/// Reads a value from a stream as a seed takes it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with<'t, S>(seed: S, source: impl io::Read) -> Result<S::Value, ParseError>
+where
+    S: DeserializeSeed<'t>,
+{
+    let mut reader = serde_json::Deserializer::from_reader(bounded(source));
+    let value = seed.deserialize(&mut reader);
+    let value = value.and_then(|value| reader.end().map(|()| value));
+    value.map_err(|error| describe(&error))
+}
+
 /// Reads values of one type that follow each other and hands each to `take`.
 ///
 /// # Errors
 /// The first that is not the expected JSON, with its line and column; those before it have been
 /// handed over.
 pub fn values<T: DeserializeOwned>(
-    source: impl io::BufRead,
+    source: impl io::Read,
     mut take: impl FnMut(T),
 ) -> Result<(), ParseError> {
-    for value in serde_json::Deserializer::from_reader(source).into_iter() {
+    for value in serde_json::Deserializer::from_reader(bounded(source)).into_iter() {
         take(value.map_err(|error| describe(&error))?);
     }
     Ok(())
+}
+
+/// A stream in which no text is longer than is read, with a buffer of the one kind from which
+/// single bytes are taken quickly.
+fn bounded(source: impl io::Read) -> impl io::Read {
+    io::BufReader::with_capacity(64 * 1024, ShortTexts::new(source))
 }
 
 /// The error in our words: what was expected and where the document ends or breaks.
@@ -91,8 +135,16 @@ pub enum Outer {
 impl Shape {
     /// Looks at a document, broken or not.
     pub fn of(text: &str) -> Self {
+        Self::seen(serde_json::Deserializer::from_str(text))
+    }
+
+    /// Looks at a stream.
+    pub fn of_stream(source: impl io::Read) -> Self {
+        Self::seen(serde_json::Deserializer::from_reader(bounded(source)))
+    }
+
+    fn seen<'t>(mut reader: serde_json::Deserializer<impl serde_json::de::Read<'t>>) -> Self {
         let mut shape = Self::default();
-        let mut reader = serde_json::Deserializer::from_str(text);
         let seen = TopSeed(&mut shape).deserialize(&mut reader);
         let whole = seen.is_ok();
         let ended = seen.and_then(|()| reader.end());

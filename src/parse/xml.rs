@@ -1,11 +1,13 @@
 //! XML as a stream of elements. Entities are never expanded beyond the five that XML defines, a
-//! DOCTYPE with an internal subset is refused, and nesting is bounded.
+//! DOCTYPE with an internal subset is refused, and nesting and the length of a piece are bounded.
 
-use std::io::{self, BufRead, Read};
+use std::borrow::Cow;
+use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::counted::Counted;
 use super::error::ParseError;
 use super::limits;
 
@@ -43,58 +45,83 @@ pub enum Part {
     End(String),
 }
 
-/// A reader that knows which line it has come to.
-struct Lines<R> {
-    inner: R,
-    line: u32,
+/// The start of an element, as it stands in the reader's buffer: nothing of it is copied unless it
+/// has entities. For documents with millions of elements.
+#[derive(Debug)]
+pub struct Tag<'p> {
+    /// The name without its prefix.
+    pub name: &'p str,
+    /// Attributes in order, names without prefix.
+    pub attributes: Vec<(&'p str, Cow<'p, str>)>,
+    /// How deep it stands; the root is 1.
+    pub depth: usize,
+    /// The line it begins on, from 1.
+    pub line: u32,
 }
 
-impl<R> Lines<R> {
-    fn pass(&mut self, lines: usize) {
-        self.line = self
-            .line
-            .saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+impl Tag<'_> {
+    /// The value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.as_ref())
+    }
+
+    /// The same, to be kept.
+    pub fn to_element(&self) -> Element {
+        let owned =
+            |(name, value): &(&str, Cow<'_, str>)| ((*name).to_owned(), value.clone().into_owned());
+        Element {
+            name: self.name.to_owned(),
+            attributes: self.attributes.iter().map(owned).collect(),
+            depth: self.depth,
+            line: self.line,
+        }
     }
 }
 
-fn ends_of_lines(bytes: &[u8]) -> usize {
-    bytes.split(|byte| *byte == b'\n').skip(1).count()
-}
-
-impl<R: BufRead> Read for Lines<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let length = self.inner.read(into)?;
-        let lines = ends_of_lines(into.get(..length).unwrap_or_default());
-        self.pass(lines);
-        Ok(length)
-    }
-}
-
-impl<R: BufRead> BufRead for Lines<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.inner.fill_buf()
-    }
-
-    fn consume(&mut self, length: usize) {
-        let lines = match self.inner.fill_buf() {
-            Ok(buffer) => ends_of_lines(buffer.get(..length).unwrap_or_default()),
-            Err(_) => 0,
-        };
-        self.pass(lines);
-        self.inner.consume(length);
-    }
+/// What a reader of a document is told, in order, as long as it looks at it.
+#[derive(Debug)]
+pub enum Piece<'p> {
+    /// An element begins. An empty element begins and ends.
+    Start(Tag<'p>),
+    /// Character data; pieces of one text may come apart.
+    Text(Cow<'p, str>),
+    /// An element ends.
+    End(&'p str),
 }
 
 /// Reads a document and hands each part to `take`, which may stop by answering `false`.
 ///
 /// # Errors
-/// Anything that is not well-formed XML, ends too early, nests too deep or declares entities.
-/// Parts before the error have been handed over.
+/// As [`pieces`]. Parts before the error have been handed over.
 pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<(), ParseError> {
-    let mut reader = Reader::from_reader(Lines {
-        inner: source,
-        line: 1,
-    });
+    pieces(source, |piece| {
+        take(match piece {
+            Piece::Start(tag) => Part::Start(tag.to_element()),
+            Piece::Text(text) => Part::Text(text.into_owned()),
+            Piece::End(name) => Part::End(name.to_owned()),
+        })
+    })
+}
+
+/// Reads a document and hands each piece to `take`, which may stop by answering `false`.
+///
+/// # Errors
+/// Anything that is not well-formed XML, ends too early, nests too deep, declares entities or holds
+/// a piece that is too long. Pieces before the error have been handed over.
+pub fn pieces(source: impl BufRead, take: impl FnMut(Piece<'_>) -> bool) -> Result<(), ParseError> {
+    pieces_within(limits::PIECE_BYTES, source, take)
+}
+
+/// The same with a limit to the length of a piece.
+fn pieces_within(
+    most: usize,
+    source: impl BufRead,
+    mut take: impl FnMut(Piece<'_>) -> bool,
+) -> Result<(), ParseError> {
+    let mut reader = Reader::from_reader(Counted::new(source, most));
     let config = reader.config_mut();
     config.check_end_names = true;
     config.expand_empty_elements = true;
@@ -104,16 +131,15 @@ pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<
         buffer.clear();
         let position = reader.buffer_position();
         let at = |says: String| ParseError::whole(format!("{says} (byte {position})"));
-        place.line = reader.get_ref().line;
+        place.line = reader.get_ref().line();
+        reader.get_mut().begin_piece();
         let event = reader
             .read_event_into(&mut buffer)
-            .map_err(|error| at(format!("not XML: {error}")))?;
+            .map_err(|error| at(damage(&error)))?;
         if matches!(event, Event::Eof) {
             return place.end().map_err(at);
         }
-        if let Some(part) = place.part(event).map_err(at)?
-            && !take(part)
-        {
+        if !place.give(&event, &mut take).map_err(at)? {
             return Ok(());
         }
     }
@@ -121,6 +147,15 @@ pub fn read(source: impl BufRead, mut take: impl FnMut(Part) -> bool) -> Result<
         "expected at most {} elements, found more",
         limits::XML_EVENTS
     )))
+}
+
+/// What is wrong with a document. What its source says, such as that it is no text, is no matter of
+/// XML.
+fn damage(error: &quick_xml::Error) -> String {
+    match error {
+        quick_xml::Error::Io(error) => error.to_string(),
+        other => format!("not XML: {other}"),
+    }
 }
 
 /// How far into a document the reader is.
@@ -132,21 +167,26 @@ struct Place {
 }
 
 impl Place {
-    /// The part an event amounts to, or what is wrong with it.
-    fn part(&mut self, event: Event<'_>) -> Result<Option<Part>, String> {
-        let part = match event {
-            Event::Start(start) => Part::Start(self.start(&start)?),
+    /// Hands over the piece an event amounts to, and answers whether more is wanted; or what is
+    /// wrong with it.
+    fn give(
+        &mut self,
+        event: &Event<'_>,
+        take: &mut impl FnMut(Piece<'_>) -> bool,
+    ) -> Result<bool, String> {
+        let piece = match event {
+            Event::Start(start) => Piece::Start(self.start(start)?),
             Event::End(end) => {
                 self.depth = self.depth.saturating_sub(1);
-                Part::End(local(end.name().into_inner()).to_owned())
+                return Ok(take(Piece::End(local(end.name().into_inner()))));
             }
             Event::Text(text) if self.depth == 0 && !text.trim().is_empty() => {
                 return Err("expected one root element, found text beside it".to_owned());
             }
-            Event::Text(text) => Part::Text(text.to_string()),
-            Event::CData(text) => Part::Text(text.to_string()),
-            Event::GeneralRef(reference) => Part::Text(resolve(&reference)?),
-            Event::DocType(doctype) if declares(&doctype) => {
+            Event::Text(text) => Piece::Text(Cow::Borrowed(text)),
+            Event::CData(text) => Piece::Text(Cow::Borrowed(text)),
+            Event::GeneralRef(reference) => Piece::Text(resolve(reference)?),
+            Event::DocType(doctype) if declares(doctype) => {
                 let says = "expected no declarations of entities, found some in the DOCTYPE";
                 return Err(says.to_owned());
             }
@@ -155,12 +195,12 @@ impl Place {
             | Event::Decl(_)
             | Event::PI(_)
             | Event::Empty(_)
-            | Event::Eof => return Ok(None),
+            | Event::Eof => return Ok(true),
         };
-        Ok(Some(part))
+        Ok(take(piece))
     }
 
-    fn start(&mut self, start: &BytesStart<'_>) -> Result<Element, String> {
+    fn start<'p>(&mut self, start: &'p BytesStart<'_>) -> Result<Tag<'p>, String> {
         const DEEPEST: usize = limits::DEPTH * 2;
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -170,7 +210,7 @@ impl Place {
             return Err("expected one root element, found a second".to_owned());
         }
         self.rooted = true;
-        element(start, self.depth, self.line)
+        tag(start, self.depth, self.line)
     }
 
     fn end(&self) -> Result<(), String> {
@@ -197,20 +237,22 @@ pub fn root(source: impl BufRead) -> Result<Option<Element>, ParseError> {
     Ok(found)
 }
 
-fn element(start: &BytesStart<'_>, depth: usize, line: u32) -> Result<Element, String> {
+fn tag<'p>(start: &'p BytesStart<'_>, depth: usize, line: u32) -> Result<Tag<'p>, String> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
+        if attributes.len() == limits::ATTRIBUTES {
+            let most = limits::ATTRIBUTES;
+            return Err(format!("expected at most {most} attributes, found more"));
+        }
         let attribute = attribute.map_err(|error| format!("not XML: {error}"))?;
+        let key = local(attribute.key.into_inner());
         let value = attribute
             .normalized_value(quick_xml::XmlVersion::Implicit1_0)
             .map_err(|error| format!("not XML: {error}"))?;
-        attributes.push((
-            local(attribute.key.into_inner()).to_owned(),
-            value.into_owned(),
-        ));
+        attributes.push((key, value));
     }
-    Ok(Element {
-        name: local(start.name().into_inner()).to_owned(),
+    Ok(Tag {
+        name: local(start.name().into_inner()),
         attributes,
         depth,
         line,
@@ -224,15 +266,17 @@ fn declares(doctype: &str) -> bool {
 }
 
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a search made for long texts takes longer.
+    let prefix = name.bytes().rposition(|byte| byte == b':');
+    prefix.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
-fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<String, String> {
+fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<Cow<'static, str>, String> {
     if let Some(character) = reference
         .resolve_char_ref()
         .map_err(|error| format!("not XML: {error}"))?
     {
-        return Ok(character.to_string());
+        return Ok(Cow::Owned(character.to_string()));
     }
     let text = match &**reference {
         "lt" => "<",
@@ -246,11 +290,13 @@ fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Result<String, String
             ));
         }
     };
-    Ok(text.to_owned())
+    Ok(Cow::Borrowed(text))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Read as _};
+
     use super::*;
 
     fn names(text: &str) -> Result<Vec<String>, ParseError> {
@@ -310,5 +356,41 @@ mod tests {
         assert!(names("<a/>\n<a/>").is_err() && names("<a/>then").is_err());
         assert!(names("<a/>\n<!-- end -->\n").is_ok());
         assert!(names(&"<a>".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn a_tag_or_text_without_an_end_is_refused_before_it_fills_the_memory() {
+        for (start, endless) in [
+            ("<a>", b'x'),
+            ("<a b='", b'x'),
+            ("<!--", b'-'),
+            ("<a ", b' '),
+        ] {
+            let source = start.as_bytes().chain(io::repeat(endless));
+            let source = io::BufReader::new(source);
+            let error = pieces_within(100_000, source, |_| true).expect_err("an end");
+            assert!(
+                error.says.starts_with("expected at most 100,000"),
+                "{error}"
+            );
+        }
+        let attributes: Vec<String> = (0..2_000).map(|at| format!("a{at}=''")).collect();
+        assert!(names(&format!("<a {}/>", attributes.join(" "))).is_err());
+    }
+
+    #[test]
+    fn a_piece_is_the_part_without_a_copy() {
+        let text = "<n:a b='1 &amp; 2'>t&lt;</n:a>";
+        let mut seen = Vec::new();
+        pieces(text.as_bytes(), |piece| {
+            seen.push(match piece {
+                Piece::Start(tag) => format!("{} {:?}", tag.name, tag.attribute("b")),
+                Piece::Text(text) => text.into_owned(),
+                Piece::End(name) => name.to_owned(),
+            });
+            true
+        })
+        .expect("xml");
+        assert_eq!(seen, ["a Some(\"1 & 2\")", "t", "<", "a"]);
     }
 }

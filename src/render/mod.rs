@@ -73,22 +73,53 @@ pub static FORMATS: &[Format] = &[
 /// # Errors
 /// A defect of a template.
 pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
-    let member = |path: &str, bytes: Vec<u8>, role, media_type| Member {
-        path: path.to_owned(),
-        bytes,
-        role,
-        media_type,
-    };
     let json = json::report(bundle);
     let html = html::report(bundle, &sha256(&json).to_string())?;
     Ok(vec![
-        member("report.json", json, "report", "application/json"),
-        member("report.html", html, "report", "text/html"),
-        member(
-            "VERIFY.md",
-            VERIFY.as_bytes().to_vec(),
-            "guide",
-            "text/markdown",
-        ),
+        Member::new("report.json", json, "report", "application/json"),
+        Member::new("report.html", html, "report", "text/html"),
+        Member::new("VERIFY.md", VERIFY.into(), "guide", "text/markdown"),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::model::exhibit::Content;
+    use crate::seal::{StoreError, store};
+
+    #[test]
+    fn evidence_that_changed_since_it_was_read_gets_into_no_bundle() {
+        let folder = std::env::temp_dir().join(format!("audit-changed-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let (source, out) = (folder.join("coverage.xml"), folder.join("out"));
+        let bundle = sample::bundle();
+        let path = "out/coverage.xml";
+        let exhibit = bundle.exhibit(path).expect("an exhibit");
+        let read = exhibit.content.held().expect("its bytes").to_vec();
+        let stored = |now: Option<&[u8]>| {
+            let _ = fs::remove_file(&source);
+            if let Some(now) = now {
+                fs::write(&source, now).expect("a file");
+            }
+            let member = Member {
+                content: Content::OnDisk(source.clone()),
+                ..Member::evidence(bundle.evidence_path(path).expect("a place"), exhibit)
+            };
+            store(&bundle, vec![member], &out)
+        };
+        let longer = [read.as_slice(), b"more"].concat();
+        let other = vec![b'x'; read.len()];
+        for now in [None, Some(b"".as_slice()), Some(&longer), Some(&other)] {
+            let error = stored(now).expect_err("no bundle");
+            let names = matches!(&error, StoreError::Changed { path: named } if named == path);
+            assert!(names, "{error}");
+        }
+        let stored = stored(Some(&read)).expect("a bundle");
+        let kept: Vec<String> = crate::tree::file::folders(&out);
+        assert_eq!(kept, [stored.name]);
+        fs::remove_dir_all(&folder).expect("the folder");
+    }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::Bundle;
-use crate::model::exhibit::{Digest, Exhibit, Redaction};
+use crate::model::exhibit::{Content, Digest, Exhibit, Redaction};
 use crate::model::run::{Clock, Counts};
 use crate::tree::digest::sha256;
 
@@ -18,12 +18,47 @@ use crate::tree::digest::sha256;
 pub struct Member {
     /// Its path in the bundle, with `/`.
     pub path: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// Its bytes, or where they are copied from.
+    pub content: Content,
+    /// Their SHA-256.
+    pub sha256: Digest,
+    /// Their number.
+    pub size: u64,
     /// What it is for: `report`, `definition`, `evidence`, `guide`.
     pub role: &'static str,
     /// The media type.
     pub media_type: &'static str,
+}
+
+impl Member {
+    /// A file with its bytes.
+    pub fn new(
+        path: impl Into<String>,
+        bytes: Vec<u8>,
+        role: &'static str,
+        media_type: &'static str,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            sha256: sha256(&bytes),
+            size: bytes.len() as u64,
+            content: Content::Held(bytes.into()),
+            role,
+            media_type,
+        }
+    }
+
+    /// An exhibit at its place in the bundle.
+    pub fn evidence(path: &str, exhibit: &Exhibit) -> Self {
+        Self {
+            path: path.to_owned(),
+            content: exhibit.content.clone(),
+            sha256: exhibit.sha256,
+            size: exhibit.bytes,
+            role: "evidence",
+            media_type: "application/octet-stream",
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -169,8 +204,8 @@ fn listing(bundle: &Bundle, members: &[Member]) -> Vec<Listed> {
             path: member.path.clone(),
             redaction: exhibit.and_then(|exhibit| exhibit.redaction.clone()),
             role: member.role,
-            sha256: sha256(&member.bytes),
-            size: member.bytes.len() as u64,
+            sha256: member.sha256,
+            size: member.size,
         }
     };
     members.iter().map(listed).collect()
@@ -194,7 +229,7 @@ fn readers(bundle: &Bundle) -> BTreeMap<&str, Vec<String>> {
 pub fn sums(members: &[Member]) -> Vec<u8> {
     let mut lines: Vec<(&str, Digest)> = members
         .iter()
-        .map(|member| (member.path.as_str(), sha256(&member.bytes)))
+        .map(|member| (member.path.as_str(), member.sha256))
         .collect();
     lines.sort_by(|left, right| left.0.as_bytes().cmp(right.0.as_bytes()));
     let mut list = String::new();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Bundle;
 use super::manifest::{self, Member};
+use crate::model::exhibit::{Content, Digest};
 use crate::tree::digest::{self, sha256};
 use crate::tree::file;
 
@@ -20,6 +21,12 @@ pub enum StoreError {
         path: String,
         /// Why.
         reason: String,
+    },
+    /// Evidence that stays on disk is not what was read of it any more.
+    #[error("expected {path} as it was read, found that it changed since")]
+    Changed {
+        /// The path of the exhibit.
+        path: String,
     },
     /// A defect of serialisation.
     #[error("the manifest cannot be written: {0}")]
@@ -78,19 +85,15 @@ pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<St
         bundle.run().as_of.compact(),
         sha256(&bytes).short()
     );
-    members.push(Member {
-        path: "manifest.json".to_owned(),
-        bytes,
-        role: "manifest",
-        media_type: "application/json",
-    });
+    let manifest = Member::new("manifest.json", bytes, "manifest", "application/json");
+    members.push(manifest);
     let sums = manifest::sums(&members);
 
     fs::create_dir_all(out).map_err(|error| refuse(out, &error))?;
     let staging = Staging::open(out)?;
     let path = out.join(&name);
     let written = write_all(&staging.folder, &members, &sums).and_then(|()| {
-        match fs::rename(&staging.folder, &path) {
+        let renamed = match fs::rename(&staging.folder, &path) {
             Ok(()) => sync(out).map(|()| false),
             // The same bytes have the same name: the bundle is there already.
             Err(_) if is_there(&path, &members, &sums) => Ok(true),
@@ -98,10 +101,16 @@ pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<St
                 "{name} is there already and is not this bundle any more"
             ))),
             Err(error) => Err(error),
-        }
+        };
+        renamed.map_err(Refusal::Out)
     });
     staging.abandon();
-    let existed = written.map_err(|error| refuse(out, &error))?;
+    let existed = written.map_err(|refusal| match refusal {
+        Refusal::Out(error) => refuse(out, &error),
+        Refusal::Changed(member) => StoreError::Changed {
+            path: source_of(bundle, &member),
+        },
+    })?;
     Ok(Stored {
         name,
         path,
@@ -111,11 +120,11 @@ pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<St
 
 /// Whether every file of a bundle lies in a folder, unchanged. Signatures may lie beside them.
 fn is_there(folder: &Path, members: &[Member], sums: &[u8]) -> bool {
-    let same = |path: &str, bytes: &[u8]| {
-        digest::sha256_of(&folder.join(path)).is_ok_and(|found| found == sha256(bytes))
+    let same = |path: &str, expected: Digest| {
+        digest::sha256_of(&folder.join(path)).is_ok_and(|found| found == expected)
     };
     let mut files = members.iter();
-    files.all(|member| same(&member.path, &member.bytes)) && same("SHA256SUMS", sums)
+    files.all(|member| same(&member.path, member.sha256)) && same("SHA256SUMS", sha256(sums))
 }
 
 fn refuse(out: &Path, error: &io::Error) -> StoreError {
@@ -126,20 +135,62 @@ fn refuse(out: &Path, error: &io::Error) -> StoreError {
     }
 }
 
-fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> io::Result<()> {
+/// Why the files of a bundle cannot be written.
+enum Refusal {
+    Out(io::Error),
+    /// The member whose source is not what was hashed any more.
+    Changed(String),
+}
+
+/// The path of the exhibit that lies at a place of a bundle.
+fn source_of(bundle: &Bundle, member: &str) -> String {
+    let exhibits = &bundle.run().exhibits;
+    let exhibit = exhibits
+        .iter()
+        .find(|exhibit| bundle.evidence_path(&exhibit.path) == Some(member));
+    exhibit.map_or_else(|| member.to_owned(), |exhibit| exhibit.path.clone())
+}
+
+fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> Result<(), Refusal> {
     let mut folders = vec![folder.to_path_buf()];
     for member in members {
         let full = folder.join(&member.path);
         if let Some(parent) = full.parent() {
-            fs::create_dir_all(parent)?;
+            fs::create_dir_all(parent).map_err(Refusal::Out)?;
             folders.push(parent.to_path_buf());
         }
-        write(&full, &member.bytes)?;
+        match &member.content {
+            Content::Held(bytes) => write(&full, bytes).map_err(Refusal::Out)?,
+            _ => copy(member, &full)?,
+        }
     }
-    write(&folder.join("SHA256SUMS"), sums)?;
+    write(&folder.join("SHA256SUMS"), sums).map_err(Refusal::Out)?;
     folders.sort();
     folders.dedup();
-    folders.iter().rev().try_for_each(|folder| sync(folder))
+    let mut folders = folders.iter().rev();
+    folders
+        .try_for_each(|folder| sync(folder))
+        .map_err(Refusal::Out)
+}
+
+/// Copies evidence that is not held, and holds every byte that is written against the digest of
+/// those that were read: neither more nor others get into a bundle.
+fn copy(member: &Member, to: &Path) -> Result<(), Refusal> {
+    let opened = OpenOptions::new().write(true).create_new(true).open(to);
+    let mut file = opened.map_err(Refusal::Out)?;
+    let mut written = Ok(());
+    let mut left = member.size;
+    let copied = digest::sha256_while(&member.content, |piece| {
+        left = left.checked_sub(piece.len() as u64)?;
+        written = file.write_all(piece);
+        written.is_ok().then_some(())
+    });
+    written.map_err(Refusal::Out)?;
+    match copied {
+        Ok(digest) if digest == member.sha256 => file.sync_all().map_err(Refusal::Out),
+        // What cannot be read any more has changed, too.
+        Ok(_) | Err(_) => Err(Refusal::Changed(member.path.clone())),
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use crate::model::exhibit::Digest;
+use crate::model::exhibit::{Content, Digest};
 
 /// SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> Digest {
@@ -19,6 +19,22 @@ pub fn sha256(bytes: &[u8]) -> Digest {
 pub fn sha256_of(full: &std::path::Path) -> std::io::Result<Digest> {
     let mut hasher = Sha256::new();
     super::file::stream(full, |piece| hasher.update(piece))?;
+    Ok(Digest(hasher.finalize().into()))
+}
+
+/// SHA-256 of what is shipped, handing over each piece, until `take` answers with nothing.
+///
+/// # Errors
+/// What cannot be opened or read.
+pub fn sha256_while(
+    content: &Content,
+    mut take: impl FnMut(&[u8]) -> Option<()>,
+) -> std::io::Result<Digest> {
+    let mut hasher = Sha256::new();
+    super::file::stream_content(content, |piece| {
+        hasher.update(piece);
+        take(piece).is_some()
+    })?;
     Ok(Digest(hasher.finalize().into()))
 }
 
@@ -76,6 +92,77 @@ pub fn blob_name_of(format: ObjectFormat, full: &std::path::Path) -> std::io::Re
     }
 }
 
+/// What the bytes of a file came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hashed {
+    /// Their SHA-256.
+    pub sha256: Digest,
+    /// Their number.
+    pub bytes: u64,
+    /// The name git would give a blob with these bytes, where it was asked for.
+    pub blob: Option<String>,
+}
+
+/// Gathers what the bytes of a file come to while they go by.
+pub(super) struct Hasher {
+    sha256: Sha256,
+    blob: Blob,
+    bytes: u64,
+}
+
+/// The name of a blob in the making.
+enum Blob {
+    Unasked,
+    Sha1(Sha1),
+    Sha256(Sha256),
+}
+
+impl Hasher {
+    /// Nothing yet, of a file of this size; git's name is gathered where its format is given.
+    pub(super) fn new(size: u64, format: Option<ObjectFormat>) -> Self {
+        let header = format!("blob {size}\0");
+        let blob = match format {
+            None => Blob::Unasked,
+            Some(ObjectFormat::Sha1) => Blob::Sha1(Sha1::new().chain_update(header)),
+            Some(ObjectFormat::Sha256) => Blob::Sha256(Sha256::new().chain_update(header)),
+        };
+        Self {
+            sha256: Sha256::new(),
+            blob,
+            bytes: 0,
+        }
+    }
+
+    /// Adds the next bytes.
+    pub(super) fn update(&mut self, piece: &[u8]) {
+        self.bytes += piece.len() as u64;
+        self.sha256.update(piece);
+        match &mut self.blob {
+            Blob::Unasked => {}
+            Blob::Sha1(hasher) => hasher.update(piece),
+            Blob::Sha256(hasher) => hasher.update(piece),
+        }
+    }
+
+    /// How many bytes went by.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// What they came to.
+    pub(super) fn finish(self) -> Hashed {
+        Hashed {
+            sha256: Digest(self.sha256.finalize().into()),
+            bytes: self.bytes,
+            blob: match self.blob {
+                Blob::Unasked => None,
+                Blob::Sha1(hasher) => Some(hex(&hasher.finalize())),
+                Blob::Sha256(hasher) => Some(hex(&hasher.finalize())),
+            },
+        }
+    }
+}
+
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes
@@ -101,5 +188,20 @@ mod tests {
             "ce013625030ba8dba906f756967f9e9ca394464a"
         );
         assert_eq!(sha256(b"").short(), "e3b0c44298fc");
+    }
+
+    #[test]
+    fn what_comes_in_pieces_comes_to_the_same() {
+        let bytes = b"some bytes of a file";
+        for format in [ObjectFormat::Sha1, ObjectFormat::Sha256] {
+            let mut hasher = Hasher::new(bytes.len() as u64, Some(format));
+            bytes.chunks(7).for_each(|piece| hasher.update(piece));
+            let expected = Hashed {
+                sha256: sha256(bytes),
+                bytes: bytes.len() as u64,
+                blob: Some(blob_name(format, bytes)),
+            };
+            assert_eq!(hasher.finish(), expected);
+        }
     }
 }

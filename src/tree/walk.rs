@@ -6,7 +6,7 @@ use walkdir::WalkDir;
 
 use super::file::{self, Unreadable};
 use crate::model::text;
-use crate::parse::limits;
+use crate::parse::limits::Caps;
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +52,8 @@ pub struct Tree {
     pub entries: Vec<Entry>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
-    /// The most bytes of a file that is read, where it is not the usual number.
-    pub most: Option<u64>,
+    /// How large a file may be that is read.
+    pub caps: Caps,
 }
 
 /// Why the folder of this run's bundles is passed over.
@@ -208,8 +208,7 @@ impl Tree {
     /// # Errors
     /// As [`file::read`].
     pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-        let most = self.most.unwrap_or(limits::FILE_BYTES);
-        file::read_up_to(&entry.full, &entry.path, most)
+        file::read_up_to(&entry.full, &entry.path, self.caps.whole)
     }
 
     /// Records a path that the walk could not enter.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use audit::parse::limits;
 use walkdir::WalkDir;
 
 use crate::support::{names, package, read, write};
@@ -276,6 +277,35 @@ pub(crate) fn updating() -> bool {
     std::env::var_os("UPDATE").is_some_and(|value| value == "1")
 }
 
+/// The formats, one row each.
+fn formats() -> String {
+    let mut out = String::new();
+    for format in audit::collect::reports::formats() {
+        let spec = format.spec();
+        let names: Vec<String> = spec.usual_names.iter().map(|name| code(name)).collect();
+        let names = if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        };
+        let most = if format.streams() {
+            limits::REPORT_BYTES
+        } else {
+            limits::FILE_BYTES
+        };
+        let most = format!("{} MiB", most >> 20);
+        let cells = [
+            spec.kind.name(),
+            &code(spec.name),
+            &names,
+            &most,
+            spec.about,
+        ];
+        out.push_str(&row(&cells));
+    }
+    out
+}
+
 /// `docs/relations.md` as the declarations have it.
 fn relations() -> String {
     let mut out = String::from(
@@ -297,20 +327,12 @@ fn relations() -> String {
         "\n## Report formats\n\n\
          A report is known by its content. The usual names only tell which evidence is lost when a \
          file cannot be read. A format stands under its main kind: SARIF and JUnit XML may also \
-         hold reports of other kinds, such as those of a secret scanner.\n\n\
-         | Kind | Format | Usual names | Who writes it |\n| --- | --- | --- | --- |\n",
+         hold reports of other kinds, such as those of a secret scanner. A report that is larger \
+         than what is read of its format is a gap, as is what is not listed of a report that is read: \
+         beyond 50,000 items, or 200,000 files of coverage, the rest is counted.\n\n\
+         | Kind | Format | Usual names | Up to | Who writes it |\n| --- | --- | --- | --- | --- |\n",
     );
-    for format in audit::collect::reports::formats() {
-        let spec = format.spec();
-        let names: Vec<String> = spec.usual_names.iter().map(|name| code(name)).collect();
-        let names = if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        };
-        let cells = [spec.kind.name(), &code(spec.name), &names, spec.about];
-        out.push_str(&row(&cells));
-    }
+    out.push_str(&formats());
     blocklist(&mut out);
     for relation in audit::model::relations::RELATIONS {
         let _ = writeln!(

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use audit::evaluate::{Context, evaluate};
 use audit::load::{Adoption, Plan, Problem, Source, Text, load};
-use audit::model::fact::{Facts, Item, Population, Source as Place};
+use audit::model::fact::{Facts, Item, Population, Source as Place, Unlisted};
 use audit::model::gap::{Cause, Gap};
 use audit::model::relations::{
-    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_REPORT, OWNERSHIP_FILE, WORKFLOW_USES,
+    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_REPORT, OWNERSHIP_FILE, TESTS_CASE, TESTS_REPORT,
+    WORKFLOW_USES,
 };
 use audit::model::result::{ControlResult, Outcome};
 use audit::model::time::Moment;
@@ -104,6 +105,58 @@ const ANY: &str = "tests:\n  - attribute: one or the other\n    any-of:\n      -
                    at-most: 1\n        when_absent: not-tested\n";
 const ALL: [&str; 4] = [EVERY, COUNT, LEAST, ANY];
 
+const STATUSES: [&str; 4] = ["passed", "failed", "error", "skipped"];
+/// Tests of cases: some are decided by how a case ended, others by what only an item says.
+const CASES: [&str; 8] = [
+    "    count: tests.case\n    where: { status: { in: [failed, error] } }\n    at-most: 0\n    \
+     when_absent: not-tested\n",
+    "    count: tests.case\n    where: { status: { eq: passed } }\n    at-least: 2\n",
+    "    count: tests.case\n    where: { status: { eq: passed }, name: { exists: true } }\n    \
+     at-most: 1\n    when_absent: not-tested\n",
+    "    count: tests.case\n    where: { name: { exists: false } }\n    at-most: 1\n    \
+     when_absent: not-tested\n",
+    "    every: tests.case\n    where: { status: { ne: passed } }\n    must: { name: { exists: true } }\n    \
+     when_empty: not-applicable\n    when_absent: not-tested\n",
+    "    every: tests.case\n    must: { status: { in: [passed, skipped] } }\n    \
+     when_empty: did-not-occur\n    when_absent: not-tested\n",
+    "    every: tests.case\n    where: { name: { matches: [\"t*\"] }, status: { ne: failed } }\n    \
+     must: { status: { eq: passed } }\n    when_empty: not-applicable\n    when_absent: not-tested\n",
+    "    reconcile: tests.case\n    where: { status: { eq: failed } }\n    key: name\n    with: tests.case\n    \
+     with_key: suite\n    when_empty: not-applicable\n    when_absent: not-tested\n",
+];
+
+/// Cases by how they ended, whether they have a name, and whether they are cut off a list that is
+/// `cut`: then they are counted by how they ended.
+fn cases(rows: &[(usize, bool, bool)], cut: bool) -> Facts {
+    let mut population = Population::absent();
+    for (at, (status, named, listed)) in rows.iter().enumerate() {
+        let each =
+            Item::new(&TESTS_CASE, Place::file("junit.xml")).with("status", STATUSES[*status]);
+        if cut && !listed {
+            population.unlisted.push(Unlisted {
+                count: 1,
+                each,
+                gap: gap(),
+            });
+            continue;
+        }
+        let item = each.with("suite", format!("t{at}"));
+        let name = named.then(|| format!("t{}", at / 2));
+        population.items.push(item.with("name", name));
+    }
+    population.settle();
+    let mut reports = Population::absent();
+    let report = Item::new(&TESTS_REPORT, Place::file("junit.xml"));
+    reports
+        .items
+        .push(report.with("path", "junit.xml").with("state", "complete"));
+    reports.settle();
+    facts(vec![
+        (TESTS_CASE.name, population),
+        (TESTS_REPORT.name, reports),
+    ])
+}
+
 fn pins() -> impl Strategy<Value = Vec<(u32, &'static str)>> {
     prop::collection::vec((1_u32..200, prop::sample::select(&PINS[..])), 0..20)
 }
@@ -144,6 +197,25 @@ proptest! {
         // Nor into anything else that opens the gate.
         if matches!(after.outcome, Outcome::NotApplicable | Outcome::DidNotOccur) {
             prop_assert_eq!(before.outcome, after.outcome);
+        }
+    }
+
+    #[test]
+    fn a_list_that_was_cut_never_says_more_than_the_whole_list(
+        rows in prop::collection::vec((0..STATUSES.len(), any::<bool>(), any::<bool>()), 0..12),
+        which in 0..CASES.len(),
+    ) {
+        let plan = plan(&format!("tests:\n  - attribute: cases\n{}", CASES[which]));
+        let whole = result(&plan, &cases(&rows, false));
+        let cut = result(&plan, &cases(&rows, true));
+        prop_assert_eq!(cut.tests[0].items, whole.tests[0].items);
+        if cut.outcome != whole.outcome {
+            // What is not listed may break it, and no other result may come of that.
+            prop_assert!(matches!(cut.outcome, Outcome::NotTested | Outcome::ExceptionsNoted));
+        }
+        prop_assert!(cut.deviations.len() <= whole.deviations.len());
+        if cut.outcome == Outcome::ExceptionsNoted {
+            prop_assert_eq!(whole.outcome, Outcome::ExceptionsNoted);
         }
     }
 

@@ -18,6 +18,7 @@ mod formats;
 mod git_door;
 mod hostile;
 mod invariants;
+mod large;
 mod layers;
 mod links;
 mod planted;

@@ -24,7 +24,7 @@ use crate::model::record::{
 };
 use crate::model::text::{from_bytes, visible};
 use crate::model::time::Moment;
-use crate::parse::limits;
+use crate::parse::limits::Caps;
 use crate::render::table::count;
 use program::{Missing, Program};
 use watch::Watched;
@@ -182,7 +182,7 @@ impl Scene<'_> {
             as_of: self.started_at,
             out: None,
             check_objects: false,
-            most: limits::FILE_BYTES,
+            caps: Caps::default(),
             show: self.show,
         }
     }

@@ -38,7 +38,15 @@ pub trait Format: Sync {
         false
     }
 
-    /// Reads a document it recognised. Not called for JSON that is broken off.
+    /// Whether it keeps no more than the rows that become items, so that it may read documents of
+    /// any size there is. Any other format is not asked to read more than
+    /// [`FILE_BYTES`](crate::parse::limits::FILE_BYTES).
+    fn streams(&self) -> bool {
+        false
+    }
+
+    /// Reads a document it recognised. Not called for JSON that is broken off, as far as that was
+    /// seen: of a large document it was not, and [`Format::read`] finds it.
     ///
     /// # Errors
     /// A document that is not what it seemed; it is then unreadable.

@@ -2,8 +2,12 @@
 
 use proptest::prelude::*;
 
+use super::inspect::inspect_large;
 use super::{Outcome, formats, inspect};
+use crate::model::exhibit::{Digest, Redaction};
 use crate::model::reading::{Reading, ReadingState};
+use crate::tree::Large;
+use crate::tree::digest::sha256;
 
 /// What a format's own sample does not show: a secret scanner's JUnit XML.
 const OTHERS: [(&str, &str); 1] = [(
@@ -37,6 +41,23 @@ fn read(path: &str, bytes: &[u8]) -> Option<Reading> {
         Outcome::Report(reading) => Some(*reading),
         Outcome::Unreadable { .. } | Outcome::Unrecognised => None,
     }
+}
+
+/// The same of a file that stays on disk.
+fn read_large(path: &str, bytes: &[u8]) -> Option<Reading> {
+    match inspect_large(&Large::of_bytes(path, bytes), None).outcome {
+        Outcome::Report(reading) => Some(*reading),
+        Outcome::Unreadable { .. } | Outcome::Unrecognised => None,
+    }
+}
+
+/// A reading, and the digest of what is shipped of it in the place of the bytes.
+fn as_shipped(mut reading: Reading) -> (Reading, Option<(Redaction, Digest)>) {
+    let held = reading.redacted.take();
+    let held = held.map(|(redaction, bytes)| (redaction, sha256(&bytes)));
+    let large = reading.redacted_large.take();
+    let large = large.map(|(redaction, shipped)| (redaction, shipped.sha256));
+    (reading, held.or(large))
 }
 
 fn complete(path: &str, bytes: &[u8]) -> bool {
@@ -104,6 +125,46 @@ fn an_encoding_changes_nothing() {
             assert_eq!(other.measures, plain.measures, "{path}");
             assert_eq!(other.state, plain.state, "{path}");
         }
+    }
+}
+
+#[test]
+fn a_report_on_disk_is_read_as_one_in_memory() {
+    for (path, text) in samples() {
+        let windows = text.replace('\n', "\r\n");
+        // Longer than the beginning by which a document is recognised.
+        let padded = format!("{text}{}", " ".repeat(100_000));
+        let first = text.chars().next().unwrap_or_default();
+        let after = text.strip_prefix(first).unwrap_or_default();
+        let begun_late = format!("{first}{}{after}", "\n".repeat(100_000));
+        for bytes in [
+            text.as_bytes().to_vec(),
+            format!("\u{feff}{windows}").into_bytes(),
+            utf16(&windows),
+            padded.into_bytes(),
+            begun_late.into_bytes(),
+        ] {
+            let held = read(path, &bytes).map(as_shipped);
+            assert_eq!(read_large(path, &bytes).map(as_shipped), held, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_report_on_disk_that_was_cut_short_is_never_complete() {
+    for (path, text) in samples() {
+        for end in 0..text.len() {
+            let cut = text.as_bytes().get(..end).expect("a beginning");
+            let state = read_large(path, cut).map(|reading| reading.state);
+            assert_ne!(state, Some(ReadingState::Complete), "{path} at byte {end}");
+        }
+        let followed = [text.as_bytes(), &vec![b' '; 100_000], b"\0\xff"].concat();
+        let state = read_large(path, &followed).map(|reading| reading.state);
+        assert_ne!(
+            state,
+            Some(ReadingState::Complete),
+            "{path}, followed by others"
+        );
     }
 }
 

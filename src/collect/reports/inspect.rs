@@ -1,14 +1,17 @@
 //! Looking at one file: is it a report, and what does it say?
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::DEPENDENCIES_EXAMINED;
 use crate::parse::error::ParseError;
+use crate::tree::file::{Body, larger};
 use crate::tree::glob::Globs;
+use crate::tree::{File, Large};
 
 use super::document::{Document, Look};
-use super::{Format, FormatSpec, formats};
+use super::{Format, FormatSpec, formats, listing};
 
 /// What came of looking at a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct Inspection {
     pub path: String,
     /// What it is.
     pub outcome: Outcome,
+    /// Whether it is unreadable for no other reason than that it is larger than what is read.
+    pub too_large: bool,
 }
 
 /// What a file is.
@@ -37,17 +42,53 @@ pub enum Outcome {
     Unrecognised,
 }
 
+/// Looks at a file, wherever its bytes are. Where secrets are taken out of one that stays on disk,
+/// the rest is written into this folder, if there is one.
+pub fn inspect_file(file: &File, scratch: Option<&Path>) -> Inspection {
+    match &file.body {
+        Body::Held(bytes) => inspect(&file.path, bytes),
+        Body::OnDisk(large) => inspect_large(large, scratch),
+    }
+}
+
 /// Looks at the bytes of a file.
 pub fn inspect(path: &str, bytes: &[u8]) -> Inspection {
     let document = Document::new(path, bytes);
-    let outcome = match formats().find(|format| format.recognises(&document)) {
+    let outcome = match recognised(&document) {
         Some(format) => read(format, &document),
         None => unrecognised(path, &document.look),
     };
     Inspection {
         path: path.to_owned(),
         outcome,
+        too_large: false,
     }
+}
+
+/// Looks at a file that stays on disk.
+pub(super) fn inspect_large(file: &Large, scratch: Option<&Path>) -> Inspection {
+    let mut document = Document::on_disk(file, scratch);
+    let format = recognised(&document).or_else(|| {
+        document.look_further();
+        recognised(&document)
+    });
+    let refused = format.and_then(|format| refuse(format, file));
+    let outcome = match (format, &refused) {
+        (Some(format), None) => read_large(format, &document, file),
+        (Some(format), Some(says)) => unreadable(format.spec(), says),
+        (None, _) => unrecognised(&file.path, &document.look),
+    };
+    // A format may ask for the whole text only once it knows what stands in the document.
+    let asked_for_all = document.refused().is_some() && file.size > file.whole;
+    Inspection {
+        path: file.path.clone(),
+        outcome,
+        too_large: refused.is_some() || asked_for_all,
+    }
+}
+
+fn recognised(document: &Document<'_>) -> Option<&'static dyn Format> {
+    formats().find(|format| format.recognises(document))
 }
 
 /// The kinds whose reports are usually named like this file.
@@ -88,10 +129,7 @@ pub fn kind_of_head(path: &str, head: &[u8]) -> Option<ReportKind> {
         .utf8_chunks()
         .next()
         .map_or(&[][..], |chunk| chunk.valid().as_bytes());
-    let document = Document::new(path, whole);
-    formats()
-        .find(|format| format.recognises(&document))
-        .map(|format| format.spec().kind)
+    recognised(&Document::new(path, whole)).map(|format| format.spec().kind)
 }
 
 fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
@@ -101,7 +139,8 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
         format: Some(spec.name),
         error,
     };
-    if let Some(shape) = document.look.json()
+    if document.is_held()
+        && let Some(shape) = document.look.json()
         && let Some(broken) = &shape.broken
         && !(shape.followed && format.is_sequence())
     {
@@ -110,6 +149,7 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
     match format.read(document) {
         Ok(mut reading) => {
             note_what_is_not_listed(&mut reading);
+            listing::bound(&mut reading);
             reading.notes.dedup();
             debug_assert!(
                 reading.state != ReadingState::Unreadable,
@@ -127,6 +167,39 @@ fn note_what_is_not_listed(reading: &mut Reading) {
     let audit = reading.kind == ReportKind::Dependencies;
     if audit && !reading.holds.contains(&&DEPENDENCIES_EXAMINED) {
         reading.note("It does not list every package that was looked up.");
+    }
+}
+
+/// Reads a file that stays on disk. It counts only if it is text to its end, which every pass over
+/// it found to be the same.
+fn read_large(format: &dyn Format, document: &Document<'_>, file: &Large) -> Outcome {
+    let spec = format.spec();
+    let outcome = read(format, document);
+    if let Some(says) = document.refused() {
+        return unreadable(spec, &says);
+    }
+    if matches!(outcome, Outcome::Unreadable { .. }) {
+        return outcome;
+    }
+    let is_text = !matches!(document.look, Look::Binary(_));
+    match file.read().map(|bytes| bytes.not_text) {
+        Ok(Some(says)) if is_text => unreadable(spec, &says),
+        Ok(_) => outcome,
+        Err(says) => unreadable(spec, &says),
+    }
+}
+
+/// Why a format is not asked to read a file of this size.
+fn refuse(format: &dyn Format, file: &Large) -> Option<String> {
+    let refused = file.size > file.whole && !format.streams();
+    refused.then(|| larger(file.whole, file.size))
+}
+
+fn unreadable(spec: &FormatSpec, says: &str) -> Outcome {
+    Outcome::Unreadable {
+        kind: Some(spec.kind),
+        format: Some(spec.name),
+        error: ParseError::whole(says),
     }
 }
 

@@ -19,6 +19,7 @@ mod gitlab;
 mod hostile;
 mod licences;
 mod lines;
+mod listing;
 mod mutation;
 mod quoting;
 mod redact;
@@ -28,13 +29,14 @@ mod runs;
 mod sbom;
 mod secrets;
 mod severity;
+mod streamed;
 mod tests;
 mod types;
 mod words;
 
 pub use document::{Document, Look};
 pub use format::{Format, FormatSpec};
-pub use inspect::{Inspection, Outcome, inspect};
+pub use inspect::{Inspection, Outcome, inspect, inspect_file};
 
 /// The registry: the formats of every kind. The first that recognises a document reads it.
 pub fn formats() -> impl Iterator<Item = &'static dyn Format> {

@@ -22,12 +22,19 @@ pub(super) struct Spot<'s> {
 /// take out. Comments, declarations and the DOCTYPE are left away.
 ///
 /// # Errors
-/// A document that is not well-formed. What it stumbled over is not said, as it may be a secret.
+/// A document that is not well-formed, or too large to be written again in memory. What it stumbled
+/// over is not said, as it may be a secret.
 pub(super) fn without<'t>(
     profile: &'static str,
     document: &Document<'_>,
     hide: impl Fn(&Spot<'_>) -> Option<&'t str>,
 ) -> Result<Redacted, ParseError> {
+    if !document.is_held() {
+        document.text();
+        if let Some(says) = document.refused() {
+            return Err(ParseError::whole(says));
+        }
+    }
     let mut writer = Writer {
         out: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"),
         open: Vec::new(),

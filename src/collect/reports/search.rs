@@ -1,27 +1,27 @@
 //! Finding reports: at the places the policy names, or by content under the examined folder.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::inspect::{self, Outcome, inspect, kind_of_head};
-use super::{binding, forge, paths, runs};
+use super::inspect::{self, Outcome, inspect, inspect_file, kind_of_head};
+use super::{binding, forge, listing, paths, runs};
+use crate::collect::sink::TOO_LARGE_REMEDY;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{Content, Exhibit, Redaction, Shipped};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relation::Relation;
 use crate::model::relations::{
-    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
-    DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK, FORGE_PROTECTION,
-    FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT, MUTATION_MUTANT,
-    MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING, SECRETS_REPORT,
-    TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
+    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_EXAMINED,
+    DEPENDENCIES_REPORT, DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK,
+    FORGE_PROTECTION, FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT,
+    MUTATION_MUTANT, MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING,
+    SECRETS_REPORT, TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
 use crate::tree::digest;
-use crate::tree::file;
+use crate::tree::file::{self, Body};
 use crate::tree::glob::Globs;
 use crate::tree::{File, Unreadable};
 
@@ -36,6 +36,7 @@ static SPEC: Spec = Spec {
         &ANALYSIS_REPORT,
         &COVERAGE_FILE,
         &COVERAGE_REPORT,
+        &DEPENDENCIES_EXAMINED,
         &DEPENDENCIES_REPORT,
         &DEPENDENCIES_VULNERABILITY,
         &FORGE_ALERT,
@@ -76,7 +77,7 @@ impl Collector for Reports {
 
     fn wants(&self, path: &str, input: &Input<'_>) -> Wants {
         match input.inside(path) {
-            Some(inside) if is_wanted(inside, input) => Wants::Visit,
+            Some(inside) if is_wanted(inside, input) => Wants::Stream,
             _ => Wants::No,
         }
     }
@@ -89,7 +90,8 @@ impl Collector for Reports {
         let wanted = |kind: ReportKind| {
             named.contains(&kind) || (named.is_empty() && !input.policy.reports.contains_key(&kind))
         };
-        match inspect(&file.path, &file.bytes).outcome {
+        let inspection = inspect_file(file, input.out);
+        match inspection.outcome {
             Outcome::Report(reading) if wanted(reading.kind) => take(file, *reading, input, sink),
             Outcome::Report(reading) => {
                 let says = format!(
@@ -97,20 +99,36 @@ impl Collector for Reports {
                     words(&named),
                     reading.format
                 );
-                refuse(file, &named, &ParseError::whole(says), sink);
+                refuse(
+                    file,
+                    &named,
+                    &ParseError::whole(says),
+                    Cause::Unreadable,
+                    sink,
+                );
             }
-            Outcome::Unreadable { kind, error, .. } if named.is_empty() => {
-                let kinds: Vec<ReportKind> =
-                    kind.filter(|kind| wanted(*kind)).into_iter().collect();
-                refuse(file, &kinds, &error, sink);
+            Outcome::Unreadable { kind, error, .. } => {
+                let cause = if inspection.too_large {
+                    Cause::TooLarge
+                } else {
+                    Cause::Unreadable
+                };
+                let seen: Vec<ReportKind> = kind.filter(|kind| wanted(*kind)).into_iter().collect();
+                let kinds = if named.is_empty() { &seen } else { &named };
+                refuse(file, kinds, &error, cause, sink);
             }
-            Outcome::Unreadable { error, .. } => refuse(file, &named, &error, sink),
             Outcome::Unrecognised => {
                 let says = format!(
                     "expected a {} report, found no format that is known",
                     words(&named)
                 );
-                refuse(file, &named, &ParseError::whole(says), sink);
+                refuse(
+                    file,
+                    &named,
+                    &ParseError::whole(says),
+                    Cause::Unreadable,
+                    sink,
+                );
             }
         }
     }
@@ -202,7 +220,7 @@ fn words(kinds: &[ReportKind]) -> String {
 }
 
 /// Records evidence that was expected to be a report of these kinds and is not.
-fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, sink: &mut Sink) {
+fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, cause: Cause, sink: &mut Sink) {
     let relations: Vec<&'static Relation> = kinds.iter().copied().filter_map(report_of).collect();
     for relation in relations {
         let source = match (error.line, error.column) {
@@ -210,34 +228,34 @@ fn refuse(file: &File, kinds: &[ReportKind], error: &ParseError, sink: &mut Sink
             (line, column) => Source::place(&file.path, line, column.max(1)),
         };
         let says = format!("{}; nothing was taken from it", error.says);
-        sink.gap(
-            relation,
-            Gap::at(Cause::Unreadable, &source, says, relation.remedy),
-        );
+        let remedy = if cause == Cause::TooLarge {
+            TOO_LARGE_REMEDY
+        } else {
+            relation.remedy
+        };
+        sink.gap(relation, Gap::at(cause, &source, says, remedy));
     }
 }
 
 /// Turns a reading into its report item, its inner items and its exhibit.
-fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
+fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     let Some(relation) = report_of(reading.kind) else {
         return;
     };
-    let (content, redaction): (Arc<[u8]>, _) = match reading.redacted {
-        Some((redaction, bytes)) => (bytes.into(), Some(redaction)),
-        None => (Arc::clone(&file.bytes), None),
-    };
-    let sha256 = if redaction.is_some() {
-        digest::sha256(&content)
-    } else {
-        file.sha256()
+    let (shipped, redaction) = match shipped(file, &mut reading) {
+        Ok(shipped) => shipped,
+        Err(says) => {
+            let error = ParseError::whole(says);
+            return refuse(file, &[reading.kind], &error, Cause::Unreadable, sink);
+        }
     };
     let (level, why) = binding::by_itself(reading.commit.as_deref(), input);
     let time_from = reading.produced_at.as_ref().map(|_| "report");
 
     let mut item = Item::new(relation, Source::file(&file.path))
         .with("path", file.path.as_str())
-        .with("sha256", sha256.to_string())
-        .with("bytes", content.len())
+        .with("sha256", shipped.sha256.to_string())
+        .with("bytes", shipped.bytes)
         .with("format", reading.format)
         .with("tool", reading.tool.clone())
         .with("tool_version", reading.tool_version.clone())
@@ -258,21 +276,51 @@ fn take(file: &File, reading: Reading, input: &Input<'_>, sink: &mut Sink) {
     if !runs::is_part(reading.format) {
         say_state(relation, &file.path, reading.state, &reading.notes, sink);
     }
+    for (count, mut each) in reading.unlisted {
+        each.source = Source::file(&file.path);
+        each.set("report", file.path.as_str());
+        sink.unlisted(listing::unlisted(count, each, &file.path));
+    }
     sink.put(Exhibit {
         path: file.path.clone(),
-        sha256,
-        bytes: content.len() as u64,
+        sha256: shipped.sha256,
+        bytes: shipped.bytes,
         level,
-        tracked: file.tracked,
+        tracked: file.is_tracked(),
         tool: reading.tool,
         tool_version: reading.tool_version,
         produced_at: reading.produced_at,
         record: None,
         format: Some(reading.format),
         redaction,
-        content,
+        content: shipped.content,
     });
     sink.examined(relation, file);
+}
+
+/// What is shipped of a report, and what was taken out of it.
+fn shipped(file: &File, reading: &mut Reading) -> Result<(Shipped, Option<Redaction>), String> {
+    if let Some((redaction, shipped)) = reading.redacted_large.take() {
+        return Ok((shipped, Some(redaction)));
+    }
+    if let Some((redaction, bytes)) = reading.redacted.take() {
+        let shipped = Shipped {
+            sha256: digest::sha256(&bytes),
+            bytes: bytes.len() as u64,
+            content: Content::Held(bytes.into()),
+        };
+        return Ok((shipped, Some(redaction)));
+    }
+    let content = match &file.body {
+        Body::Held(bytes) => Content::Held(bytes.clone()),
+        Body::OnDisk(large) => Content::OnDisk(large.full()),
+    };
+    let shipped = Shipped {
+        sha256: file.sha256()?,
+        bytes: file.size(),
+        content,
+    };
+    Ok((shipped, None))
 }
 
 /// Puts the items of a report, each with the report it stands in and the file it is about.

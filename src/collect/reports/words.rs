@@ -20,6 +20,10 @@ const MESSAGE: usize = 1_000;
 /// A message as far as it is kept.
 pub(super) fn message(text: &str) -> String {
     let text = text.trim();
+    // No text has more characters than bytes.
+    if text.len() <= MESSAGE {
+        return text.to_owned();
+    }
     match text.char_indices().nth(MESSAGE) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
@@ -32,12 +36,20 @@ pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {noun}", crate::model::text::grouped(count))
 }
 
+/// How many names of a list are shown.
+pub(super) const SHOWN: usize = 3;
+
 /// The first names of a list, and how many more there are.
 pub(super) fn some_of<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
-    const SHOWN: usize = 3;
     let names: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| excerpt(name)).collect();
-    match names.len().saturating_sub(SHOWN) {
+    let count = length(&names);
+    some_of_many(names, count)
+}
+
+/// The same of so many names, of which no more than those that are shown have to be there.
+pub(super) fn some_of_many<'t>(names: impl IntoIterator<Item = &'t str>, count: u64) -> String {
+    let shown: Vec<String> = names.into_iter().take(SHOWN).map(excerpt).collect();
+    match count.saturating_sub(SHOWN as u64) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }

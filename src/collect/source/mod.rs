@@ -129,7 +129,8 @@ fn text_of(file: &File) -> Result<String, ParseError> {
         Ok(text) => return Ok(text),
         Err(says) => says,
     };
-    let head = file.bytes.split(|byte| *byte == b'\n').take(2);
+    let bytes = file.held();
+    let head = bytes.split(|byte| *byte == b'\n').take(2);
     let latin = head.map(<[u8]>::to_ascii_lowercase).any(|line| {
         let has = |what: &[u8]| line.windows(what.len()).any(|window| window == what);
         let names = [
@@ -144,7 +145,7 @@ fn text_of(file: &File) -> Result<String, ParseError> {
             && names.iter().any(|name| has(name))
     });
     if latin {
-        return Ok(file.bytes.iter().copied().map(char::from).collect());
+        return Ok(bytes.iter().copied().map(char::from).collect());
     }
     Err(ParseError::whole(says))
 }

@@ -64,8 +64,9 @@ pub(super) fn axis(anchors: &Anchors<'_>, result: &ControlResult) -> Option<Axis
     let [test] = result.tests.as_slice() else {
         return None;
     };
-    let items = &anchors.run().facts.get(test.relation?)?.items;
-    if items.len() < 3 || result.deviations.is_empty() {
+    let population = anchors.run().facts.get(test.relation?)?;
+    let items = &population.items;
+    if items.len() < population.count().max(3) || result.deviations.is_empty() {
         return None;
     }
     let mut places: BTreeMap<String, usize> = BTreeMap::new();

@@ -80,12 +80,17 @@ fn placed(anchors: &Anchors<'_>, deviation: &Deviation) -> bool {
         .exhibit(&deviation.path)
         .is_some_and(|exhibit| {
             let count = line_count(exhibit);
-            line > 0 && line <= count && !exhibit.content.contains(&0)
+            line > 0 && line <= count && !held(exhibit).contains(&0)
         })
 }
 
+/// The bytes of an exhibit. One that stays on disk has no lines to show here.
+fn held(exhibit: &Exhibit) -> &[u8] {
+    exhibit.content.held().unwrap_or_default()
+}
+
 fn line_count(exhibit: &Exhibit) -> u32 {
-    let lines = exhibit.content.split_inclusive(|byte| *byte == b'\n');
+    let lines = held(exhibit).split_inclusive(|byte| *byte == b'\n');
     u32::try_from(lines.count()).unwrap_or(u32::MAX)
 }
 
@@ -94,7 +99,7 @@ fn plate<'r>(anchors: &Anchors<'r>, exhibit: &'r Exhibit, hits: &[u32]) -> Plate
     let wanted = |number: u32| hits.iter().any(|hit| hit.abs_diff(number) <= AROUND);
     let mut lines: Vec<Line> = Vec::new();
     let mut ranges: Vec<(u32, u32)> = Vec::new();
-    let content = exhibit.content.split(|byte| *byte == b'\n');
+    let content = held(exhibit).split(|byte| *byte == b'\n');
     for (number, bytes) in (1..=total)
         .zip(content)
         .filter(|(number, _)| wanted(*number))

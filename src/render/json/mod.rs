@@ -233,7 +233,7 @@ fn facts(run: &Run) -> BTreeMap<&str, FactsView> {
         .map(|(relation, population)| {
             let summary = FactsView {
                 state: population.state,
-                items: population.items.len(),
+                items: population.count(),
                 gaps: population.gaps.len(),
                 exhibits: population.examined.len(),
             };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::model::control::Severity;
 use crate::model::criterion::Criterion;
-use crate::model::exhibit::{Digest, Exhibit, Level, Redaction};
+use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
 use crate::model::fact::{Facts, Item, Population, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::policy::{Exclusion, Policy, Setting};
@@ -222,7 +222,7 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
         record: None,
         format: None,
         redaction: None,
-        content: Arc::from(content),
+        content: Content::Held(Arc::from(content)),
     };
     let mut coverage = exhibit("out/coverage.xml", b"<coverage/>\n".to_vec(), Level::L0);
     coverage.tool = Some(format!("coverage.py {}", HOSTILE[1]));

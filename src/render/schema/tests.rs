@@ -100,21 +100,11 @@ fn manifest_json_is_as_its_schema_says() {
     let bundle = sample::bundle();
     let exhibit = sample::exhibits().remove(3);
     let members = vec![
-        Member {
-            path: bundle
-                .evidence_path(&exhibit.path)
-                .expect("a name")
-                .to_owned(),
-            bytes: exhibit.content.to_vec(),
-            role: "evidence",
-            media_type: "application/json",
-        },
-        Member {
-            path: "report.json".to_owned(),
-            bytes: Vec::new(),
-            role: "report",
-            media_type: "application/json",
-        },
+        Member::evidence(
+            bundle.evidence_path(&exhibit.path).expect("a name"),
+            &exhibit,
+        ),
+        Member::new("report.json", Vec::new(), "report", "application/json"),
     ];
     let bytes = manifest::manifest(&bundle, &members).expect("a manifest");
     let value: Value = serde_json::from_slice(&bytes).expect("JSON");

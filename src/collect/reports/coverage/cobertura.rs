@@ -6,7 +6,7 @@
 //! the tool, not of the format.
 
 use super::files::{Entry, Files, Lines};
-use super::measured::{self, Shares};
+use super::measured::{self, Listed, Shares};
 use crate::collect::reports::words::{counted, moment_of_epoch, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
@@ -15,7 +15,7 @@ use crate::model::value::Ratio;
 use crate::parse::error::ParseError;
 use crate::parse::json::Hits;
 use crate::parse::loose::millionths;
-use crate::parse::xml::{Element, Part};
+use crate::parse::xml::{Element, Piece, Tag};
 
 /// Cobertura XML.
 pub(in crate::collect::reports) struct Cobertura;
@@ -67,7 +67,7 @@ struct Body {
 }
 
 impl Body {
-    fn add(&mut self, line: &Element) {
+    fn add(&mut self, line: &Tag<'_>) {
         let number = line.attribute("number");
         let Some(number) = number.and_then(|number| number.trim().parse().ok()) else {
             self.unnumbered += 1;
@@ -87,25 +87,25 @@ impl Body {
 }
 
 impl Walk {
-    fn take(&mut self, part: Part) {
-        match part {
-            Part::Start(element) if element.depth == 1 => self.root = Some(element),
-            Part::Start(element) => match element.name.as_str() {
-                "class" => self.open(&element),
+    fn take(&mut self, piece: &Piece<'_>) {
+        match piece {
+            Piece::Start(tag) if tag.depth == 1 => self.root = Some(tag.to_element()),
+            Piece::Start(tag) => match tag.name {
+                "class" => self.open(tag),
                 "methods" => self.methods += 1,
-                "line" => self.line(&element),
+                "line" => self.line(tag),
                 _ => {}
             },
-            Part::End(name) => match name.as_str() {
+            Piece::End(name) => match *name {
                 "class" => self.close(),
                 "methods" => self.methods = self.methods.saturating_sub(1),
                 _ => {}
             },
-            Part::Text(_) => {}
+            Piece::Text(_) => {}
         }
     }
 
-    fn open(&mut self, class: &Element) {
+    fn open(&mut self, class: &Tag<'_>) {
         let name = class.attribute("filename").unwrap_or_default();
         self.class = Some(Class {
             file: self.files.place(name, class.line),
@@ -114,7 +114,7 @@ impl Walk {
         });
     }
 
-    fn line(&mut self, line: &Element) {
+    fn line(&mut self, line: &Tag<'_>) {
         match &mut self.class {
             Some(class) if self.methods > 0 => class.of_methods.add(line),
             Some(class) => class.own.add(line),
@@ -163,12 +163,17 @@ impl Format for Cobertura {
             .is_some_and(|root| root.name == "coverage" && root.attribute("line-rate").is_some())
     }
 
+    fn streams(&self) -> bool {
+        true
+    }
+
     fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError> {
         let mut walk = Walk::default();
-        document.xml(|part| {
-            walk.take(part);
-            true
+        document.pieces(|piece| {
+            walk.take(&piece);
+            !walk.files.are_too_many()
         })?;
+        walk.files.hold()?;
         let mut reading = Reading::new(SPEC.kind, SPEC.name);
         if let Some(root) = &walk.root {
             describe(root, document, &mut reading);
@@ -205,6 +210,7 @@ fn describe(root: &Element, document: &Document<'_>, reading: &mut Reading) {
 fn measure(mut walk: Walk, document: &Document<'_>, reading: &mut Reading) {
     let files = walk.files.count();
     let mut sum = Shares::default();
+    let mut listed = Listed::default();
     for entry in std::mem::take(&mut walk.files).into_list() {
         let Entry {
             name,
@@ -214,10 +220,9 @@ fn measure(mut walk: Walk, document: &Document<'_>, reading: &mut Reading) {
         let shares = gathered.shares();
         sum.add(shares);
         let source = Source::line(document.path, at);
-        reading
-            .items
-            .push(measured::item(source, &name, shares, gathered.missing()));
+        listed.add(measured::item(source, &name, shares, gathered.missing()));
     }
+    listed.finish(reading);
     let lines = sum.lines.unwrap_or(Ratio::new(0, 0));
     sum.lines = Some(lines);
     measured::measure(reading, sum, files);

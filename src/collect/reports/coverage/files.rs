@@ -1,16 +1,23 @@
 //! The files of a report, each once however often it stands there, and the lines of a file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::marks::Marks;
+use super::branches::Branches;
+use super::marks::{Marks, key};
 use super::measured::{Shares, ranges};
+use crate::model::text::grouped;
 use crate::model::value::Ratio;
+use crate::parse::error::ParseError;
+
+/// The most files of one report. The largest projects there are have half of it.
+const MOST: usize = 1_000_000;
 
 /// The files of a report in the order in which they first stand there.
 #[derive(Debug)]
 pub(super) struct Files<T> {
     list: Vec<Entry<T>>,
-    by_name: HashMap<String, usize>,
+    /// By a number that stands for the name, so that no name is kept twice.
+    by_key: HashMap<u64, usize>,
 }
 
 /// A file of a report.
@@ -28,7 +35,7 @@ impl<T> Default for Files<T> {
     fn default() -> Self {
         Self {
             list: Vec::new(),
-            by_name: HashMap::new(),
+            by_key: HashMap::new(),
         }
     }
 }
@@ -36,11 +43,21 @@ impl<T> Default for Files<T> {
 impl<T: Default> Files<T> {
     /// The place of a file, which is new if its name is.
     pub(super) fn place(&mut self, name: &str, at: u32) -> usize {
-        if let Some(place) = self.by_name.get(name) {
-            return *place;
+        // Two names may share a number; the second then has that of itself and a count.
+        for more in 0_u64.. {
+            let Some(place) = self.by_key.get(&key(&(name, more))) else {
+                self.by_key.insert(key(&(name, more)), self.list.len());
+                break;
+            };
+            if self
+                .list
+                .get(*place)
+                .is_some_and(|entry| entry.name == name)
+            {
+                return *place;
+            }
         }
         let place = self.list.len();
-        self.by_name.insert(name.to_owned(), place);
         self.list.push(Entry {
             name: name.to_owned(),
             at,
@@ -65,6 +82,24 @@ impl<T: Default> Files<T> {
         self.list
     }
 
+    /// Whether there are more than are kept, so that there is no use in reading on.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.list.len() > MOST
+    }
+
+    /// Holds them to what is kept.
+    ///
+    /// # Errors
+    /// More files.
+    pub(super) fn hold(&self) -> Result<(), ParseError> {
+        if !self.are_too_many() {
+            return Ok(());
+        }
+        let most = grouped(MOST as u64);
+        let says = format!("expected at most {most} files, found more");
+        Err(ParseError::whole(says))
+    }
+
     /// How many there are.
     pub(super) fn count(&self) -> u64 {
         self.list.len() as u64
@@ -75,8 +110,7 @@ impl<T: Default> Files<T> {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     marks: Marks,
-    /// Branches taken and branches there are, for lines that have some.
-    branches: BTreeMap<u64, (u64, u64)>,
+    branches: Branches,
 }
 
 impl Lines {
@@ -86,18 +120,14 @@ impl Lines {
     }
 
     /// Adds the branches of a line; where it repeats them, the most of each count.
-    pub(super) fn branches(&mut self, line: u64, (taken, all): (u64, u64)) {
-        let branches = self.branches.entry(line).or_default();
-        branches.0 = branches.0.max(taken);
-        branches.1 = branches.1.max(all);
+    pub(super) fn branches(&mut self, line: u64, taken_of_all: (u64, u64)) {
+        self.branches.add(line, taken_of_all);
     }
 
     /// Adds all of other lines.
     pub(super) fn add_all(&mut self, other: Self) {
         self.marks.add_all(other.marks);
-        for (line, counts) in other.branches {
-            self.branches(line, counts);
-        }
+        self.branches.add_all(other.branches);
     }
 
     /// Whether there is no line.
@@ -108,14 +138,9 @@ impl Lines {
     /// The shares of lines and, where there are any, of branches.
     pub(super) fn shares(&mut self) -> Shares {
         let (ran, all) = self.marks.counts();
-        let mut branches = Ratio::new(0, 0);
-        for (taken, all) in self.branches.values() {
-            branches.covered = branches.covered.saturating_add(*taken);
-            branches.total = branches.total.saturating_add(*all);
-        }
         Shares {
             lines: Some(Ratio::new(ran, all)),
-            branches: Some(branches).filter(|branches| branches.total > 0),
+            branches: self.branches.share(),
             ..Shares::default()
         }
     }

@@ -6,8 +6,8 @@
 
 use super::files::{Entry, Files};
 use super::lcov_record::{Record, Traced, is_detail};
-use super::measured::{self, Shares};
-use crate::collect::reports::words::{counted, some_of};
+use super::measured::{self, Listed, Shares};
+use crate::collect::reports::words::{SHOWN, counted, some_of_many};
 use crate::collect::reports::{Document, Format, FormatSpec, Look};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -42,8 +42,9 @@ struct Tracefile {
     foreign: Tally,
     /// Hits that are no count.
     odd: u64,
-    /// The files whose record has no end.
-    unclosed: Vec<String>,
+    /// How many records have no end, and the files of the first.
+    unclosed: u64,
+    unclosed_names: Vec<String>,
 }
 
 /// How many lines there are of something, and which is the first.
@@ -103,7 +104,10 @@ impl Tracefile {
 
     /// Closes a record that has no end.
     fn leave(&mut self, record: Record) {
-        self.unclosed.push(record.name.clone());
+        self.unclosed += 1;
+        if self.unclosed_names.len() < SHOWN {
+            self.unclosed_names.push(record.name.clone());
+        }
         self.close(record);
     }
 }
@@ -141,12 +145,17 @@ impl Format for Lcov {
         })
     }
 
+    fn streams(&self) -> bool {
+        true
+    }
+
     fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError> {
         let mut tracefile = Tracefile::default();
         document.lines(|number, line| {
             tracefile.take(number, line);
-            true
+            !tracefile.files.are_too_many()
         })?;
+        tracefile.files.hold()?;
         if let Some(record) = tracefile.open.take() {
             tracefile.leave(record);
         }
@@ -167,6 +176,7 @@ fn measure(mut tracefile: Tracefile, path: &str, reading: &mut Reading) {
         ..Shares::default()
     };
     let (mut repeated, mut unlisted, mut unusable) = (0, 0, Vec::new());
+    let mut listed = Listed::default();
     for entry in std::mem::take(&mut tracefile.files).into_list() {
         let Entry {
             name,
@@ -182,11 +192,9 @@ fn measure(mut tracefile: Tracefile, path: &str, reading: &mut Reading) {
         unlisted += u64::from(!traced.lists_lines() && !shares.nothing());
         sum.add(shares);
         let source = Source::line(path, at);
-        let missing = traced.missing();
-        reading
-            .items
-            .push(measured::item(source, &name, shares, missing));
+        listed.add(measured::item(source, &name, shares, traced.missing()));
     }
+    listed.finish(reading);
     measured::measure(reading, sum, files);
     if repeated > 0 {
         reading.note(format!(
@@ -227,11 +235,11 @@ fn say_damage(tracefile: &Tracefile, reading: &mut Reading) {
         );
         reading.lower(ReadingState::Incomplete, why);
     }
-    let unclosed = &tracefile.unclosed;
-    if !unclosed.is_empty() {
+    if tracefile.unclosed > 0 {
+        let names = tracefile.unclosed_names.iter().map(String::as_str);
         let why = format!(
             "The record has no end_of_record for {}: the file was cut, or its writer stopped.",
-            some_of(unclosed.iter().map(String::as_str))
+            some_of_many(names, tracefile.unclosed)
         );
         reading.lower(ReadingState::Incomplete, why);
     }

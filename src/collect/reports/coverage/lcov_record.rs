@@ -7,11 +7,15 @@ use super::measured::{Shares, ranges};
 use crate::model::value::Ratio;
 use crate::parse::json::Hits;
 
+/// The most groups of functions of one record.
+const FUNCTIONS: usize = 1_000_000;
+
 /// What the records of a file amount to.
 #[derive(Debug, Default)]
 pub(super) struct Traced {
     listed: Listed,
-    declared: Shares,
+    /// What records declare that list no lines.
+    declared: Option<Box<Shares>>,
     /// How many records the file has.
     pub(super) records: u64,
 }
@@ -19,11 +23,16 @@ pub(super) struct Traced {
 impl Traced {
     /// Takes in a record of the file.
     pub(super) fn join(&mut self, record: Record) {
-        let declared = record.declared();
+        if record.listed.lines.is_empty() {
+            self.declare(record.declared());
+        }
         self.listed.lines.add_all(record.listed.lines);
         self.listed.branches.add_all(record.listed.branches);
         self.listed.functions.add_all(record.listed.functions);
         self.records += 1;
+    }
+
+    fn declare(&mut self, declared: Shares) {
         // Records repeat the totals of their file, so that adding them would count lines twice.
         let most = |own: Option<Ratio>, other: Option<Ratio>| match (own, other) {
             (Some(own), Some(other)) => Some(Ratio::new(
@@ -32,10 +41,11 @@ impl Traced {
             )),
             (own, other) => own.or(other),
         };
-        self.declared = Shares {
-            lines: most(self.declared.lines, declared.lines),
-            branches: most(self.declared.branches, declared.branches),
-            functions: most(self.declared.functions, declared.functions),
+        let own = self.declared.get_or_insert_default();
+        **own = Shares {
+            lines: most(own.lines, declared.lines),
+            branches: most(own.branches, declared.branches),
+            functions: most(own.functions, declared.functions),
             statements: None,
         };
     }
@@ -51,7 +61,8 @@ impl Traced {
         if self.lists_lines() {
             return listed;
         }
-        let declared = self.declared.of_something();
+        let declared = self.declared.as_ref();
+        let declared = declared.map_or_else(Shares::default, |declared| declared.of_something());
         Shares {
             lines: declared.lines,
             branches: listed.branches.or(declared.branches),
@@ -126,13 +137,15 @@ impl Declared {
 
 /// The kinds of lines that are details of a file.
 const DETAILS: [&str; 16] = [
-    "DA:", "LF:", "LH:", "BRDA:", "BRF:", "BRH:", "FN:", "FNDA:", "FNF:", "FNH:", "FNL:", "FNA:",
-    "VER:", "MCDC:", "MCF:", "MCH:",
+    "DA", "BRDA", "LF", "LH", "BRF", "BRH", "FN", "FNDA", "FNF", "FNH", "FNL", "FNA", "VER",
+    "MCDC", "MCF", "MCH",
 ];
 
 /// Whether a line is a detail of a file.
 pub(super) fn is_detail(line: &str) -> bool {
-    DETAILS.iter().any(|detail| line.starts_with(detail))
+    let end = line.bytes().take(5).position(|byte| byte == b':');
+    let kind = end.and_then(|end| line.get(..end));
+    kind.is_some_and(|kind| DETAILS.contains(&kind))
 }
 
 impl Record {
@@ -232,6 +245,9 @@ impl Record {
     fn group(&mut self, rest: &str) -> Option<()> {
         let (index, rest) = rest.split_once(',')?;
         let line = number(rest.split(',').next()?)?;
+        if self.begins.len() == FUNCTIONS {
+            return None;
+        }
         self.begins.insert(number(index)?, line);
         self.listed.functions.add(key(&line), false);
         Some(())

@@ -1,10 +1,12 @@
 //! What the formats of coverage share: shares, the items of files, and the state they amount to.
 
+use crate::collect::reports::listing::unlist;
 use crate::collect::reports::words::{counted, some_of};
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState};
 use crate::model::relations::COVERAGE_FILE;
 use crate::model::value::Ratio;
+use crate::parse::limits;
 
 /// What was covered of what there is, for each thing that was measured at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -198,6 +200,31 @@ pub(super) fn item(source: Source, name: &str, shares: Shares, missing: String) 
         item.set(name, ratio);
     }
     item.with("missing", missing)
+}
+
+/// The items of a report whose files may be more than are listed.
+#[derive(Default)]
+pub(super) struct Listed {
+    items: Vec<Item>,
+    unlisted: u64,
+}
+
+impl Listed {
+    /// Adds the item of a file.
+    pub(super) fn add(&mut self, item: Item) {
+        if self.items.len() < limits::FILES {
+            self.items.push(item);
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    /// Hands the items over, and says how many are not among them.
+    pub(super) fn finish(self, reading: &mut Reading) {
+        reading.items = self.items;
+        let each = Item::new(&COVERAGE_FILE, Source::default());
+        unlist(reading, [(self.unlisted, each)]);
+    }
 }
 
 /// How many ranges of lines of one file are shown.

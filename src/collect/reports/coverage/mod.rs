@@ -1,5 +1,6 @@
 //! Reports of the kind `coverage`, one file a format and one line each in [`FORMATS`].
 
+mod branches;
 mod clover;
 mod cobertura;
 mod coverage_py;

@@ -3,11 +3,12 @@
 //! Cases are counted; declared totals are not trusted, because `PHPUnit` repeats them in nested
 //! suites, pytest counts subtests in them and Mocha's reporter counts what it leaves out.
 
-use super::junit_cases::{Case, Cases, Ending};
+use super::junit_cases::{Case, Cases, Ending, Gathering};
 use super::junit_others;
 use super::junit_types;
 use super::junit_writers::{Writer, runner, writer};
-use crate::collect::reports::words::{counted, set_produced};
+use crate::collect::reports::listing::unlist;
+use crate::collect::reports::words::{counted, length, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -43,12 +44,17 @@ impl Format for Junit {
             .is_some_and(|root| root.name == "testsuites" || root.name == "testsuite")
     }
 
+    fn streams(&self) -> bool {
+        true
+    }
+
     fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError> {
-        let mut cases = Cases::default();
-        let seen = document.xml(|part| {
-            cases.take(part);
+        let mut gathering = Gathering::default();
+        let seen = document.pieces(|piece| {
+            gathering.take(piece);
             true
         });
+        let cases = gathering.finish();
         let (writer, others) = writer(&cases);
         match (seen, writer) {
             // The reader of XML quotes what it stumbled over.
@@ -57,6 +63,9 @@ impl Format for Junit {
             }
             (seen, _) => seen?,
         }
+        if writer != Writer::Tests {
+            junit_others::are_all_listed(&cases)?;
+        }
         let mut reading = match writer {
             Writer::Tests => tests(&cases, others, document),
             Writer::Mutation(tool) => junit_others::mutants(&cases, tool),
@@ -64,10 +73,7 @@ impl Format for Junit {
             Writer::Analysis(tool) => junit_others::analysis(&cases, tool, document)?,
             Writer::Secrets(tool) => junit_others::secrets(&cases, tool, document)?,
         };
-        let first = cases
-            .suites
-            .iter()
-            .find_map(|suite| suite.timestamp.as_deref());
+        let first = cases.totals.timestamp.as_deref();
         let root = cases
             .root
             .as_ref()
@@ -83,20 +89,18 @@ fn tests(cases: &Cases, others: u64, document: &Document<'_>) -> Reading {
     reading.tool = tool.map(str::to_owned);
     // pytest's `line` (in its xunit1 dialect) counts from 0.
     let from_zero = tool == Some("pytest");
-    let items = cases
-        .all
-        .iter()
-        .map(|case| item(cases, case, from_zero, document));
+    let items = cases.all.iter().map(|case| item(case, from_zero, document));
     reading.items.extend(items);
-    for (suite, at, says) in &cases.outside {
-        let suite = suite.and_then(|at| cases.suites.get(at));
-        let item = Item::new(&TESTS_CASE, Source::line(document.path, *at))
+    for outside in &cases.outside {
+        let suite = outside.suite.as_ref();
+        let item = Item::new(&TESTS_CASE, Source::line(document.path, outside.at))
             .with("suite", suite.map(|suite| suite.name.as_str()))
             .with("status", Ending::Error.name())
-            .with("message", says.as_str());
+            .with("message", outside.says.as_str());
         reading.items.push(item);
     }
     measure(cases, &mut reading);
+    unlist(&mut reading, unlisted(cases));
     if others > 0 {
         reading.note(format!(
             "{} written by tools that run no tests, and counted with the tests.",
@@ -104,16 +108,29 @@ fn tests(cases: &Cases, others: u64, document: &Document<'_>) -> Reading {
         ));
     }
     notes(cases, &mut reading);
-    if cases.all.is_empty() {
+    if cases.count() == 0 {
         let why = "The report holds no test case: nothing ran.";
         reading.lower(ReadingState::NothingMeasured, why);
     }
     reading
 }
 
+/// The cases that are not listed, by how they ended; errors outside of any case are errors.
+fn unlisted(cases: &Cases) -> impl Iterator<Item = (u64, Item)> {
+    let outside = cases.totals.outside.saturating_sub(length(&cases.outside));
+    Ending::ALL.into_iter().map(move |ending| {
+        let mut count = cases.unlisted(ending);
+        if ending == Ending::Error {
+            count = count.saturating_add(outside);
+        }
+        let each = Item::new(&TESTS_CASE, Source::default()).with("status", ending.name());
+        (count, each)
+    })
+}
+
 /// Records how the cases ended.
 pub(super) fn measure(cases: &Cases, reading: &mut Reading) {
-    reading.measure("total", cases.all.len());
+    reading.measure("total", cases.count());
     reading.measure("passed", cases.ended(Ending::Passed));
     reading.measure("failed", cases.ended(Ending::Failed));
     reading.measure("errors", cases.ended(Ending::Error));
@@ -121,7 +138,7 @@ pub(super) fn measure(cases: &Cases, reading: &mut Reading) {
 }
 
 fn notes(cases: &Cases, reading: &mut Reading) {
-    let count = u64::try_from(cases.all.len()).unwrap_or(u64::MAX);
+    let count = cases.count();
     if let Some(declared) = cases.declared()
         && declared != count
     {
@@ -131,17 +148,16 @@ fn notes(cases: &Cases, reading: &mut Reading) {
             known_difference(reading.tool.as_deref(), declared < count)
         ));
     }
-    if cases.retried > 0 {
+    if cases.totals.retried > 0 {
         reading.note(format!(
             "{} more than once; the last attempt counts.",
-            counted(cases.retried, "case ran", "cases ran")
+            counted(cases.totals.retried, "case ran", "cases ran")
         ));
     }
-    if !cases.outside.is_empty() {
-        let outside = u64::try_from(cases.outside.len()).unwrap_or(u64::MAX);
+    if cases.totals.outside > 0 {
         reading.note(format!(
             "{} outside any case, and in no count: a suite itself broke.",
-            counted(outside, "error stands", "errors stand")
+            counted(cases.totals.outside, "error stands", "errors stand")
         ));
     }
 }
@@ -164,8 +180,8 @@ fn known_difference(tool: Option<&str>, holds_more: bool) -> &'static str {
     }
 }
 
-fn item(cases: &Cases, case: &Case, from_zero: bool, document: &Document<'_>) -> Item {
-    let suite = cases.suite_of(case).map(|suite| suite.name.as_str());
+fn item(case: &Case, from_zero: bool, document: &Document<'_>) -> Item {
+    let suite = case.suite().map(|suite| suite.name.as_str());
     let class = Some(case.class.as_str()).filter(|class| !class.is_empty());
     let line = case
         .line

@@ -4,8 +4,14 @@
 //! its direct children say how it ended. `flakyFailure`, `flakyError`, `rerunFailure` and
 //! `rerunError` (Surefire, nextest) tell of attempts, not of the case.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::junit_writers::{Writer, by_suite, of_case, runner_named};
+use crate::collect::reports::listing::{Listing, Weight};
+use crate::collect::reports::quoting::about_secrets;
 use crate::collect::reports::words::message;
-use crate::parse::xml::{Element, Part};
+use crate::parse::xml::{Element, Piece, Tag};
 
 /// How a case ended. Ordered: a later one takes precedence over an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +23,9 @@ pub(super) enum Ending {
 }
 
 impl Ending {
+    /// All of them.
+    pub(super) const ALL: [Self; 4] = [Self::Passed, Self::Skipped, Self::Failed, Self::Error];
+
     /// The word in facts.
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -48,142 +57,271 @@ impl Ending {
     }
 }
 
+/// One suite.
+#[derive(Debug)]
+pub(super) struct Suite {
+    pub(super) name: String,
+    pub(super) package: String,
+}
+
 /// One case.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Case {
-    /// The innermost suite it stands in, by its place in [`Cases::suites`].
-    pub(super) suite: Option<usize>,
+    /// The innermost suite it stands in.
+    suite: Option<Rc<Suite>>,
     pub(super) name: String,
     pub(super) class: String,
     pub(super) file: Option<String>,
     pub(super) line: Option<u64>,
     pub(super) ending: Ending,
     pub(super) message: String,
-    /// How often `: error:` stands in what it says, by which mypy's errors are counted.
-    pub(super) errors_told: u64,
     /// Where it stands in the report.
     pub(super) at: u32,
 }
 
-/// One suite.
-#[derive(Debug, Clone)]
-pub(super) struct Suite {
-    pub(super) name: String,
-    pub(super) package: String,
-    pub(super) timestamp: Option<String>,
-    /// Declared cases, for suites that stand directly below the root, or are the root.
-    pub(super) declared: Option<u64>,
-    pub(super) outermost: bool,
+impl Case {
+    /// The innermost suite it stands in.
+    pub(super) fn suite(&self) -> Option<&Suite> {
+        self.suite.as_deref()
+    }
+
+    const fn weight(&self) -> Weight {
+        match self.ending {
+            Ending::Passed => Weight::Clean,
+            Ending::Skipped => Weight::SetAside,
+            Ending::Failed | Ending::Error => Weight::Fault,
+        }
+    }
+}
+
+/// An error or failure of a suite itself, outside any case.
+#[derive(Debug)]
+pub(super) struct Outside {
+    pub(super) suite: Option<Rc<Suite>>,
+    pub(super) at: u32,
+    pub(super) says: String,
 }
 
 /// All that is taken from the file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Cases {
     pub(super) root: Option<Element>,
-    pub(super) suites: Vec<Suite>,
+    /// The cases, as far as they are listed: those that did not pass first.
     pub(super) all: Vec<Case>,
-    /// Errors and failures of a suite itself, outside any case, with where they stand.
-    pub(super) outside: Vec<(Option<usize>, u32, String)>,
-    /// Cases of which at least one attempt failed before the one that counts.
-    pub(super) retried: u64,
+    /// Errors of suites, as far as they are listed.
+    pub(super) outside: Vec<Outside>,
+    pub(super) totals: Totals,
+}
+
+/// What is counted over the whole file, and what it shows of its writer.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    /// Cases by how they ended, and by who wrote them.
+    ended: BTreeMap<Ending, u64>,
+    pub(super) writers: BTreeMap<Writer, u64>,
+    /// Who wrote the first case.
+    pub(super) first: Option<Writer>,
+    /// The first tool that is known by the name of a suite.
+    pub(super) named: Option<Writer>,
+    /// The names of suites by which test runners are known, as far as they occur.
+    pub(super) runners: BTreeSet<&'static str>,
     /// Names of properties, by which some writers are known.
     pub(super) properties: Vec<String>,
+    /// When the first suite that says so ran.
+    pub(super) timestamp: Option<String>,
+    /// The declared cases of the outermost suites together, if each of them declares some.
+    declared: Option<u64>,
+    /// Cases of which at least one attempt failed before the one that counts.
+    pub(super) retried: u64,
+    pub(super) outside: u64,
     /// Cases that name a mutation, as cosmic-ray's do.
     pub(super) mutations: u64,
+    /// Whether a case, listed or not, is about a secret by its name.
+    pub(super) about_secrets: bool,
+}
+
+impl Cases {
+    /// How many cases the file holds.
+    pub(super) fn count(&self) -> u64 {
+        self.totals.ended.values().sum()
+    }
+
+    /// How many cases ended in one way.
+    pub(super) fn ended(&self, ending: Ending) -> u64 {
+        self.totals.ended.get(&ending).copied().unwrap_or(0)
+    }
+
+    /// How many of them are not listed.
+    pub(super) fn unlisted(&self, ending: Ending) -> u64 {
+        let listed = self.all.iter().filter(|case| case.ending == ending);
+        let listed = u64::try_from(listed.count()).unwrap_or(u64::MAX);
+        self.ended(ending).saturating_sub(listed)
+    }
+
+    /// What the file says its number of cases is: the root, or the outermost suites together.
+    pub(super) fn declared(&self) -> Option<u64> {
+        let root = self.root.as_ref();
+        root.and_then(|root| count(root.attribute("tests")?))
+            .or(self.totals.declared)
+    }
+}
+
+/// Cases in the making.
+#[derive(Debug)]
+pub(super) struct Gathering {
+    root: Option<Element>,
+    listed: Listing<Case>,
+    outside: Listing<Outside>,
+    totals: Totals,
     depth: usize,
-    /// Open suites, by their place in the list.
-    open: Vec<usize>,
-    /// The depth of the open case, and whether one of its attempts failed.
-    case: Option<(usize, bool)>,
+    /// The open suites.
+    open: Vec<Rc<Suite>>,
+    /// The open case.
+    case: Option<Open>,
     /// The depth of the child whose text is the case's message.
     telling: Option<usize>,
+}
+
+/// A case that is open, at its depth, and whether one of its attempts failed.
+#[derive(Debug)]
+struct Open {
+    case: Case,
+    writer: Writer,
+    depth: usize,
+    retried: bool,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self {
+            root: None,
+            listed: Listing::default(),
+            outside: Listing::default(),
+            totals: Totals {
+                declared: Some(0),
+                ..Totals::default()
+            },
+            depth: 0,
+            open: Vec::new(),
+            case: None,
+            telling: None,
+        }
+    }
 }
 
 /// Properties that are looked at to know the writer.
 const PROPERTIES_KEPT: usize = 64;
 
-impl Cases {
-    pub(super) fn take(&mut self, part: Part) {
-        match part {
-            Part::Start(element) => {
+impl Gathering {
+    /// What was gathered. A case that is still open has no end and does not count.
+    pub(super) fn finish(self) -> Cases {
+        Cases {
+            root: self.root,
+            all: self.listed.into_rows(),
+            outside: self.outside.into_rows(),
+            totals: self.totals,
+        }
+    }
+
+    pub(super) fn take(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Start(tag) => {
                 self.depth += 1;
-                self.start(element);
+                self.start(&tag);
             }
-            Part::Text(text) => self.text(&text),
-            Part::End(name) => {
-                self.end(&name);
+            Piece::Text(text) => self.text(&text),
+            Piece::End(name) => {
+                self.end(name);
                 self.depth = self.depth.saturating_sub(1);
             }
         }
     }
 
-    fn start(&mut self, element: Element) {
-        match (self.case, element.name.as_str()) {
-            (None, "testsuite") => self.suite(&element),
-            (None, "testcase") => self.begin(&element),
-            (None, "error" | "failure") => {
-                let says = message(element.attribute("message").unwrap_or_default());
-                let suite = self.open.last().copied();
-                self.outside.push((suite, element.line, says));
+    fn start(&mut self, tag: &Tag<'_>) {
+        if self.depth == 1 {
+            self.root = Some(tag.to_element());
+        }
+        if let Some(open) = &self.case {
+            if self.depth == open.depth + 1 {
+                self.child(tag);
             }
-            (None, "property") if self.properties.len() < PROPERTIES_KEPT => {
-                let name = element.attribute("name").unwrap_or_default();
-                self.properties.push(name.to_owned());
+            return;
+        }
+        match tag.name {
+            "testsuite" => self.suite(tag),
+            "testcase" => self.begin(tag),
+            "error" | "failure" => {
+                self.totals.outside += 1;
+                let outside = Outside {
+                    suite: self.open.last().cloned(),
+                    at: tag.line,
+                    says: message(tag.attribute("message").unwrap_or_default()),
+                };
+                self.outside.push(Weight::Fault, outside);
             }
-            (Some((depth, _)), _) if self.depth == depth + 1 => self.child(&element),
+            "property" if self.totals.properties.len() < PROPERTIES_KEPT => {
+                let name = tag.attribute("name").unwrap_or_default();
+                self.totals.properties.push(message(name));
+            }
             _ => {}
         }
-        if self.depth == 1 {
-            self.root = Some(element);
+    }
+
+    fn suite(&mut self, tag: &Tag<'_>) {
+        let text = |name| tag.attribute(name).unwrap_or_default();
+        let totals = &mut self.totals;
+        if self.open.is_empty() {
+            let sum = totals.declared.zip(count(text("tests")));
+            totals.declared = sum.and_then(|(sum, more)| sum.checked_add(more));
         }
+        if totals.timestamp.is_none() {
+            totals.timestamp = tag.attribute("timestamp").map(message);
+        }
+        totals.named = totals.named.or_else(|| by_suite(text("name")));
+        totals.runners.extend(runner_named(text("name")));
+        self.open.push(Rc::new(Suite {
+            name: message(text("name")),
+            package: message(text("package")),
+        }));
     }
 
-    fn suite(&mut self, element: &Element) {
-        let text = |name| element.attribute(name).unwrap_or_default().to_owned();
-        let outermost = self.open.is_empty();
-        self.open.push(self.suites.len());
-        self.suites.push(Suite {
-            name: text("name"),
-            package: text("package"),
-            timestamp: element.attribute("timestamp").map(str::to_owned),
-            declared: declared(element),
-            outermost,
-        });
-    }
-
-    fn begin(&mut self, element: &Element) {
-        let text = |name| element.attribute(name).unwrap_or_default().to_owned();
+    fn begin(&mut self, tag: &Tag<'_>) {
+        let text = |name| message(tag.attribute(name).unwrap_or_default());
         let told = ["result", "status"]
             .into_iter()
-            .filter_map(|name| Ending::of_attribute(element.attribute(name)?))
+            .filter_map(|name| Ending::of_attribute(tag.attribute(name)?))
             .max();
-        self.case = Some((self.depth, false));
-        self.all.push(Case {
-            suite: self.open.last().copied(),
+        let case = Case {
+            suite: self.open.last().cloned(),
             name: text("name"),
             class: text("classname"),
-            file: element.attribute("file").map(str::to_owned),
-            line: element
-                .attribute("line")
-                .and_then(|line| line.trim().parse().ok()),
+            file: tag.attribute("file").map(message),
+            line: tag.attribute("line").and_then(count),
             ending: told.unwrap_or(Ending::Passed),
             message: String::new(),
-            errors_told: 0,
-            at: element.line,
+            at: tag.line,
+        };
+        self.totals.about_secrets |= about_secrets(&case.name);
+        self.case = Some(Open {
+            writer: of_case(&case),
+            case,
+            depth: self.depth,
+            retried: false,
         });
     }
 
-    fn child(&mut self, element: &Element) {
-        if element.name.starts_with("flaky") || element.name.starts_with("rerun") {
-            self.case = self.case.map(|(depth, _)| (depth, true));
+    fn child(&mut self, tag: &Tag<'_>) {
+        let Some(open) = &mut self.case else { return };
+        if tag.name.starts_with("flaky") || tag.name.starts_with("rerun") {
+            open.retried = true;
             return;
         }
-        self.mutations += u64::from(element.name == "mutation");
-        let Some((ending, case)) = Ending::of_child(&element.name).zip(self.all.last_mut()) else {
+        self.totals.mutations += u64::from(tag.name == "mutation");
+        let Some(ending) = Ending::of_child(tag.name) else {
             return;
         };
-        let says = element.attribute("message").unwrap_or_default();
-        case.errors_told += errors_in(says);
+        let case = &mut open.case;
+        let says = tag.attribute("message").unwrap_or_default();
         // The message is that of what decides, the first where there are several.
         if ending > case.ending || case.message.is_empty() {
             case.message = message(says);
@@ -196,11 +334,10 @@ impl Cases {
         if self.telling != Some(self.depth) {
             return;
         }
-        if let Some(case) = self.all.last_mut() {
-            case.errors_told += errors_in(text);
-            if case.message.is_empty() {
-                case.message = message(text.trim().lines().next().unwrap_or_default());
-            }
+        if let Some(Open { case, .. }) = &mut self.case
+            && case.message.is_empty()
+        {
+            case.message = message(text.trim().lines().next().unwrap_or_default());
         }
     }
 
@@ -208,45 +345,25 @@ impl Cases {
         if self.telling == Some(self.depth) {
             self.telling = None;
         }
-        match self.case {
-            Some((depth, retried)) if depth == self.depth => {
-                self.case = None;
-                self.retried += u64::from(retried);
-            }
-            None if name == "testsuite" => {
+        match self.case.take_if(|open| open.depth == self.depth) {
+            Some(open) => self.close(open),
+            None if self.case.is_none() && name == "testsuite" => {
                 self.open.pop();
             }
-            _ => {}
+            None => {}
         }
     }
 
-    /// The suite of a case.
-    pub(super) fn suite_of(&self, case: &Case) -> Option<&Suite> {
-        self.suites.get(case.suite?)
-    }
-
-    /// How many cases ended in one way.
-    pub(super) fn ended(&self, ending: Ending) -> u64 {
-        let ended = self.all.iter().filter(|case| case.ending == ending);
-        u64::try_from(ended.count()).unwrap_or(u64::MAX)
-    }
-
-    /// What the file says its number of cases is: the root, or the outermost suites together.
-    pub(super) fn declared(&self) -> Option<u64> {
-        if let Some(declared) = self.root.as_ref().and_then(declared) {
-            return Some(declared);
-        }
-        let outermost = self.suites.iter().filter(|suite| suite.outermost);
-        outermost
-            .map(|suite| suite.declared)
-            .try_fold(0_u64, |sum, count| sum.checked_add(count?))
+    fn close(&mut self, open: Open) {
+        let totals = &mut self.totals;
+        totals.retried += u64::from(open.retried);
+        *totals.ended.entry(open.case.ending).or_default() += 1;
+        *totals.writers.entry(open.writer).or_default() += 1;
+        totals.first = totals.first.or(Some(open.writer));
+        self.listed.push(open.case.weight(), open.case);
     }
 }
 
-fn declared(element: &Element) -> Option<u64> {
-    element.attribute("tests")?.trim().parse().ok()
-}
-
-fn errors_in(text: &str) -> u64 {
-    u64::try_from(text.matches(": error:").count()).unwrap_or(u64::MAX)
+fn count(text: &str) -> Option<u64> {
+    text.trim().parse().ok()
 }

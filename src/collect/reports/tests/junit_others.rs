@@ -1,7 +1,7 @@
 //! JUnit XML that holds no tests: findings of linters, mutants, secrets.
 
 use super::junit::{SPEC, measure};
-use super::junit_cases::{Case, Cases, Ending};
+use super::junit_cases::{Case, Cases, Ending, Gathering};
 use super::junit_writers::Writer;
 use crate::collect::reports::findings::Findings;
 use crate::collect::reports::quoting::about_secrets;
@@ -10,13 +10,30 @@ use crate::model::exhibit::Redaction;
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::{ANALYSIS_FINDING, SECRETS_FINDING};
+use crate::model::text::grouped;
 use crate::parse::error::ParseError;
-use crate::parse::xml;
+use crate::parse::{limits, xml};
 
 pub(super) fn begin(kind: ReportKind, tool: &str) -> Reading {
     let mut reading = Reading::new(kind, SPEC.name);
     reading.tool = Some(tool.to_owned());
     reading
+}
+
+/// Holds the findings in a file to what is kept of one report: tools that run no tests write few.
+/// Cases that failed are kept first, so that what is dropped is no finding.
+///
+/// # Errors
+/// More findings than are kept.
+pub(super) fn are_all_listed(cases: &Cases) -> Result<(), ParseError> {
+    let failed = cases.ended(Ending::Failed) + cases.ended(Ending::Error);
+    if cases.unlisted(Ending::Failed) + cases.unlisted(Ending::Error) == 0 {
+        return Ok(());
+    }
+    let most = limits::ITEMS as u64;
+    let (most, failed) = (grouped(most), grouped(failed));
+    let says = format!("expected at most {most} findings in JUnit XML, found {failed}");
+    Err(ParseError::whole(says))
 }
 
 fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
@@ -30,7 +47,7 @@ fn failing(cases: &Cases) -> impl Iterator<Item = &Case> {
 /// suspicious, untested or not tried yet.
 pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
     let mut reading = begin(ReportKind::Mutation, tool);
-    reading.measure("total", cases.all.len());
+    reading.measure("total", cases.count());
     reading.measure("survived", cases.ended(Ending::Failed));
     let others = match tool {
         "mutmut" => "suspicious and untested mutants",
@@ -46,7 +63,7 @@ pub(super) fn mutants(cases: &Cases, tool: &str) -> Reading {
 
 /// Whether something in the file may be a secret.
 pub(super) fn may_quote(cases: &Cases, writer: Writer) -> bool {
-    matches!(writer, Writer::Secrets(_)) || cases.all.iter().any(|case| about_secrets(&case.name))
+    matches!(writer, Writer::Secrets(_)) || cases.totals.about_secrets
 }
 
 /// A linter: a case that failed is a finding; one that passed is a rule or a file without any. What
@@ -96,12 +113,12 @@ fn shipped(redacted: Option<&(Redaction, Vec<u8>)>) -> Result<Option<Cases>, Par
     let Some((_, bytes)) = redacted else {
         return Ok(None);
     };
-    let mut cases = Cases::default();
-    xml::read(bytes.as_slice(), |part| {
-        cases.take(part);
+    let mut gathering = Gathering::default();
+    xml::pieces(bytes.as_slice(), |piece| {
+        gathering.take(piece);
         true
     })?;
-    Ok(Some(cases))
+    Ok(Some(gathering.finish()))
 }
 
 /// The messages inside cases and every text quote what was found.
@@ -113,7 +130,7 @@ fn in_case(attribute: Option<&str>) -> Option<&'static str> {
 }
 
 pub(super) fn empty(cases: &Cases, reading: &mut Reading) {
-    if cases.all.is_empty() {
+    if cases.count() == 0 {
         let why = "The report holds no case, so it does not show that anything was looked at.";
         reading.lower(ReadingState::NothingMeasured, why);
     }

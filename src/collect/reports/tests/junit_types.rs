@@ -12,7 +12,9 @@ use crate::collect::reports::words::counted;
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::TYPES_FINDING;
+use crate::model::text::grouped;
 use crate::parse::error::ParseError;
+use crate::parse::limits;
 use crate::parse::xml::Part;
 
 /// The errors that stand in the texts of cases.
@@ -25,7 +27,7 @@ pub(super) fn types(
     let mut rows = Rows::new(&TYPES_FINDING, Some(tool), &["error"]);
     let mut telling = BTreeSet::new();
     let mut texts = Texts::default();
-    document.xml(|part| {
+    let seen = document.xml(|part| {
         if let Some(text) = texts.take(part) {
             let before = rows.total();
             errors(&text, &Source::line(document.path, texts.line), &mut rows);
@@ -33,8 +35,14 @@ pub(super) fn types(
                 telling.insert(texts.line);
             }
         }
-        true
-    })?;
+        !texts.endless
+    });
+    if texts.endless {
+        let most = grouped(limits::PIECE_BYTES as u64);
+        let says = format!("expected at most {most} bytes in one text, found more");
+        return Err(ParseError::whole(says));
+    }
+    seen?;
     let mut untold = 0;
     for case in cases
         .all
@@ -87,6 +95,8 @@ struct Texts {
     /// Where the case begins that was read last.
     line: u32,
     open: Option<String>,
+    /// Whether a text is longer than is read.
+    endless: bool,
 }
 
 impl Texts {
@@ -103,6 +113,7 @@ impl Texts {
             },
             Part::Text(text) => {
                 if let Some(open) = &mut self.open {
+                    self.endless |= open.len().saturating_add(text.len()) > limits::PIECE_BYTES;
                     open.push_str(&text);
                 }
             }

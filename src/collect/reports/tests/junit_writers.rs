@@ -44,7 +44,8 @@ const BY_PACKAGE: [(&str, Writer); 3] = [
     ("org.stylelint", Writer::Analysis("stylelint")),
 ];
 
-fn by_suite(name: &str) -> Option<Writer> {
+/// The tool of a suite of this name.
+pub(super) fn by_suite(name: &str) -> Option<Writer> {
     let found = BY_SUITE
         .iter()
         .find(|(suite, _)| suite.eq_ignore_ascii_case(name.trim()));
@@ -68,9 +69,9 @@ fn by_case(case: &Case) -> Option<Writer> {
     (SEVERITIES.contains(&word) && rest.starts_with(' ')).then_some(Writer::Analysis("trivy"))
 }
 
-fn of_case(cases: &Cases, case: &Case) -> Writer {
-    let suite = cases.suite_of(case);
-    suite
+/// Who wrote a case, by its suite and its name.
+pub(super) fn of_case(case: &Case) -> Writer {
+    case.suite()
         .and_then(|suite| by_suite(&suite.name).or_else(|| by_package(&suite.package)))
         .or_else(|| by_package(&case.name))
         .or_else(|| by_case(case))
@@ -83,47 +84,62 @@ pub(super) fn writer(cases: &Cases) -> (Writer, u64) {
     let named = root
         .and_then(|root| root.attribute("name"))
         .and_then(by_suite)
-        .or_else(|| cases.suites.iter().find_map(|suite| by_suite(&suite.name)));
-    let each: Vec<Writer> = cases.all.iter().map(|case| of_case(cases, case)).collect();
+        .or(cases.totals.named);
     let others = |writer: Writer| {
-        let others = each.iter().filter(|of| **of != writer).count();
-        u64::try_from(others).unwrap_or(u64::MAX)
+        let of_it = cases.totals.writers.get(&writer).copied();
+        cases.count().saturating_sub(of_it.unwrap_or(0))
     };
-    if cases.mutations > 0 {
-        return (Writer::Mutation("cosmic-ray"), 0);
-    }
-    match (named, each.first()) {
+    match (named, cases.totals.first) {
         // Whatever else stands beside it: where secrets may be quoted, they must not get through.
         (Some(writer @ Writer::Secrets(_)), _) => (writer, others(writer)),
+        _ if cases.totals.mutations > 0 => (Writer::Mutation("cosmic-ray"), 0),
         (named, None) => (named.unwrap_or(Writer::Tests), 0),
-        (_, Some(first)) if others(*first) == 0 => (*first, 0),
+        (_, Some(first)) if others(first) == 0 => (first, 0),
         _ => (Writer::Tests, others(Writer::Tests)),
     }
+}
+
+/// Test runners that are known by the name of a suite or of the root.
+const RUNNERS: [(&str, &str); 6] = [
+    ("pytest", "pytest"),
+    ("pytest tests", "pytest"),
+    ("jest tests", "jest-junit"),
+    ("Mocha Tests", "mocha-junit-reporter"),
+    ("vitest tests", "vitest"),
+    ("nextest-run", "cargo-nextest"),
+];
+
+/// The test runner of a name.
+pub(super) fn runner_named(name: &str) -> Option<&'static str> {
+    let found = RUNNERS.iter().find(|(named, _)| *named == name);
+    found.map(|(_, runner)| *runner)
 }
 
 /// The test runner, where the file shows it.
 pub(super) fn runner(cases: &Cases) -> Option<&'static str> {
     let root = cases.root.as_ref()?;
-    let named = |name: &str| {
-        root.attribute("name") == Some(name) || cases.suites.iter().any(|suite| suite.name == name)
-    };
+    let of_root = root.attribute("name").and_then(runner_named);
+    let named = |runner: &&str| of_root == Some(*runner) || cases.totals.runners.contains(*runner);
     let schema = root
         .attribute("noNamespaceSchemaLocation")
         .unwrap_or_default();
-    let known = [
-        (named("pytest") || named("pytest tests"), "pytest"),
-        (named("jest tests"), "jest-junit"),
-        (named("Mocha Tests"), "mocha-junit-reporter"),
-        (named("vitest tests"), "vitest"),
-        (named("nextest-run"), "cargo-nextest"),
+    let by_others = [
         (schema.contains("surefire"), "surefire"),
         (
-            cases.properties.iter().any(|name| name == "go.version"),
+            cases
+                .totals
+                .properties
+                .iter()
+                .any(|name| name == "go.version"),
             "gotestsum",
         ),
     ];
-    known
-        .into_iter()
-        .find(|(known, _)| *known)
-        .map(|(_, tool)| tool)
+    RUNNERS
+        .iter()
+        .map(|(_, runner)| *runner)
+        .find(named)
+        .or_else(|| {
+            let mut known = by_others.into_iter().filter(|(known, _)| *known);
+            known.next().map(|(_, runner)| runner)
+        })
 }

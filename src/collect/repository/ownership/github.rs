@@ -6,7 +6,7 @@ use super::rule::{Decision, Fault, Rule, Rules, is_address, split_pattern};
 use crate::collect::repository::place::line_of;
 
 /// GitHub does not load a file of this size or more ("CODEOWNERS file size": under 3 MB).
-pub(super) const TOO_LARGE: usize = 3 * 1024 * 1024;
+pub(super) const TOO_LARGE: u64 = 3 * 1024 * 1024;
 
 /// The longest user or organisation name that GitHub gives out.
 const NAME_LENGTH: usize = 39;

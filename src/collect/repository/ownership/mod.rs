@@ -69,7 +69,7 @@ impl Collector for Ownership {
         }
         let dialect = dialect(scene.input, base, &path, &content);
         let read = match dialect {
-            Dialect::GitHub if file.bytes.len() >= github::TOO_LARGE => too_large(),
+            Dialect::GitHub if file.size() >= github::TOO_LARGE => too_large(),
             Dialect::GitHub => github::parse(&content),
             Dialect::GitLab => gitlab::parse(&content),
         };

@@ -1,16 +1,22 @@
 //! SARIF 2.1.0, the OASIS standard that most static analysers can write. Paragraphs (§) are those
 //! of the standard.
 
+mod gather;
 mod items;
 mod model;
+mod read;
 mod rules;
 mod secrets;
 #[cfg(test)]
 mod tests;
+mod uri;
 
+use self::gather::Gathered;
 use self::model::{Log, Notification, Run};
-use self::secrets::{Quoting, is_scanner};
-use crate::collect::reports::words::{counted, set_produced};
+use self::read::LogSeed;
+use self::rules::Descriptors;
+use self::secrets::is_scanner;
+use crate::collect::reports::words::{counted, length, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec, redact};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::text::excerpt;
@@ -72,10 +78,16 @@ impl Format for Sarif {
         })
     }
 
+    fn streams(&self) -> bool {
+        true
+    }
+
     fn read(&self, document: &Document<'_>) -> Result<Reading, ParseError> {
+        let mut gathered = Gathered::default();
+        let mut take = |run, at, outcome| gathered.take(run, at, outcome);
         // The error may stand in the run of a secret scanner, which is not known before it is read.
-        let log: Log = document
-            .json()
+        let log = document
+            .json_with(LogSeed(&mut take))
             .map_err(|error| redact::neutral(&error, "the values of SARIF 2.1.0"))?;
         let stated = log.version.said().unwrap_or("no version");
         if stated != "2.1.0" {
@@ -91,13 +103,8 @@ impl Format for Sarif {
             SPEC.kind
         };
         let mut reading = Reading::new(kind, SPEC.name);
-        let quoting = Quoting::of(&log);
         describe(runs, &mut reading);
-        items::take(&log, &quoting, document, &mut reading);
-        if let Some((redaction, bytes)) = secrets::redacted(document.text(), &quoting) {
-            reading.note(redact::note(&redaction));
-            reading.redacted = Some((redaction, bytes));
-        }
+        items::take(runs, gathered, document, &mut reading)?;
         settle(&log, &mut reading);
         Ok(reading)
     }
@@ -113,16 +120,14 @@ fn describe(runs: &[Run], reading: &mut Reading) {
         if !tools.contains(&name) {
             tools.push(name);
         }
-        let revisions = run.version_control_provenance.iter();
+        let revisions = run.version_control_provenance.0.iter();
         for revision in revisions.filter_map(|it| it.revision_id.said()) {
             if !commits.contains(&revision) {
                 commits.push(revision);
             }
         }
         if runs.len() > 1 {
-            let results = run.results.as_ref().map_or(0, Vec::len);
-            let results = u64::try_from(results).unwrap_or(u64::MAX);
-            let results = counted(results, "result", "results");
+            let results = counted(run.results.unwrap_or(0), "result", "results");
             reading.note(format!("A run of {} with {results}.", excerpt(name)));
         }
     }
@@ -149,10 +154,12 @@ fn made(runs: &[Run]) -> Option<&str> {
         .filter_map(|run| {
             let ends = run
                 .invocations
+                .0
                 .iter()
                 .filter_map(|it| it.end_time_utc.said());
             let starts = run
                 .invocations
+                .0
                 .iter()
                 .filter_map(|it| it.start_time_utc.said());
             ends.max_by_key(|text| Moment::earliest(text))
@@ -179,7 +186,8 @@ fn settle(log: &Log, reading: &mut Reading) {
 
 fn settle_run(run: &Run, reading: &mut Reading) {
     let tool = excerpt(run.tool.driver.name.said().unwrap_or("the tool"));
-    let elsewhere = !run.external_property_file_references.results.is_empty();
+    let external = &run.external_property_file_references;
+    let elsewhere = external.results.0.is_some();
     if elsewhere {
         let why = format!("Results of {tool} stand in other files, which were not read.");
         reading.lower(ReadingState::Incomplete, why);
@@ -189,26 +197,39 @@ fn settle_run(run: &Run, reading: &mut Reading) {
     }
     let failed = run
         .invocations
+        .0
         .iter()
         .any(|invocation| invocation.execution_successful == Some(false));
     if failed {
         let why = format!("{tool} says that its run did not succeed.");
         reading.lower(ReadingState::Incomplete, why);
     }
-    let errors: Vec<&Notification> = run
-        .invocations
-        .iter()
-        .flat_map(|it| {
-            it.tool_execution_notifications
-                .iter()
-                .chain(&it.tool_configuration_notifications)
+    settle_notifications(run, &tool, reading);
+}
+
+/// Whether the tool says that something went wrong.
+fn settle_notifications(run: &Run, tool: &str, reading: &mut Reading) {
+    let known = Descriptors::of(run, |component| &component.notifications.0);
+    let lists = || {
+        run.invocations.0.iter().flat_map(|it| {
+            [
+                &it.tool_execution_notifications,
+                &it.tool_configuration_notifications,
+            ]
         })
-        .filter(|notification| is_error(run, notification))
+    };
+    let errors: Vec<&Notification> = lists()
+        .flat_map(|list| &list.kept)
+        .filter(|notification| is_error(&known, notification))
         .collect();
-    if let Some(first) = errors.first() {
-        let count = u64::try_from(errors.len()).unwrap_or(u64::MAX);
+    let more = lists().map(|list| list.more).fold(0, u64::saturating_add);
+    if !errors.is_empty() || more > 0 {
+        let count = length(&errors).saturating_add(more);
         let count = counted(count, "error", "errors");
-        let says = first.message.text.said().filter(|_| !is_scanner(run));
+        let says = errors
+            .first()
+            .and_then(|first| first.message.text.said())
+            .filter(|_| !is_scanner(run));
         let why = match says {
             Some(says) => format!(
                 "{tool} reports {count} of its own; the first: {}.",
@@ -221,16 +242,10 @@ fn settle_run(run: &Run, reading: &mut Reading) {
 }
 
 /// The level of a notification: its own, else that of its descriptor, else warning (§3.58.6).
-fn is_error(run: &Run, notification: &Notification) -> bool {
+fn is_error(known: &Descriptors<'_>, notification: &Notification) -> bool {
     let kept = || {
-        let of = |component| {
-            let component: &model::Component = component;
-            component.notifications.as_slice()
-        };
-        rules::descriptor(run, &notification.descriptor, of)?
-            .default_configuration
-            .level
-            .said()
+        let descriptor = known.meant(&notification.descriptor)?;
+        descriptor.default_configuration.level.said()
     };
     notification.level.said().or_else(kept) == Some("error")
 }

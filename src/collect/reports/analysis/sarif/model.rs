@@ -1,31 +1,32 @@
 //! SARIF 2.1.0 as far as it is read. Members keep the names of the standard; `null` stands for
-//! what is not there, as some writers have it.
+//! what is not there, as some writers have it. No list is longer than any tool makes it.
 
 use serde::Deserialize;
 
-use crate::parse::json::{Count, Pairs, Text, nullable};
+use crate::parse::json::{AtMost, Count, Entries, First, Text, nullable};
 
-#[derive(Deserialize)]
+/// A list such as that of the rules of a tool.
+pub(super) type Many<T> = AtMost<100_000, T>;
+/// A list such as that of the invocations of a run.
+pub(super) type Several<T> = AtMost<10_000, T>;
+/// A list that stands in each result.
+pub(super) type Few<T> = AtMost<1_000, T>;
+
+/// A log without its results, which are handed over one by one.
 pub(super) struct Log {
-    #[serde(default)]
     pub(super) version: Text,
     pub(super) runs: Option<Vec<Run>>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Default)]
 pub(super) struct Run {
-    #[serde(deserialize_with = "nullable")]
     pub(super) tool: Tool,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) invocations: Vec<Invocation>,
-    /// Absent: the run was not performed (§3.14.23). Empty: it found nothing.
-    pub(super) results: Option<Vec<Outcome>>,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) artifacts: Vec<Artifact>,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) version_control_provenance: Vec<VersionControl>,
-    #[serde(deserialize_with = "nullable")]
+    pub(super) invocations: Several<Invocation>,
+    /// How many results it has. Absent: the run was not performed (§3.14.23). None: it found
+    /// nothing.
+    pub(super) results: Option<u64>,
+    pub(super) artifacts: AtMost<1_000_000, Artifact>,
+    pub(super) version_control_provenance: Several<VersionControl>,
     pub(super) external_property_file_references: External,
 }
 
@@ -33,8 +34,7 @@ pub(super) struct Run {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct External {
-    #[serde(deserialize_with = "nullable")]
-    pub(super) results: Vec<serde::de::IgnoredAny>,
+    pub(super) results: First<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize, Default)]
@@ -42,8 +42,7 @@ pub(super) struct External {
 pub(super) struct Tool {
     #[serde(deserialize_with = "nullable")]
     pub(super) driver: Component,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) extensions: Vec<Component>,
+    pub(super) extensions: Several<Component>,
 }
 
 #[derive(Deserialize, Default)]
@@ -53,12 +52,9 @@ pub(super) struct Component {
     pub(super) guid: Text,
     pub(super) version: Text,
     pub(super) semantic_version: Text,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) rules: Vec<Descriptor>,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) notifications: Vec<Descriptor>,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) global_message_strings: Pairs<Message>,
+    pub(super) rules: Many<Descriptor>,
+    pub(super) notifications: Many<Descriptor>,
+    pub(super) global_message_strings: Entries<10_000, Template>,
 }
 
 #[derive(Deserialize, Default)]
@@ -68,10 +64,16 @@ pub(super) struct Descriptor {
     pub(super) guid: Text,
     #[serde(deserialize_with = "nullable")]
     pub(super) default_configuration: Configuration,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) message_strings: Pairs<Message>,
+    pub(super) message_strings: Entries<1_000, Template>,
     #[serde(deserialize_with = "nullable")]
     pub(super) properties: Properties,
+}
+
+/// A message that a rule or tool keeps under a name.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Template {
+    pub(super) text: Text,
 }
 
 #[derive(Deserialize, Default)]
@@ -83,8 +85,7 @@ pub(super) struct Configuration {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Properties {
-    #[serde(deserialize_with = "nullable")]
-    pub(super) tags: Vec<Text>,
+    pub(super) tags: Few<Text>,
     #[serde(rename = "security-severity")]
     pub(super) security_severity: Text,
 }
@@ -95,12 +96,9 @@ pub(super) struct Invocation {
     pub(super) execution_successful: Option<bool>,
     pub(super) start_time_utc: Text,
     pub(super) end_time_utc: Text,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) rule_configuration_overrides: Vec<Override>,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) tool_execution_notifications: Vec<Notification>,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) tool_configuration_notifications: Vec<Notification>,
+    pub(super) rule_configuration_overrides: Many<Override>,
+    pub(super) tool_execution_notifications: Notifications,
+    pub(super) tool_configuration_notifications: Notifications,
 }
 
 #[derive(Deserialize, Default)]
@@ -110,6 +108,15 @@ pub(super) struct Override {
     pub(super) descriptor: Reference,
     #[serde(deserialize_with = "nullable")]
     pub(super) configuration: Configuration,
+}
+
+/// The notifications that are errors or whose descriptor decides whether they are. A tool may write
+/// one for every file that it does not know.
+#[derive(Default)]
+pub(super) struct Notifications {
+    pub(super) kept: Vec<Notification>,
+    /// Those beyond what is kept. They count as errors: nobody can tell any more that they are none.
+    pub(super) more: u64,
 }
 
 #[derive(Deserialize, Default)]
@@ -123,7 +130,7 @@ pub(super) struct Notification {
 }
 
 /// A reference to a descriptor (§3.52).
-#[derive(Deserialize, Default)]
+#[derive(Debug, Deserialize, Default, PartialEq, Eq, Hash)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Reference {
     pub(super) id: Text,
@@ -133,7 +140,7 @@ pub(super) struct Reference {
 }
 
 /// A reference to the driver or an extension (§3.54).
-#[derive(Deserialize, Default)]
+#[derive(Debug, Deserialize, Default, PartialEq, Eq, Hash)]
 #[serde(default)]
 pub(super) struct ComponentReference {
     pub(super) name: Text,
@@ -147,8 +154,7 @@ pub(super) struct Message {
     pub(super) text: Text,
     pub(super) markdown: Text,
     pub(super) id: Text,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) arguments: Vec<Text>,
+    pub(super) arguments: Few<Text>,
 }
 
 /// A result (§3.27).
@@ -163,10 +169,8 @@ pub(super) struct Outcome {
     pub(super) level: Text,
     #[serde(deserialize_with = "nullable")]
     pub(super) message: Message,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) locations: Vec<Location>,
-    #[serde(deserialize_with = "nullable")]
-    pub(super) suppressions: Vec<Suppression>,
+    pub(super) locations: First<Location>,
+    pub(super) suppressions: Few<Suppression>,
     pub(super) baseline_state: Text,
     #[serde(deserialize_with = "nullable")]
     pub(super) partial_fingerprints: Fingerprints,

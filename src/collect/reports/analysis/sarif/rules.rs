@@ -1,111 +1,243 @@
-//! Which rule a result is of, and its effective kind, level and standing (SARIF 2.1.0 §3.27).
+//! Which rule a result is of, and its effective level (SARIF 2.1.0 §3.27, §3.52). Whatever names a
+//! rule is looked up and not searched for: a log may have as many rules as results.
 
 use std::collections::HashMap;
 
-use super::model::{Component, ComponentReference, Descriptor, Message, Outcome, Reference, Run};
+use super::gather::{Class, Says, filled};
+use super::model::{Component, ComponentReference, Descriptor, Invocation, Reference, Run};
 
-/// The rules of a run, by name.
-pub(super) struct Rules<'r> {
-    run: &'r Run,
-    by_id: HashMap<&'r str, &'r Descriptor>,
+/// The rules, or the notifications, of a run.
+pub(super) struct Descriptors<'r> {
+    /// Those of the driver, then those of each extension.
+    lists: Vec<Index<'r>>,
+    by_guid: HashMap<&'r str, usize>,
+    by_name: HashMap<&'r str, usize>,
 }
 
-/// Whether and why a result does not stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// A failure that stands.
-    Active,
-    /// A failure that was accepted.
-    Suppressed,
-    /// It was in the baseline and is gone.
-    Absent,
-    /// No failure.
-    Other,
+/// The descriptors of one component.
+struct Index<'r> {
+    list: &'r [Descriptor],
+    by_id: HashMap<&'r str, &'r Descriptor>,
+    by_guid: HashMap<&'r str, &'r Descriptor>,
+}
+
+impl<'r> Index<'r> {
+    fn of(list: &'r [Descriptor]) -> Self {
+        let (mut by_id, mut by_guid) = (HashMap::new(), HashMap::new());
+        for descriptor in list {
+            if let Some(id) = descriptor.id.said() {
+                by_id.entry(id).or_insert(descriptor);
+            }
+            if let Some(guid) = descriptor.guid.said() {
+                by_guid.entry(guid).or_insert(descriptor);
+            }
+        }
+        Self {
+            list,
+            by_id,
+            by_guid,
+        }
+    }
+
+    fn at(&self, index: u64) -> Option<&'r Descriptor> {
+        self.list.get(usize::try_from(index).ok()?)
+    }
+
+    fn named(&self, id: &str) -> Option<&'r Descriptor> {
+        names_above(id).find_map(|id| self.by_id.get(id).copied())
+    }
+}
+
+impl<'r> Descriptors<'r> {
+    pub(super) fn of(run: &'r Run, of: impl Fn(&'r Component) -> &'r [Descriptor]) -> Self {
+        let (mut by_guid, mut by_name) = (HashMap::new(), HashMap::new());
+        let components = || std::iter::once(&run.tool.driver).chain(&run.tool.extensions.0);
+        for (at, component) in components().enumerate() {
+            if let Some(guid) = component.guid.said() {
+                by_guid.entry(guid).or_insert(at);
+            }
+            if let Some(name) = component.name.said() {
+                by_name.entry(name).or_insert(at);
+            }
+        }
+        Self {
+            lists: components()
+                .map(|component| Index::of(of(component)))
+                .collect(),
+            by_guid,
+            by_name,
+        }
+    }
+
+    /// Those of the driver, or of the component that is meant (§3.54).
+    fn component(&self, reference: Option<&ComponentReference>) -> Option<&Index<'r>> {
+        let at = match reference {
+            None => 0,
+            Some(reference) => match (
+                reference.index.0,
+                reference.guid.said(),
+                reference.name.said(),
+            ) {
+                (Some(index), ..) => usize::try_from(index).ok()?.checked_add(1)?,
+                (None, Some(guid), _) => *self.by_guid.get(guid)?,
+                (None, None, Some(name)) => *self.by_name.get(name)?,
+                (None, None, None) => 0,
+            },
+        };
+        self.lists.get(at)
+    }
+
+    /// The one that a reference means.
+    pub(super) fn meant(&self, reference: &Reference) -> Option<&'r Descriptor> {
+        let component = self.component(reference.tool_component.as_ref())?;
+        match (reference.index.0, reference.guid.said()) {
+            (Some(index), _) => component.at(index),
+            (None, Some(guid)) => component.by_guid.get(guid).copied(),
+            (None, None) => component.named(reference.id.said()?),
+        }
+    }
+
+    /// The one of this name in any component. The driver comes first: where two components use one
+    /// name, its rule is meant.
+    fn named(&self, id: &str) -> Option<&'r Descriptor> {
+        let in_any = |id: &str| {
+            self.lists
+                .iter()
+                .find_map(|list| list.by_id.get(id).copied())
+        };
+        names_above(id).find_map(in_any)
+    }
+}
+
+/// The rules of a run, and what its invocations changed of them.
+pub(super) struct Rules<'r> {
+    run: &'r Run,
+    descriptors: Descriptors<'r>,
+    overrides: Vec<Overrides<'r>>,
+}
+
+/// The levels that an invocation gives to rules, each with its place: the first that fits counts.
+#[derive(Default)]
+struct Overrides<'r> {
+    by_rule: HashMap<*const Descriptor, (usize, &'r str)>,
+    /// Those that name no rule there is, by the name they give.
+    unmet: HashMap<&'r str, (usize, &'r str)>,
+    by_id: HashMap<&'r str, (usize, &'r str)>,
+}
+
+impl<'r> Overrides<'r> {
+    fn of(invocation: &'r Invocation, rules: &Descriptors<'r>) -> Self {
+        let mut overrides = Self::default();
+        let list = &invocation.rule_configuration_overrides.0;
+        for (at, change) in list.iter().enumerate() {
+            let level = (at, change.configuration.level.said().unwrap_or_default());
+            let meant = rules.meant(&change.descriptor);
+            if let Some(rule) = meant {
+                let rule = std::ptr::from_ref(rule);
+                overrides.by_rule.entry(rule).or_insert(level);
+            }
+            if let Some(id) = change.descriptor.id.said() {
+                overrides.by_id.entry(id).or_insert(level);
+                if meant.is_none() {
+                    overrides.unmet.entry(id).or_insert(level);
+                }
+            }
+        }
+        overrides
+    }
+
+    fn level(&self, id: Option<&str>, rule: Option<&Descriptor>) -> Option<&'r str> {
+        let found = match rule {
+            Some(rule) => {
+                let of_rule = self.by_rule.get(&std::ptr::from_ref(rule));
+                let of_name = id.and_then(|id| self.unmet.get(id));
+                of_rule.into_iter().chain(of_name).min()
+            }
+            None => self.by_id.get(id?),
+        };
+        found
+            .map(|(_, level)| *level)
+            .filter(|level| !level.is_empty())
+    }
 }
 
 impl<'r> Rules<'r> {
     pub(super) fn new(run: &'r Run) -> Self {
-        let mut by_id = HashMap::new();
-        // The driver comes first: where two components use one name, its rule is meant.
-        let components = std::iter::once(&run.tool.driver).chain(&run.tool.extensions);
-        for rule in components.flat_map(|component| &component.rules) {
-            if let Some(id) = rule.id.said() {
-                by_id.entry(id).or_insert(rule);
-            }
+        let descriptors = Descriptors::of(run, |component| &component.rules.0);
+        let invocations = run.invocations.0.iter();
+        let overrides = invocations.map(|it| Overrides::of(it, &descriptors));
+        Self {
+            run,
+            overrides: overrides.collect(),
+            descriptors,
         }
-        Self { run, by_id }
     }
 
-    /// The rule of a result: by its index in the component that is named, else by its name, where
-    /// `A/B` is a kind of `A` (§3.27.5, §3.52).
-    pub(super) fn of(&self, outcome: &'r Outcome) -> Option<&'r Descriptor> {
-        let component = component(self.run, outcome.rule.tool_component.as_ref());
-        let index = outcome.rule.index.0.or(outcome.rule_index.0);
-        let indexed = index.and_then(|at| component?.rules.get(usize::try_from(at).ok()?));
-        let id = id_of(outcome);
-        match (indexed, id) {
+    /// The rule of a class of results: by its index in the component that is named, else by its
+    /// name.
+    pub(super) fn of(&self, class: &Class) -> Option<&'r Descriptor> {
+        let reference = class.rule.tool_component.as_ref();
+        let component = self.descriptors.component(reference);
+        let index = class.rule.index.0.or(class.rule_index.0);
+        let indexed = index.and_then(|at| component?.at(at));
+        match (indexed, class.id()) {
             (Some(rule), None) => Some(rule),
             (Some(rule), Some(id)) if names(rule, id) => Some(rule),
             (indexed, Some(id)) => component
-                .filter(|_| outcome.rule.tool_component.is_some())
-                .and_then(|component| component.rules.iter().find(|rule| names(rule, id)))
-                .or_else(|| self.named(id))
+                .filter(|_| reference.is_some())
+                .and_then(|component| component.named(id))
+                .or_else(|| self.descriptors.named(id))
                 .or(indexed),
-            (None, None) => descriptor(self.run, &outcome.rule, |component| &component.rules),
-        }
-    }
-
-    fn named(&self, id: &str) -> Option<&'r Descriptor> {
-        let mut id = id;
-        loop {
-            if let Some(rule) = self.by_id.get(id) {
-                return Some(rule);
-            }
-            id = id.rsplit_once('/')?.0;
+            (None, None) => self.descriptors.meant(&class.rule),
         }
     }
 
     /// The effective level, in lower case (§3.27.10): explicit, else that of an override of the
     /// invocation, else that of the rule, else warning; and none for what is no failure.
-    pub(super) fn level(&self, outcome: &Outcome, rule: Option<&Descriptor>) -> String {
-        if kind(outcome) != "fail" {
+    pub(super) fn level(&self, class: &Class, rule: Option<&Descriptor>) -> String {
+        if class.kind() != "fail" {
             return "none".to_owned();
         }
-        let level = outcome
+        let level = class
             .level
             .said()
-            .or_else(|| self.overridden(outcome, rule))
+            .or_else(|| self.overridden(class, rule))
             .or_else(|| rule?.default_configuration.level.said())
             .unwrap_or("warning");
         level.trim().to_lowercase()
     }
 
     /// The standard asks for the invocation the result names; with a single one there is no doubt.
-    fn overridden(&self, outcome: &Outcome, rule: Option<&Descriptor>) -> Option<&'r str> {
-        let invocations = &self.run.invocations;
-        let invocation = match (
-            outcome.provenance.invocation_index.0,
-            invocations.as_slice(),
-        ) {
-            (Some(at), _) => invocations.get(usize::try_from(at).ok()?)?,
+    fn overridden(&self, class: &Class, rule: Option<&Descriptor>) -> Option<&'r str> {
+        let overrides = match (class.invocation.0, self.overrides.as_slice()) {
+            (Some(at), all) => all.get(usize::try_from(at).ok()?)?,
             (None, [single]) => single,
             (None, _) => return None,
         };
-        let id = id_of(outcome);
-        let found = invocation.rule_configuration_overrides.iter().find(|it| {
-            let meant = descriptor(self.run, &it.descriptor, |component| &component.rules);
-            match (meant, rule) {
-                (Some(meant), Some(rule)) => std::ptr::eq(meant, rule),
-                _ => it.descriptor.id.said().is_some_and(|of| Some(of) == id),
-            }
-        });
-        found?.configuration.level.said()
+        overrides.level(class.id(), rule)
+    }
+
+    /// What a result says: its own text, or the one its rule or tool keeps under a name (§3.11).
+    pub(super) fn text(&self, says: Says, rule: Option<&Descriptor>) -> Option<String> {
+        let (id, arguments) = match says {
+            Says::Text(text) => return Some(text),
+            Says::Named(id, arguments) => (id, arguments),
+            Says::Nothing => return None,
+        };
+        let kept = rule.map(|rule| &rule.message_strings.0);
+        let kept = kept.into_iter().flatten();
+        let template = kept
+            .chain(&self.run.tool.driver.global_message_strings.0)
+            .find(|(name, _)| *name == id)
+            .and_then(|(_, template)| template.text.said())?;
+        Some(filled(template, &arguments))
     }
 }
 
-/// The name of the rule of a result.
-pub(super) fn id_of(outcome: &Outcome) -> Option<&str> {
-    outcome.rule_id.said().or_else(|| outcome.rule.id.said())
+/// A name and those above it, the nearest first: `A/B` is a kind of `A` (§3.27.5).
+fn names_above(id: &str) -> impl Iterator<Item = &str> {
+    const LEVELS: usize = 32;
+    std::iter::successors(Some(id), |id| id.rsplit_once('/').map(|(above, _)| above)).take(LEVELS)
 }
 
 /// Whether a rule is the one of this name: its own, or one above it.
@@ -114,94 +246,4 @@ fn names(rule: &Descriptor, id: &str) -> bool {
         id.strip_prefix(own)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
-}
-
-/// The driver, or the extension that is meant.
-fn component<'r>(run: &'r Run, reference: Option<&ComponentReference>) -> Option<&'r Component> {
-    let Some(reference) = reference else {
-        return Some(&run.tool.driver);
-    };
-    if let Some(at) = reference.index.0 {
-        return run.tool.extensions.get(usize::try_from(at).ok()?);
-    }
-    let same = |component: &&Component| {
-        let guid = reference.guid.said();
-        let name = reference.name.said();
-        (guid.is_some() && component.guid.said() == guid)
-            || (guid.is_none() && name.is_some() && component.name.said() == name)
-    };
-    std::iter::once(&run.tool.driver)
-        .chain(&run.tool.extensions)
-        .find(same)
-        .or_else(|| {
-            Some(&run.tool.driver)
-                .filter(|_| reference.guid.said().is_none() && reference.name.said().is_none())
-        })
-}
-
-/// The rule or notification a reference means.
-pub(super) fn descriptor<'r>(
-    run: &'r Run,
-    reference: &Reference,
-    of: impl Fn(&'r Component) -> &'r [Descriptor],
-) -> Option<&'r Descriptor> {
-    let list = of(component(run, reference.tool_component.as_ref())?);
-    if let Some(at) = reference.index.0 {
-        return list.get(usize::try_from(at).ok()?);
-    }
-    let (id, guid) = (reference.id.said(), reference.guid.said());
-    list.iter().find(|descriptor| {
-        (guid.is_some() && descriptor.guid.said() == guid)
-            || (guid.is_none() && id.is_some_and(|id| names(descriptor, id)))
-    })
-}
-
-/// The kind, in lower case; a failure where nothing is said (§3.27.9).
-pub(super) fn kind(outcome: &Outcome) -> String {
-    outcome.kind.said().unwrap_or("fail").trim().to_lowercase()
-}
-
-/// Suppressed is what has suppressions, all of them accepted or without a status (§3.27.23).
-pub(super) fn suppressed(outcome: &Outcome) -> bool {
-    !outcome.suppressions.is_empty()
-        && outcome.suppressions.iter().all(|suppression| {
-            let status = suppression.status.said().or(suppression.state.said());
-            status.is_none_or(|status| status == "accepted")
-        })
-}
-
-pub(super) fn standing(outcome: &Outcome) -> Standing {
-    if outcome.baseline_state.said() == Some("absent") {
-        Standing::Absent
-    } else if kind(outcome) != "fail" {
-        Standing::Other
-    } else if suppressed(outcome) {
-        Standing::Suppressed
-    } else {
-        Standing::Active
-    }
-}
-
-/// The text of a message: its own, or the one the rule or tool keeps under its name, with the
-/// arguments put in (§3.11).
-pub(super) fn text(message: &Message, rule: Option<&Descriptor>, run: &Run) -> Option<String> {
-    let own = message.text.said().or_else(|| message.markdown.said());
-    let template = own.or_else(|| {
-        let id = message.id.said()?;
-        let kept = rule
-            .map(|rule| &rule.message_strings.0)
-            .into_iter()
-            .flatten();
-        kept.chain(&run.tool.driver.global_message_strings.0)
-            .find(|(name, _)| name == id)
-            .and_then(|(_, text)| text.text.said())
-    })?;
-    let mut text = template.to_owned();
-    for (at, argument) in message.arguments.iter().enumerate() {
-        text = text.replace(
-            &format!("{{{at}}}"),
-            argument.0.as_deref().unwrap_or_default(),
-        );
-    }
-    Some(text)
 }

@@ -4,10 +4,13 @@
 //! into `partialFingerprints`; other scanners quote it in messages, fixes, code flows or a
 //! property of their own. So of a result about a secret only what is known to be harmless stays.
 
-use super::model::{Descriptor, Log, Outcome, Run};
-use super::rules::{Rules, id_of};
-use crate::collect::reports::quoting;
-use crate::collect::reports::redact::{self, Redacted};
+use super::gather::{Class, Classes, split};
+use super::items::Resolved;
+use super::model::{Descriptor, Outcome, Run};
+use super::read::LogSeed;
+use crate::collect::reports::{Document, quoting, redact};
+use crate::model::reading::Reading;
+use crate::parse::error::ParseError;
 use crate::parse::rewrite::{Scalar, Step};
 
 /// Whether a run is one of a secret scanner.
@@ -16,81 +19,125 @@ pub(super) fn is_scanner(run: &Run) -> bool {
 }
 
 /// Whether a rule of another tool is about secrets, by its name, its tags and those of the result.
-fn about_secrets(outcome: &Outcome, rule: Option<&Descriptor>) -> bool {
-    let tags = rule.map(|rule| rule.properties.tags.as_slice());
-    let tags = tags
-        .unwrap_or_default()
-        .iter()
-        .chain(&outcome.properties.tags);
+fn about_secrets(class: &Class, rule: Option<&Descriptor>) -> bool {
+    let tags = rule.map(|rule| rule.properties.tags.0.as_slice());
+    let tags = tags.unwrap_or_default().iter().chain(&class.tags);
     let rule = rule.and_then(|rule| rule.id.said());
     tags.filter_map(|tag| tag.said())
-        .chain(id_of(outcome))
+        .chain(class.id())
         .chain(rule)
         .any(quoting::about_secrets)
 }
 
-/// Which results may quote a secret: by run, then by result.
-pub(super) struct Quoting(Vec<(bool, Vec<bool>)>);
+/// Which results may quote a secret: by their class.
+pub(super) struct Quoting {
+    classes: Vec<bool>,
+    /// Whether anything in a run may.
+    runs: Vec<bool>,
+}
 
 impl Quoting {
-    pub(super) fn of(log: &Log) -> Self {
-        let runs = log.runs.iter().flatten().map(|run| {
-            let scanner = is_scanner(run);
-            let rules = Rules::new(run);
-            let results = run.results.iter().flatten();
-            let each = results
-                .map(|outcome| scanner || about_secrets(outcome, rules.of(outcome)))
-                .collect();
-            (scanner, each)
-        });
-        Self(runs.collect())
+    pub(super) fn of(runs: &[Run], classes: &[Resolved<'_>]) -> Self {
+        let mut quoting = Self {
+            classes: Vec::with_capacity(classes.len()),
+            runs: runs.iter().map(is_scanner).collect(),
+        };
+        for resolved in classes {
+            let run = quoting.runs.get_mut(resolved.class.run);
+            let mut quotes = about_secrets(resolved.class, resolved.rule);
+            if let Some(run) = run {
+                quotes |= is_scanner(resolved.run);
+                *run |= quotes;
+            }
+            quoting.classes.push(quotes);
+        }
+        quoting
     }
 
-    /// Whether a result may quote a secret.
-    pub(super) fn result(&self, run: usize, at: usize) -> bool {
-        let of_run = self.0.get(run);
-        of_run.is_some_and(|(_, results)| results.get(at).copied().unwrap_or(false))
+    /// Whether the results of a class may quote a secret.
+    pub(super) fn class(&self, place: usize) -> bool {
+        self.classes.get(place).copied().unwrap_or(false)
     }
 
     /// Whether anything in a run may.
     fn run(&self, run: usize) -> bool {
-        let of_run = self.0.get(run);
-        of_run.is_some_and(|(scanner, results)| *scanner || results.contains(&true))
-    }
-
-    fn any(&self) -> bool {
-        (0..self.0.len()).any(|run| self.run(run))
+        self.runs.get(run).copied().unwrap_or(false)
     }
 }
 
-/// The file without what its results may quote.
-pub(super) fn redacted(text: &str, quoting: &Quoting) -> Redacted {
-    if !quoting.any() {
-        return None;
+/// Which results may quote a secret, by run and by their place in it.
+struct Places {
+    quoting: Quoting,
+    results: Vec<Vec<bool>>,
+}
+
+impl Places {
+    /// Looks at every result again. Only a log that holds any of these is read twice.
+    fn of(
+        quoting: Quoting,
+        classes: &Classes,
+        document: &Document<'_>,
+    ) -> Result<Self, ParseError> {
+        let mut results: Vec<Vec<bool>> = vec![Vec::new(); quoting.runs.len()];
+        let mut take = |run: usize, at: u64, outcome: Outcome| {
+            let (class, _) = split(run, at, outcome);
+            // A result that was not there before may be anything.
+            let quotes = classes
+                .place(&class)
+                .is_none_or(|place| quoting.class(place));
+            if let Some(results) = results.get_mut(run) {
+                results.push(quotes);
+            }
+            Ok(())
+        };
+        document.json_with(LogSeed(&mut take))?;
+        Ok(Self { quoting, results })
     }
-    redact::json("sarif-secrets/v1", text, |path, scalar| match path {
+
+    fn result(&self, run: usize, at: usize) -> bool {
+        let results = self.results.get(run);
+        results.is_none_or(|results| results.get(at).copied().unwrap_or(true))
+    }
+}
+
+/// Takes what its results may quote out of a log.
+///
+/// # Errors
+/// A log that cannot be read again.
+pub(super) fn take_out(
+    quoting: Quoting,
+    classes: &Classes,
+    document: &Document<'_>,
+    reading: &mut Reading,
+) -> Result<(), ParseError> {
+    if !quoting.runs.contains(&true) {
+        return Ok(());
+    }
+    let places = Places::of(quoting, classes, document)?;
+    let field = |path: &[Step], scalar| match path {
         [Step::Key(runs), Step::Item(run), rest @ ..] if runs == "runs" => {
-            in_run(quoting, *run, rest, scalar)
+            in_run(&places, *run, rest, scalar)
         }
         [Step::Key(other), ..] if other == "inlineExternalProperties" => Some("other"),
         _ => None,
-    })
+    };
+    redact::json_of("sarif-secrets/v1", document, reading, field)
 }
 
-fn in_run(quoting: &Quoting, run: usize, path: &[Step], scalar: Scalar) -> Option<&'static str> {
+fn in_run(places: &Places, run: usize, path: &[Step], scalar: Scalar) -> Option<&'static str> {
     let Some(Step::Key(first)) = path.first() else {
         return None;
     };
     if let ("results", [_, Step::Item(at), rest @ ..]) = (first.as_str(), path) {
-        let hidden = if quoting.result(run, *at) {
+        let hidden = if places.result(run, *at) {
             !harmless(rest, scalar)
         } else {
             // The lines around another result may be those of the secret.
-            quoting.run(run) && scalar == Scalar::Text && is_snippet(rest)
+            places.quoting.run(run) && scalar == Scalar::Text && is_snippet(rest)
         };
         return hidden.then(|| field(rest));
     }
-    if !quoting.run(run) {
+    if !places.quoting.run(run) {
         return None;
     }
     let within = |name: &str| path.iter().any(|step| step.key() == Some(name));

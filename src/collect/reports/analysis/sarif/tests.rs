@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::collect::reports::{Outcome, inspect};
+use crate::parse::limits;
 
 fn read(text: &str) -> Reading {
     match inspect("x.sarif", text.as_bytes()).outcome {
@@ -148,6 +149,105 @@ fn other_versions_and_schemas_are_not_read() {
         );
         assert_eq!(unreadable, seen, "{text}");
     }
+}
+
+/// The members of a run with something to find out in each of them.
+const MEMBERS: [&str; 5] = [
+    r#""tool": {"driver": {"name": "T", "rules": [{"id": "A", "defaultConfiguration": {"level":
+        "note"}, "messageStrings": {"m": {"text": "says {0} {1}"}}}, {"id": "B"}]}}"#,
+    r#""results": [{"ruleId": "A", "message": {"id": "m", "arguments": ["x", "{0}"]}, "locations":
+        [{"physicalLocation": {"artifactLocation": {"index": 1}}}, 7]},
+        {"ruleIndex": 1, "suppressions": [{"kind": "inSource"}]}, {"ruleId": "A/b"}]"#,
+    r#""artifacts": [{}, {"location": {"uri": "a.py"}}]"#,
+    r#""invocations": [{"executionSuccessful": true, "ruleConfigurationOverrides": [
+        {"descriptor": {"id": "B"}, "configuration": {"level": "error"}}]}]"#,
+    r#""versionControlProvenance": [{"revisionId": "abc"}]"#,
+];
+
+#[test]
+fn the_parts_of_a_run_may_stand_in_any_order() {
+    let mut members = MEMBERS;
+    let expected = run(&members.join(", "));
+    assert_eq!(cells(&expected, "severity").join(" "), "note error note");
+    assert_eq!(cells(&expected, "message")[0], "says x {0}");
+    assert_eq!(cells(&expected, "path")[0], "a.py");
+    for turn in 0..members.len() {
+        members.rotate_left(1);
+        assert_eq!(run(&members.join(", ")), expected, "{turn}");
+        let mut swapped = members;
+        swapped.reverse();
+        assert_eq!(run(&swapped.join(", ")), expected, "{turn} reversed");
+    }
+}
+
+#[test]
+fn what_stands_twice_in_a_run_is_refused() {
+    for member in MEMBERS {
+        let text = format!(
+            r#"{{"version": "2.1.0", "runs": [{{{}, {member}}}]}}"#,
+            MEMBERS.join(", ")
+        );
+        let outcome = inspect("x.sarif", text.as_bytes()).outcome;
+        assert!(matches!(outcome, Outcome::Unreadable { .. }), "{member}");
+    }
+    let log = r#"{"version": "2.1.0", "runs": [], "runs": []}"#;
+    let outcome = inspect("x.sarif", log.as_bytes()).outcome;
+    assert!(matches!(outcome, Outcome::Unreadable { .. }));
+}
+
+#[test]
+fn results_beyond_those_listed_are_counted_by_what_is_known_of_them() {
+    let results = |from: usize, to: usize, more: &str| -> Vec<String> {
+        (from..to)
+            .map(|at| format!(r#"{{"ruleId": "R{}", {more}}}"#, at % 3))
+            .collect()
+    };
+    let notes = results(0, limits::ITEMS, r#""level": "note""#);
+    let suppressed = results(0, 7, r#""suppressions": [{"kind": "inSource"}]"#);
+    let errors = results(0, 5, r#""level": "error""#);
+    let all = [notes, suppressed, errors].concat().join(", ");
+    let reading = run(&format!(
+        r#""results": [{all}], "tool": {{"driver": {{"name": "T"}}}}"#
+    ));
+    assert_eq!(reading.measures["total"].as_int(), Some(50_012));
+    assert_eq!(
+        reading.measures["by_severity"].to_string(),
+        "error: 5, note: 50000, warning: 0"
+    );
+    assert_eq!(reading.items.len(), limits::ITEMS);
+    let errors = cells(&reading, "severity");
+    assert_eq!(errors.iter().filter(|level| *level == "error").count(), 5);
+    let unlisted: Vec<(u64, String)> = reading
+        .unlisted
+        .iter()
+        .map(|(count, each)| {
+            (
+                *count,
+                format!("{} {}", each.get("status"), each.get("rank")),
+            )
+        })
+        .collect();
+    assert_eq!(unlisted, [(12, "active low".to_owned())]);
+    assert!(reading.notes[0].contains("12 more are in every count and not listed"));
+}
+
+#[test]
+fn errors_among_many_notifications_are_counted() {
+    let notification =
+        |level: &str| format!(r#"{{"level": "{level}", "message": {{"text": "m"}}}}"#);
+    let mut all = vec![notification("warning"); 20_000];
+    all.extend(vec![notification("error"); 12_000]);
+    let reading = run(&format!(
+        r#""tool": {{"driver": {{"name": "T"}}}}, "results": [], "invocations": [
+        {{"toolExecutionNotifications": [{}]}}]"#,
+        all.join(", ")
+    ));
+    assert_eq!(reading.state, ReadingState::Incomplete);
+    assert!(
+        reading.notes[0].contains("12,000 errors"),
+        "{:?}",
+        reading.notes
+    );
 }
 
 const PLANTED: &str = "planted-0003";
