@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::inspect::{self, Outcome, inspect, inspect_file, kind_of_head};
-use super::{binding, forge, listing, paths, runs};
+use super::{binding, forge, listing, matched, paths, runs};
 use crate::collect::sink::TOO_LARGE_REMEDY;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Content, Exhibit, Redaction, Shipped};
@@ -16,7 +16,8 @@ use crate::model::relations::{
     DEPENDENCIES_REPORT, DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK,
     FORGE_PROTECTION, FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT,
     MUTATION_MUTANT, MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING,
-    SECRETS_REPORT, TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
+    SECRETS_REPORT, TESTS_CASE, TESTS_MATCHED, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT,
+    report_of,
 };
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
@@ -56,6 +57,7 @@ static SPEC: Spec = Spec {
         &SECRETS_FINDING,
         &SECRETS_REPORT,
         &TESTS_CASE,
+        &TESTS_MATCHED,
         &TESTS_REPORT,
         &TYPES_FINDING,
         &TYPES_REPORT,
@@ -139,6 +141,7 @@ impl Collector for Reports {
         say_branches(sink);
         binding::revise(changed, input, sink);
         runs::join(input, sink);
+        matched::look(sink);
     }
 
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {

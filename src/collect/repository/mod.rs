@@ -12,5 +12,5 @@ pub mod sources;
 pub mod updates;
 
 #[cfg(test)]
-mod testing;
+pub(in crate::collect) mod testing;
 pub mod workflows;

@@ -1,6 +1,7 @@
 //! The items inside reports: each is worth as much as the report it stands in.
 
 use super::super::relation::{Field, Kind, Origin, Relation};
+use super::code::{CATEGORY, LANGUAGE};
 use super::reports::{
     ANALYSIS_REPORT, COVERAGE_REPORT, DEPENDENCIES_REPORT, MUTATION_REPORT, SECRETS_REPORT,
     TESTS_REPORT, TYPES_REPORT,
@@ -219,6 +220,36 @@ pub static TESTS_CASE: Relation = Relation {
     origin: Origin::Within("tests.report"),
     sought: TESTS_REPORT.sought,
     remedy: TESTS_REPORT.remedy,
+};
+
+/// Tests of the source, as far as reports have cases of them.
+pub static TESTS_MATCHED: Relation = Relation {
+    name: "tests.matched",
+    item: "a test of the source that a report has cases of",
+    noun: ("test in a report", "tests in reports"),
+    fields: &[
+        REPORT,
+        field(
+            "test",
+            Kind::Text,
+            "by which it is known, as in code.test: tests/test_a.py::TestB::test_c",
+        ),
+        PATH,
+        field("name", Kind::Text, "its function"),
+        LANGUAGE,
+        field("cases", Kind::Int, "how many cases the report has of it"),
+        field(
+            "status",
+            Kind::Text,
+            "error, failed, passed or skipped: the first of these that any of its cases has",
+        ),
+        CATEGORY,
+    ],
+    shown: &["test", "status"],
+    idioms: &[],
+    origin: Origin::Within("tests.report"),
+    sought: "cases of a report whose names lead to exactly one test in Python source",
+    remedy: "Run the tests of the repository and write a JUnit report before audit runs.",
 };
 
 /// Findings of type checkers.
