@@ -14,10 +14,10 @@ use crate::model::relation::Relation;
 use crate::model::relations::{
     ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_EXAMINED,
     DEPENDENCIES_REPORT, DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK,
-    FORGE_PROTECTION, FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT,
-    MUTATION_MUTANT, MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING,
-    SECRETS_REPORT, TESTS_CASE, TESTS_MATCHED, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT,
-    report_of,
+    FORGE_PROTECTION, FORGE_PULL, FORGE_REPORT, FORGE_REQUIRED_CHECK, FORGE_REVIEW,
+    LICENCES_PACKAGE, LICENCES_REPORT, MUTATION_MUTANT, MUTATION_REPORT, SBOM_COMPONENT,
+    SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING, SECRETS_REPORT, TESTS_CASE, TESTS_MATCHED,
+    TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
@@ -46,6 +46,7 @@ static SPEC: Spec = Spec {
         &FORGE_PROTECTION,
         &FORGE_PULL,
         &FORGE_REPORT,
+        &FORGE_REQUIRED_CHECK,
         &FORGE_REVIEW,
         &LICENCES_PACKAGE,
         &LICENCES_REPORT,
@@ -67,7 +68,13 @@ static SPEC: Spec = Spec {
 
 /// The endings of files that are looked into when no policy says where reports lie; so are files
 /// that have the usual name of a report.
-const ENDINGS: &[&str] = &["json", "xml", "sarif"];
+const ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "xml", "sarif"];
+
+/// What tools keep for themselves, and on which no result can rest: rounded percentages, raw data, a
+/// listing that does not say how many there were. They are no evidence that somebody left, so that
+/// they are looked at only where the policy names them.
+pub(super) const KEPT_BY_TOOLS: [&str; 3] =
+    ["simplecov-last-run", "coverage.py-data", "mutmut-results"];
 
 /// How much of a file that is too large is looked at to tell what evidence is lost.
 const HEAD: usize = 64 * 1024;
@@ -94,6 +101,8 @@ impl Collector for Reports {
         };
         let inspection = inspect_file(file, input.out);
         match inspection.outcome {
+            Outcome::Report(reading)
+                if named.is_empty() && KEPT_BY_TOOLS.contains(&reading.format) => {}
             Outcome::Report(reading) if wanted(reading.kind) => take(file, *reading, input, sink),
             Outcome::Report(reading) => {
                 let says = format!(
@@ -168,8 +177,9 @@ fn say_branches(sink: &mut Sink) {
         .items_mut(&FORGE_PROTECTION)
         .map(|it| it.clone())
         .collect();
-    for branch in forge::branches(&protections) {
-        sink.item(branch);
+    let checks = forge::required_checks(&protections);
+    for item in forge::branches(&protections).into_iter().chain(checks) {
+        sink.item(item);
     }
 }
 

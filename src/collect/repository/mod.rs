@@ -1,6 +1,8 @@
 //! Collectors of governance: what stands in the repository's own files, and the repository itself.
 
+pub mod allowances;
 pub mod configuration;
+pub mod documents;
 pub mod hooks;
 pub mod integrity;
 pub mod locks;

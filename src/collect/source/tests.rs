@@ -1,5 +1,7 @@
 //! Tests as they are written: functions, their marks, whether they can fail, and property tests.
 
+use std::collections::BTreeSet;
+
 use super::About;
 use super::calls::written;
 use super::look::Found;
@@ -40,6 +42,7 @@ pub(super) fn look<'a>(
         names,
         found,
         of_pytest,
+        helpers: helpers(module.body()),
         collected: of_pytest || file.starts_with("test"),
     };
     look.body(module.body(), None, &marks);
@@ -60,6 +63,8 @@ struct Look<'l, 'a, 'f> {
     names: &'l Names<'a>,
     found: &'l mut Found,
     of_pytest: bool,
+    /// Functions of the module that check something, by name.
+    helpers: BTreeSet<&'a str>,
     /// Whether a runner looks for tests in this file.
     collected: bool,
 }
@@ -128,16 +133,15 @@ impl<'a> Look<'_, 'a, '_> {
         }
         let mut marks = above.to_vec();
         marks.extend(self.marks(&function.decorator_list));
-        let mut checks = Checks { found: false };
-        for statement in &function.body {
-            checks.visit_stmt(statement);
-        }
+        let checks = Checks::of(&function.body, &self.helpers);
         let at = function.name.start();
         let line = self.module.line(at);
         let name = function.name.as_str();
         let class_name = class.map(|class| class.name.as_str());
         let classes = class_name.map(|name| format!("{}::", name.replace('.', "::")));
-        let test = format!("{}::{}{name}", self.about.path, classes.unwrap_or_default());
+        let full = format!("{}{name}", classes.unwrap_or_default());
+        let test = format!("{}::{full}", self.about.path);
+        let categories = self.about.categories.of(self.about.inside, &full, &marks);
         let item = Item::new(&CODE_TEST, Source::line(self.about.path, line))
             .with("path", self.about.path)
             .with("line", line)
@@ -150,6 +154,7 @@ impl<'a> Look<'_, 'a, '_> {
                 self.collected && !class.is_some_and(|class| class.off),
             )
             .with("scope", self.about.scope)
+            .with("category", Value::texts(categories))
             .with("markers", Value::texts(marks))
             .with("asserts", checks.found)
             .with("property", given.is_some());
@@ -269,12 +274,62 @@ fn is_unittest(class: &StmtClassDef) -> bool {
     })
 }
 
-/// Whether anything in a test can fail on purpose.
-struct Checks {
-    found: bool,
+/// Functions and methods of a module in which something is checked, themselves or through others of
+/// the module.
+fn helpers(body: &[Stmt]) -> BTreeSet<&str> {
+    let mut functions = Functions { found: Vec::new() };
+    functions.visit_body(body);
+    let mut checking = BTreeSet::new();
+    // Few helpers call helpers that call helpers.
+    for _ in 0..3 {
+        let before = checking.len();
+        for function in &functions.found {
+            let name = function.name.as_str();
+            if !checking.contains(name) && Checks::of(&function.body, &checking).found {
+                checking.insert(name);
+            }
+        }
+        if checking.len() == before {
+            break;
+        }
+    }
+    checking
 }
 
-impl<'a> SourceOrderVisitor<'a> for Checks {
+/// Every function of a module.
+struct Functions<'a> {
+    found: Vec<&'a StmtFunctionDef>,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Functions<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::FunctionDef(function) = statement {
+            self.found.push(function);
+        }
+        walk_stmt(self, statement);
+    }
+}
+
+/// Whether anything in a test can fail on purpose.
+struct Checks<'h> {
+    found: bool,
+    helpers: &'h BTreeSet<&'h str>,
+}
+
+impl<'h> Checks<'h> {
+    fn of(body: &[Stmt], helpers: &'h BTreeSet<&'h str>) -> Self {
+        let mut checks = Self {
+            found: false,
+            helpers,
+        };
+        for statement in body {
+            checks.visit_stmt(statement);
+        }
+        checks
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Checks<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         self.found |= matches!(statement, Stmt::Assert(_) | Stmt::Raise(_));
         if !self.found {
@@ -290,7 +345,8 @@ impl<'a> SourceOrderVisitor<'a> for Checks {
                 _ => "",
             };
             let lower = last.to_ascii_lowercase();
-            // Helpers are known by their names: what they do stands elsewhere.
+            self.found |= self.helpers.contains(last);
+            // Helpers of other modules are known by their names alone.
             self.found |= last != "xfail"
                 && [
                     "assert", "raises", "warns", "fail", "expect", "check", "verify", "validate",

@@ -61,6 +61,26 @@ pub static CODE_CALL: Relation = Relation {
     remedy: REMEDY,
 };
 
+/// Tests that are comments.
+pub static CODE_COMMENTED_TEST: Relation = Relation {
+    name: "code.commented_test",
+    item: "a test function that stands in comments",
+    noun: ("test in comments", "tests in comments"),
+    fields: &[
+        PATH,
+        LINE,
+        COLUMN,
+        field("name", Kind::Text, "its function"),
+        IN_TESTS,
+        SCOPE,
+    ],
+    shown: &["name"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
 /// Handlers that swallow.
 pub static CODE_HANDLER: Relation = Relation {
     name: "code.handler",

@@ -1,7 +1,7 @@
 //! Lock files: whether each manifest has one, whether it gives a digest of every package, and
 //! whether the pipeline installs what it fixes.
 
-mod commands;
+pub(in crate::collect::repository) mod commands;
 mod fixed;
 mod installs;
 mod npm;
