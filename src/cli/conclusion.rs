@@ -204,6 +204,7 @@ fn evaluated(
         results,
         facts: collected.facts,
         exhibits: collected.exhibits,
+        sources: Vec::new(),
         definitions: plan.definitions,
         subject,
         environment,

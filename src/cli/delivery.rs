@@ -12,7 +12,7 @@ use crate::load::Problem;
 use crate::model::text::from_bytes;
 use crate::render::table::{self, Style};
 use crate::render::{self, Closing};
-use crate::seal::{Bundle, Member, StoreError, Stored, store};
+use crate::seal::{Bundle, Member, StoreError, Stored, sources, store};
 
 /// Where everything goes.
 pub(crate) struct Places<'p> {
@@ -88,6 +88,9 @@ fn write(bundle: &Bundle, out: &Path) -> Result<Stored, Vec<Problem>> {
         if let Some(path) = bundle.evidence_path(&exhibit.path) {
             members.push(Member::evidence(path, exhibit));
         }
+    }
+    if let Some(list) = sources::list(run) {
+        members.push(Member::new(sources::LIST, list, "sources", "text/plain"));
     }
     members.sort_by(|left, right| left.path.cmp(&right.path));
     // Two files of one name and one content are one piece of evidence.

@@ -41,6 +41,9 @@ pub(crate) struct Outcome {
     pub(crate) deviations: Vec<Deviation>,
     pub(crate) gaps: Vec<Gap>,
     pub(crate) evidence: Vec<String>,
+    /// Older bundles do not say it: all that was looked at is in them.
+    #[serde(default)]
+    pub(crate) sources: usize,
 }
 
 /// What a test came to.

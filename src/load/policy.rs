@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::control::{Control, Parameter, SetBy, Stricter, shown, stricter};
 use crate::model::policy::{
-    Exclusion, Policy, SECURITY_CATEGORIES, Scopes, SecurityTests, Setting,
+    Evidence, Exclusion, Policy, SECURITY_CATEGORIES, Scopes, SecurityTests, Setting, Sources,
 };
 use crate::model::reading::ReportKind;
 use crate::model::relations::report_of;
@@ -26,6 +26,7 @@ const FIELDS: &[&str] = &[
     "scopes",
     "reports",
     "security_tests",
+    "evidence",
     "parameters",
     "exclude",
 ];
@@ -70,6 +71,7 @@ pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Pro
         policy.scopes = read_scopes(&mut reader, root.get("scopes"));
         policy.reports = read_reports(&mut reader, root.get("reports"));
         policy.security_tests = read_security_tests(&mut reader, root.get("security_tests"));
+        policy.evidence = read_evidence(&mut reader, root.get("evidence"));
         policy.parameters = read_parameters(&mut reader, root.get("parameters"), controls);
         policy.exclusions = read_exclusions(&mut reader, root.get("exclude"), controls);
     }
@@ -158,6 +160,19 @@ fn read_security_tests(
         read.insert(*category, of);
     }
     read
+}
+
+fn read_evidence(reader: &mut Reader<'_>, node: Option<&Node>) -> Evidence {
+    let mut evidence = Evidence::default();
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return evidence;
+    };
+    reader.mapping(node, "evidence", CODE, &["sources"]);
+    if let Some(word) = node.get("sources") {
+        let chosen = reader.as_word(word, "sources", CODE, Sources::NAMES, Sources::parse);
+        evidence.sources = chosen.unwrap_or_default();
+    }
+    evidence
 }
 
 fn find<'c>(

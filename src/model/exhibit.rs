@@ -98,6 +98,12 @@ pub struct Exhibit {
     pub level: Level,
     /// Whether the file is in the commit with these very bytes.
     pub tracked: bool,
+    /// Whether it was read as source code.
+    #[serde(skip)]
+    pub code: bool,
+    /// Whether it is shipped in any case, and not only where a reader has to look at it.
+    #[serde(skip)]
+    pub needed: bool,
     /// The tool that made it, where the file says.
     pub tool: Option<String>,
     /// Its version, where the file says.
@@ -113,6 +119,19 @@ pub struct Exhibit {
     /// The bytes. Not part of any text.
     #[serde(skip)]
     pub content: Content,
+}
+
+/// A file of source code that was read, shipped or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the git root, with `/`.
+    pub path: String,
+    /// Of its bytes as read.
+    pub sha256: Digest,
+    /// Their number.
+    pub bytes: u64,
+    /// Whether it is in the commit with these very bytes.
+    pub tracked: bool,
 }
 
 /// What is shipped of a file: the bytes as read, or without what was taken out of them.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::control::{Control, Severity};
 use super::criterion::Criterion;
-use super::exhibit::{Digest, Exhibit};
+use super::exhibit::{Digest, Exhibit, SourceFile};
 use super::fact::Facts;
 use super::policy::Policy;
 use super::record::Environment;
@@ -122,8 +122,10 @@ pub struct Run {
     pub outside: Vec<String>,
     /// All facts.
     pub facts: Facts,
-    /// The files they were read from, by path.
+    /// The files they were read from, by path. Once the run is sealed: those of them that are shipped.
     pub exhibits: Vec<Exhibit>,
+    /// Once the run is sealed: every file of source code that was read, shipped or not, by path.
+    pub sources: Vec<SourceFile>,
     /// Catalogue, policy and waivers as evaluated.
     pub definitions: Vec<DefinitionFile>,
     /// What the environment of the pipeline said of this run.
@@ -162,6 +164,12 @@ pub enum Gate {
 }
 
 impl Run {
+    /// Once it is sealed: how many source files were read that are not shipped.
+    pub fn withheld(&self) -> usize {
+        let shipped = self.exhibits.iter().filter(|exhibit| exhibit.code).count();
+        self.sources.len().saturating_sub(shipped)
+    }
+
     /// The counts.
     pub fn counts(&self) -> Counts {
         let count = |outcome| {

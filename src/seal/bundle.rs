@@ -7,6 +7,8 @@ use crate::model::exhibit::Exhibit;
 use crate::model::run::{Gate, Run};
 use crate::model::text::last_name;
 
+use super::sources;
+
 /// A sealed run.
 #[derive(Debug)]
 pub struct Bundle {
@@ -17,7 +19,8 @@ pub struct Bundle {
 
 impl Bundle {
     /// Seals a run. The gate is part of what is sealed.
-    pub fn new(run: Run, fail_on: Severity) -> Self {
+    pub fn new(mut run: Run, fail_on: Severity) -> Self {
+        sources::divide(&mut run);
         let names = run
             .exhibits
             .iter()

@@ -24,7 +24,7 @@ pub struct Member {
     pub sha256: Digest,
     /// Their number.
     pub size: u64,
-    /// What it is for: `report`, `definition`, `evidence`, `guide`.
+    /// What it is for: `report`, `definition`, `evidence`, `sources`, `guide`.
     pub role: &'static str,
     /// The media type.
     pub media_type: &'static str,

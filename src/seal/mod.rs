@@ -2,6 +2,7 @@
 
 mod bundle;
 pub mod manifest;
+pub mod sources;
 pub mod store;
 
 pub use bundle::Bundle;

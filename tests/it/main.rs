@@ -30,5 +30,6 @@ mod sample;
 mod schema;
 mod secrets;
 mod source;
+mod sources;
 mod support;
 mod transcripts;

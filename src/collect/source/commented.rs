@@ -80,7 +80,7 @@ fn taken(first: &Line<'_>, after: &[Line<'_>]) -> Option<(String, usize)> {
         text.push('\n');
     }
     let name = python::read(&text, |module| match module.body() {
-        [Stmt::FunctionDef(test)] if module.error().is_none() => Some(test.name.to_string()),
+        [Stmt::FunctionDef(it)] if module.error().is_none() => Some(it.name.to_string()),
         _ => None,
     });
     name.ok().flatten().map(|name| (name, length))

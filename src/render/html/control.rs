@@ -46,6 +46,8 @@ pub(super) struct ControlPage<'r> {
     tests: Vec<TestPart<'r>>,
     evidence: Vec<EvidenceRow>,
     evidence_total: String,
+    /// How many source files were looked at that are not sealed.
+    sources: Option<String>,
     evidence_cut: bool,
     plates: Vec<Plate<'r>>,
     plates_shown: usize,
@@ -147,6 +149,8 @@ fn page<'r>(
         tests: procedure::tests(control, result),
         evidence: evidence(anchors, result),
         evidence_total: words::grouped(result.evidence.len()),
+        sources: (result.sources > 0)
+            .then(|| words::count(result.sources, "source file", "source files")),
         evidence_cut: result.evidence.len() > EXHIBITS,
         plates,
         plates_shown,

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::model::exhibit::{Exhibit, Redaction};
 
+use crate::model::run::Run;
+use crate::seal::sources;
 use crate::tree::digest::sha256;
 
 use super::super::register;
@@ -14,7 +16,27 @@ use super::words;
 pub(super) struct Index<'r> {
     rows: Vec<Row<'r>>,
     total: String,
+    sources: Option<Sources>,
     definitions: Vec<DefinitionRow>,
+}
+
+/// What is said of the files of source code that were read.
+#[derive(Serialize)]
+struct Sources {
+    read: String,
+    withheld: String,
+    list: &'static str,
+    digest: Vec<String>,
+}
+
+fn sources(run: &Run) -> Option<Sources> {
+    let list = sources::list(run)?;
+    Some(Sources {
+        read: words::count(run.sources.len(), "source file", "source files"),
+        withheld: words::grouped(run.withheld()),
+        list: sources::LIST,
+        digest: parts(&sha256(&list).to_string()),
+    })
 }
 
 /// A file of the catalogue or the policy.
@@ -76,6 +98,7 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
         })
         .collect();
     Index {
+        sources: sources(run),
         total: words::count(rows.len(), "exhibit", "exhibits"),
         rows,
         definitions: run

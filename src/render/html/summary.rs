@@ -203,7 +203,7 @@ fn exception<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> ExceptionE
             .take(NAMED)
             .map(|path| anchors.exhibit(path))
             .collect(),
-        evidence_more: result.evidence.len().saturating_sub(NAMED),
+        evidence_more: result.looked_at().saturating_sub(NAMED),
         remediation: control.map_or("", |c| c.remediation.as_str()),
         gaps: result.gaps.len(),
     }

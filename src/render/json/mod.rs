@@ -18,7 +18,8 @@ use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
 use crate::model::time::Moment;
 use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
-use crate::seal::Bundle;
+use crate::seal::{Bundle, sources};
+use crate::tree::digest::sha256;
 
 use super::register::{self, GapEntry};
 use super::tally::Tally;
@@ -66,6 +67,17 @@ struct Report<'r> {
     controls: Vec<ControlView<'r>>,
     facts: BTreeMap<&'r str, FactsView>,
     exhibits: Vec<ExhibitView<'r>>,
+    sources: Option<SourcesView>,
+}
+
+/// Files of source code that were read.
+#[derive(Serialize)]
+struct SourcesView {
+    files: usize,
+    bytes: u64,
+    shipped: usize,
+    list: &'static str,
+    sha256: Digest,
 }
 
 #[derive(Serialize)]
@@ -188,7 +200,19 @@ fn view(bundle: &Bundle) -> Report<'_> {
             .collect(),
         facts: facts(run),
         exhibits: exhibits(bundle),
+        sources: sources(run),
     }
+}
+
+fn sources(run: &Run) -> Option<SourcesView> {
+    let list = sources::list(run)?;
+    Some(SourcesView {
+        files: run.sources.len(),
+        bytes: run.sources.iter().map(|file| file.bytes).sum(),
+        shipped: run.sources.len() - run.withheld(),
+        list: sources::LIST,
+        sha256: sha256(&list),
+    })
 }
 
 fn counts(run: &Run) -> CountsView {
@@ -234,7 +258,7 @@ fn facts(run: &Run) -> BTreeMap<&str, FactsView> {
             let summary = FactsView {
                 state: population.state,
                 items: population.count(),
-                gaps: population.gaps.len(),
+                gaps: population.all_gaps().count(),
                 exhibits: population.examined.len(),
             };
             (*relation, summary)
