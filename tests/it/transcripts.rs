@@ -416,7 +416,7 @@ fn the_other_commands_answer_in_tables() {
     let checked = audit(&folder, &["controls", "check"]);
     assert_eq!(
         (checked.code, checked.stdout.as_str()),
-        (Some(0), "35 controls, 0 problems\n")
+        (Some(0), "40 controls, 0 problems\n")
     );
 }
 

@@ -1,5 +1,6 @@
 //! Finding reports: at the places the policy names, or by content under the examined folder.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::inspect::{self, Outcome, inspect, inspect_file, kind_of_head};
@@ -340,11 +341,14 @@ fn shipped(file: &File, reading: &mut Reading) -> Result<(Shipped, Option<Redact
 
 /// Puts the items of a report, each with the report it stands in and the file it is about.
 fn put_inside(items: Vec<Item>, report: &str, input: &Input<'_>, sink: &mut Sink) {
+    let modules = LazyCell::new(|| paths::go_modules(input));
     for mut inner in items {
         report.clone_into(&mut inner.source.path);
         inner.set("report", report);
         if let Some(named) = inner.get("path").as_text() {
-            let path = paths::resolve(named, input);
+            let of_go = || paths::is_of_go(named).then(|| paths::of_module(named, &modules, input));
+            let path = of_go().flatten();
+            let path = path.unwrap_or_else(|| paths::resolve(named, input));
             inner.set("path", path);
         }
         sink.item(inner);
