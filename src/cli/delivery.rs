@@ -14,6 +14,9 @@ use crate::render::table::{self, Style};
 use crate::render::{self, Closing};
 use crate::seal::{Bundle, Member, StoreError, Stored, sources, store};
 
+/// What to do where a file could not be written after all.
+const AGAIN: &str = "Give a place that can be written to, and run again.";
+
 /// Where everything goes.
 pub(crate) struct Places<'p> {
     /// Where bundles lie; `None` where none is written.
@@ -48,16 +51,17 @@ pub(crate) fn deliver(
     };
     let shaped = |form: Form, style: Style| match form {
         Form::Table => Ok(table::render(bundle, &style, &closing).into_bytes()),
-        Form::Document(format) => {
-            (format.write)(bundle, &closing).map_err(|error| bug(error.to_string()))
+        Form::Document(document) => {
+            (document.write)(bundle, &closing).map_err(|error| bug(error.to_string()))
         }
     };
+    for folder in &places.formats.folders {
+        formats::make(folder).map_err(|error| vec![formats::refused(folder, &error, AGAIN)])?;
+    }
     for (form, path) in &places.formats.files {
         let bytes = shaped(*form, show.file())?;
-        formats::write(path, &bytes).map_err(|error| {
-            let fix = "Give a file that can be written to, and run again.";
-            vec![formats::refused(path, &error, fix)]
-        })?;
+        formats::write(path, &bytes)
+            .map_err(|error| vec![formats::refused(path, &error, AGAIN)])?;
     }
     let said = shaped(places.formats.stdout, show.out())?;
     // What is wrong with a waiver changes no result; it is said all the same.

@@ -108,7 +108,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ),
             (
                 "--format NAME[:FILE]",
-                "table json html markdown github; repeatable; one without FILE takes stdout [table]",
+                "table json html markdown github sarif code-scanning junit csv oscal hdf; repeatable; one without FILE takes stdout, csv needs a folder [table]",
             ),
             (
                 "--sign KEY",

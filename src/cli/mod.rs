@@ -7,6 +7,7 @@ mod conclusion;
 mod controls;
 mod definitions;
 mod delivery;
+mod diff;
 mod draft;
 mod examination;
 mod exit;
@@ -66,6 +67,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Everything that was read, before any control is applied.
     Facts(facts::Arguments),
+    /// What changed from one bundle to another.
+    Diff(diff::Arguments),
     /// Run a tool and record how its reports were made.
     Run(record::Arguments),
     /// Every waiver with what it covers, and whether the register is sound.
@@ -142,6 +145,7 @@ fn run_main() -> ExitCode {
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
         Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
+        Some(Command::Diff(arguments)) => diff::run(arguments, show),
         Some(Command::Run(arguments)) => return record::record(arguments, show),
         Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
         Some(Command::Attest(arguments)) => attest::run(arguments, show),

@@ -130,7 +130,8 @@ impl Parameter {
     }
 }
 
-fn value(json: &serde_json::Value) -> Value {
+/// A value as it is written in JSON.
+pub(crate) fn value(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Bool(flag) => Value::Bool(*flag),
         serde_json::Value::Number(number) => number.as_i64().map_or(Value::Absent, Value::Int),

@@ -2,6 +2,7 @@
 //! else: what was not sealed cannot be shown, and every format tells the same story.
 
 pub mod causes;
+pub mod exports;
 pub mod github;
 pub mod html;
 pub mod json;
@@ -19,6 +20,7 @@ mod schema;
 use crate::seal::{Bundle, Member};
 use crate::tree::digest::sha256;
 
+use exports::sarif::Told;
 pub use html::RenderError;
 
 /// How to check a bundle, in words and stock commands.
@@ -37,10 +39,29 @@ pub struct Closing {
     pub links: Option<markdown::Links>,
 }
 
-/// A format in which a run is one document.
+/// A format of the result.
 #[derive(Debug)]
 pub struct Format {
     /// What it is called on the command line.
+    pub name: &'static str,
+    /// One document, or several that are written into a folder.
+    pub documents: &'static [Document],
+}
+
+impl Format {
+    /// The document, where there is no more than one.
+    pub fn single(&'static self) -> Option<&'static Document> {
+        match self.documents {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+}
+
+/// A document that a run is written as.
+#[derive(Debug)]
+pub struct Document {
+    /// The name of the format or, in a folder, of the file.
     pub name: &'static str,
     /// Writes it.
     pub write: fn(&Bundle, &Closing) -> Result<Vec<u8>, RenderError>,
@@ -50,21 +71,95 @@ pub struct Format {
 pub static FORMATS: &[Format] = &[
     Format {
         name: "json",
-        write: |bundle, _| Ok(json::report(bundle)),
+        documents: &[Document {
+            name: "json",
+            write: |bundle, _| Ok(json::report(bundle)),
+        }],
     },
     Format {
         name: "html",
-        write: |bundle, _| html::report(bundle, &sha256(&json::report(bundle)).to_string()),
+        documents: &[Document {
+            name: "html",
+            write: |bundle, _| html::report(bundle, &sha256(&json::report(bundle)).to_string()),
+        }],
     },
     Format {
         name: "markdown",
-        write: |bundle, closing| {
-            Ok(markdown::render(bundle, closing, markdown::COMMENT).into_bytes())
-        },
+        documents: &[Document {
+            name: "markdown",
+            write: |bundle, closing| {
+                Ok(markdown::render(bundle, closing, markdown::COMMENT).into_bytes())
+            },
+        }],
     },
     Format {
         name: "github",
-        write: |bundle, _| Ok(github::annotations(bundle).text.into_bytes()),
+        documents: &[Document {
+            name: "github",
+            write: |bundle, _| Ok(github::annotations(bundle).text.into_bytes()),
+        }],
+    },
+    Format {
+        name: "sarif",
+        documents: &[Document {
+            name: "sarif",
+            write: |bundle, closing| {
+                let links = closing.links.as_ref();
+                Ok(exports::sarif::report(bundle, links, Told::Everything))
+            },
+        }],
+    },
+    Format {
+        name: "code-scanning",
+        documents: &[Document {
+            name: "code-scanning",
+            write: |bundle, closing| {
+                let links = closing.links.as_ref();
+                Ok(exports::sarif::report(bundle, links, Told::Problems))
+            },
+        }],
+    },
+    Format {
+        name: "junit",
+        documents: &[Document {
+            name: "junit",
+            write: |bundle, _| Ok(exports::junit::report(bundle)),
+        }],
+    },
+    Format {
+        name: "csv",
+        documents: &[
+            Document {
+                name: "results.csv",
+                write: |bundle, _| Ok(exports::csv::results(bundle)),
+            },
+            Document {
+                name: "deviations.csv",
+                write: |bundle, _| Ok(exports::csv::deviations(bundle)),
+            },
+            Document {
+                name: "evidence.csv",
+                write: |bundle, _| Ok(exports::csv::evidence(bundle)),
+            },
+            Document {
+                name: "requests.csv",
+                write: |bundle, _| Ok(exports::csv::requests(bundle)),
+            },
+        ],
+    },
+    Format {
+        name: "oscal",
+        documents: &[Document {
+            name: "oscal",
+            write: |bundle, _| Ok(exports::oscal::report(bundle)),
+        }],
+    },
+    Format {
+        name: "hdf",
+        documents: &[Document {
+            name: "hdf",
+            write: |bundle, _| Ok(exports::hdf::report(bundle)),
+        }],
     },
 ];
 

@@ -96,6 +96,40 @@ pub fn list(run: &Run) -> Option<Vec<u8>> {
     (!list.is_empty()).then(|| list.into_bytes())
 }
 
+/// Reads such a list: paths and digests. A line that is none is passed over.
+pub fn read(list: &str) -> impl Iterator<Item = (String, String)> {
+    list.lines().filter_map(|line| {
+        let (escaped, line) = match line.strip_prefix('\\') {
+            Some(line) => (true, line),
+            None => (false, line),
+        };
+        let (digest, path) = line.split_once("  ")?;
+        let path = if escaped {
+            unescaped(path)
+        } else {
+            path.to_owned()
+        };
+        Some((path, digest.to_owned()))
+    })
+}
+
+fn unescaped(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut characters = path.chars();
+    while let Some(character) = characters.next() {
+        out.push(match character {
+            '\\' => match characters.next() {
+                Some('n') => '\n',
+                Some('r') => '\r',
+                Some(other) => other,
+                None => '\\',
+            },
+            other => other,
+        });
+    }
+    out
+}
+
 /// A name with a backslash or an end of line is escaped, and the line begins with a backslash.
 fn line(digest: &str, path: &str) -> String {
     if path.contains(['\\', '\n', '\r']) {
@@ -111,11 +145,16 @@ fn line(digest: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{line, read};
 
     #[test]
     fn names_are_escaped_as_sha256sum_does() {
         assert_eq!(line("0a", "a b.py"), "0a  a b.py\n");
         assert_eq!(line("0a", "a\\b\n.py"), "\\0a  a\\\\b\\n.py\n");
+        for path in ["a b.py", "a\\b\n.py", "\\n\r", "  x"] {
+            let list = line("0a", path);
+            let entries: Vec<(String, String)> = read(&list).collect();
+            assert_eq!(entries, [(path.to_owned(), "0a".to_owned())]);
+        }
     }
 }

@@ -425,7 +425,9 @@ fn every_relation_that_a_page_names_is_declared() {
         .filter_map(|name| name.split('.').next())
         .collect();
     // Names of files look the same: `coverage.json`.
-    let endings = ["json", "xml", "yaml", "yml", "sarif", "rs", "md", "py"];
+    let endings = [
+        "json", "csv", "xml", "yaml", "yml", "sarif", "rs", "md", "py",
+    ];
     for page in pages() {
         for token in ticked(&read(&package(&page))) {
             let plain = token

@@ -10,6 +10,7 @@ mod bundle_store;
 mod bundle_tree;
 mod catalogue;
 mod controls;
+mod diff;
 mod docs;
 mod engine;
 mod examples;
@@ -31,5 +32,7 @@ mod schema;
 mod secrets;
 mod source;
 mod sources;
+#[path = "../../src/render/sample/states.rs"]
+mod states;
 mod support;
 mod transcripts;

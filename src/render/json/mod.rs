@@ -5,6 +5,7 @@ mod definition;
 mod outcome;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use crate::model::orders::{Written, made_inert};
 use crate::model::policy::Policy;
 use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
+use crate::model::text::steers;
 use crate::model::time::Moment;
 use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
 use crate::seal::{Bundle, sources};
@@ -38,7 +40,29 @@ pub fn report(bundle: &Bundle) -> Vec<u8> {
     // hand on; an empty file would not pass for a report anywhere.
     let mut text = serde_json::to_string_pretty(&view(bundle)).unwrap_or_default();
     text.push('\n');
-    made_inert(text, Written::Json).into_bytes()
+    made_inert(escaped(text), Written::Json).into_bytes()
+}
+
+/// The same text, in which what would steer whoever looks at it is escaped. JSON asks for that only
+/// of the first 32 characters, and of none that turn a line around.
+fn escaped(text: String) -> String {
+    let raw = |c: char| c != '\n' && steers(c);
+    if !text.contains(raw) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut units = [0; 2];
+    for character in text.chars() {
+        if raw(character) {
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to memory does not fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,8 @@
 
 mod controls;
 mod results;
+pub(super) mod states;
+pub(super) mod variants;
 
 use std::sync::Arc;
 
