@@ -145,12 +145,21 @@ fn logic(test: &Test) -> String {
             operand(within)
         ),
         Check::Reconcile {
-            each, key, within, ..
-        } => format!(
-            "every {key} of {} stands in {}",
-            population(each),
-            population(within)
-        ),
+            each,
+            key,
+            within,
+            per,
+            ..
+        } => {
+            let per = per.as_ref().map_or_else(String::new, |per| {
+                format!(", for each {per} that has any there")
+            });
+            format!(
+                "every {key} of {} stands in {}{per}",
+                population(each),
+                population(within)
+            )
+        }
         Check::Attested { statement } => format!("a person stated {statement}"),
         Check::AllOf(tests) => joined(tests, "and"),
         Check::AnyOf(tests) => joined(tests, "or"),

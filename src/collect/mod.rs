@@ -5,6 +5,7 @@
 //! into a [`Sink`]. What it cannot read becomes a gap that names the file; nothing else is lost.
 
 mod bundles;
+mod package;
 mod pass;
 mod records;
 mod register;
@@ -85,7 +86,9 @@ pub static COLLECTORS: &[&dyn Collector] = &[
     &repository::locks::Locks,
     &repository::workflows::Workflows,
     &repository::hooks::Hooks,
+    &repository::allowances::Allowances,
     &repository::configuration::Configuration,
+    &repository::documents::Documents,
     &source::Source,
     &records::Records,
     &reports::search::Reports,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::source::categories::Categories;
 use crate::git::Repository;
 use crate::model::policy::Policy;
 use crate::model::time::Moment;
@@ -34,6 +35,7 @@ pub struct ScopeGlobs {
     vendored: Globs,
     generated: Globs,
     examples: Globs,
+    categories: Categories,
 }
 
 impl ScopeGlobs {
@@ -47,7 +49,13 @@ impl ScopeGlobs {
             vendored: Globs::new(policy.scopes.vendored.clone())?,
             generated: Globs::new(policy.scopes.generated.clone())?,
             examples: Globs::new(policy.scopes.examples.clone())?,
+            categories: Categories::new(policy)?,
         })
+    }
+
+    /// How the security category of a test is known.
+    pub(super) const fn categories(&self) -> &Categories {
+        &self.categories
     }
 
     /// What a file is for; `path` is given from the examined folder.

@@ -80,6 +80,12 @@ impl Sink {
             .push(unlisted);
     }
 
+    /// The items of a relation that are counted and not listed.
+    pub fn unlisted_of(&self, relation: &'static Relation) -> &[Unlisted] {
+        let population = self.populations.get(relation.name);
+        population.map_or(&[], |population| population.unlisted.as_slice())
+    }
+
     /// Whether any report is a file of the commit.
     pub fn holds_tracked_reports(&self) -> bool {
         self.exhibits

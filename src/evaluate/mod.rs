@@ -191,6 +191,7 @@ fn evaluate_test(bench: &Bench<'_>, test: &Test) -> TestResult {
             key,
             within,
             within_key,
+            per,
             empty,
         } => {
             let sides = reconcile::Sides {
@@ -198,6 +199,7 @@ fn evaluate_test(bench: &Bench<'_>, test: &Test) -> TestResult {
                 key,
                 within,
                 within_key,
+                per: per.as_deref(),
             };
             reconcile::evaluate(bench, test, &sides, *empty)
         }

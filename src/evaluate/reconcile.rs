@@ -1,10 +1,12 @@
 //! `reconcile`: each item of one population stands in another, by a key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::control::{Empty, Selection, Test};
+use crate::model::fact::Item;
+use crate::model::gap::Gap;
 use crate::model::result::TestResult;
-use crate::model::text::grouped;
+use crate::model::text::{excerpt, grouped};
 use crate::model::value::Value;
 
 use super::select::{Selected, Unsaid, missing, select, settle_nothing};
@@ -15,6 +17,7 @@ pub(super) struct Sides<'s> {
     pub(super) key: &'s str,
     pub(super) within: &'s Selection,
     pub(super) within_key: &'s str,
+    pub(super) per: Option<&'s str>,
 }
 
 pub(super) fn evaluate(
@@ -31,8 +34,12 @@ pub(super) fn evaluate(
     let other = words::population(bench, sides.within, 2);
     result.required = format!("each {} among the {other}", words::label(sides.key));
     result.logic = format!(
-        "every {each} has its {} in {} of {within}",
-        sides.key, sides.within_key
+        "every {each} has its {} in {} of {within}{}",
+        sides.key,
+        sides.within_key,
+        sides.per.map_or_else(String::new, |per| format!(
+            ", for each {per} that has any there"
+        ))
     );
     let found = look(bench, sides, &left, &right, &mut result);
     let (all, absent) = (left.items.len(), result.deviations.len());
@@ -52,6 +59,31 @@ pub(super) fn evaluate(
         "Every {each} must stand among the {within} by {key}: {found} of {total} do, {does} not."
     );
     result
+}
+
+/// The field by which the second side may be silent, with the values that it says anything of.
+fn spoken<'s, 'i>(sides: &Sides<'s>, right: &Selected<'i>) -> Option<(&'s str, BTreeSet<&'i str>)> {
+    let per = sides.per?;
+    let values = right
+        .items
+        .iter()
+        .filter_map(|item| item.get(per).as_text());
+    Some((per, values.collect()))
+}
+
+/// The gap that the second side says nothing of a value.
+fn unspoken_of(sides: &Sides<'_>, value: &str, count: usize) -> Gap {
+    let (each, within) = (sides.each.relation, sides.within.relation);
+    let says = format!(
+        "no {} whose {} is {}, for {} {}; looked for {}",
+        within.noun.0,
+        words::label(sides.per.unwrap_or_default()),
+        excerpt(value),
+        grouped(count as u64),
+        each.noun_for(count),
+        within.sought
+    );
+    Gap::missing(says, within.remedy)
 }
 
 /// Looks each key up, and answers how many were found. What cannot be read may be where a key
@@ -77,11 +109,24 @@ fn look(
         .filter_map(|item| item.get(sides.within_key).as_text())
         .collect();
     let whole = right.gaps.is_empty() && !right.absent;
+    let spoken = spoken(sides, right);
+    let silent = |item: &Item| match &spoken {
+        Some((per, values)) => !item
+            .get(per)
+            .as_text()
+            .is_some_and(|it| values.contains(it)),
+        None => false,
+    };
     let mut unsaid = Unsaid::default();
+    let mut unspoken: BTreeMap<&str, usize> = BTreeMap::new();
     let mut found = 0;
     for item in &left.items {
         match item.get(sides.key) {
             Value::Text(key) if there.contains(key.as_str()) => found += 1,
+            Value::Text(_) if whole && silent(item) => {
+                let value = sides.per.and_then(|per| item.get(per).as_text());
+                *unspoken.entry(value.unwrap_or("not stated")).or_default() += 1;
+            }
             Value::Text(_) if whole => {
                 let (attribute, required) = (&result.attribute, &result.required);
                 let deviation = deviation::of(bench, attribute, item, &[sides.key], required);
@@ -92,6 +137,10 @@ fn look(
         }
     }
     unsaid.say(sides.each.relation, &mut result.gaps);
+    for (value, count) in unspoken {
+        let gap = unspoken_of(sides, value, count);
+        add_gap(&mut result.gaps, &gap);
+    }
     deviation::number_alike(&mut result.deviations);
     found
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::control::{Control, Parameter, SetBy, Stricter, shown, stricter};
-use crate::model::policy::{Evidence, Exclusion, Policy, Scopes, Setting, Sources};
+use crate::model::policy::{
+    Evidence, Exclusion, Policy, SECURITY_CATEGORIES, Scopes, SecurityTests, Setting, Sources,
+};
 use crate::model::reading::ReportKind;
 use crate::model::relations::report_of;
 use crate::model::text;
@@ -23,6 +25,7 @@ const FIELDS: &[&str] = &[
     "protected_branch",
     "scopes",
     "reports",
+    "security_tests",
     "evidence",
     "parameters",
     "exclude",
@@ -42,6 +45,7 @@ pub fn places(file: &Text) -> Result<Policy, Vec<Problem>> {
     if let Some(root) = reader.document() {
         policy.scopes = read_scopes(&mut reader, root.get("scopes"));
         policy.reports = read_reports(&mut reader, root.get("reports"));
+        policy.security_tests = read_security_tests(&mut reader, root.get("security_tests"));
     }
     if reader.problems.is_empty() {
         Ok(policy)
@@ -66,6 +70,7 @@ pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Pro
         policy.protected_branch = reader.optional_text(&root, "protected_branch", CODE);
         policy.scopes = read_scopes(&mut reader, root.get("scopes"));
         policy.reports = read_reports(&mut reader, root.get("reports"));
+        policy.security_tests = read_security_tests(&mut reader, root.get("security_tests"));
         policy.evidence = read_evidence(&mut reader, root.get("evidence"));
         policy.parameters = read_parameters(&mut reader, root.get("parameters"), controls);
         policy.exclusions = read_exclusions(&mut reader, root.get("exclude"), controls);
@@ -128,6 +133,33 @@ fn read_reports(reader: &mut Reader<'_>, node: Option<&Node>) -> BTreeMap<Report
         }
     }
     reports
+}
+
+fn read_security_tests(
+    reader: &mut Reader<'_>,
+    node: Option<&Node>,
+) -> BTreeMap<&'static str, SecurityTests> {
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return BTreeMap::new();
+    };
+    reader.mapping(node, "security_tests", CODE, &SECURITY_CATEGORIES);
+    let mut read = BTreeMap::new();
+    for entry in node.entries() {
+        let known = SECURITY_CATEGORIES
+            .iter()
+            .find(|known| **known == entry.name());
+        let Some(category) = known else { continue };
+        reader.mapping(&entry.value, category, CODE, &["markers", "tests"]);
+        let mut of = SecurityTests::default();
+        if entry.value.get("markers").is_some() {
+            of.markers = reader.texts(&entry.value, "markers", CODE);
+        }
+        if let Some(list) = entry.value.get("tests") {
+            of.tests = read_globs(reader, &entry.value, "tests", list);
+        }
+        read.insert(*category, of);
+    }
+    read
 }
 
 fn read_evidence(reader: &mut Reader<'_>, node: Option<&Node>) -> Evidence {

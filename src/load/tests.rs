@@ -42,6 +42,7 @@ const TESTS: &[(&str, &[&str])] = &[
             "with",
             "with_where",
             "with_key",
+            "per",
             "when_empty",
             "when_absent",
         ],
@@ -306,7 +307,27 @@ fn reconcile(
         );
         return None;
     }
+    let per = match node.get("per") {
+        None => None,
+        Some(per) => {
+            let (left, right) = (
+                field_kind(reader, per, each.relation)?,
+                field_kind(reader, per, other)?,
+            );
+            if left != Kind::Text || right != Kind::Text {
+                reader.problem(
+                    CODE,
+                    per,
+                    "expected a field that holds a text in both relations, found another",
+                    "Name a field such as ecosystem, or leave per out.",
+                );
+                return None;
+            }
+            per.text().map(str::to_owned)
+        }
+    };
     Some(Check::Reconcile {
+        per,
         key: key.text().unwrap_or("").to_owned(),
         within_key: within_key.text().unwrap_or("").to_owned(),
         empty: empty(reader, node, each.relation, context.requires)?,

@@ -120,6 +120,9 @@ pub enum Check {
         within: Selection,
         /// The key there.
         within_key: String,
+        /// A field of both, by whose values the second population may be silent: where it says
+        /// nothing of one, a key is not missed but unknown.
+        per: Option<String>,
         /// What nothing to find means.
         empty: Empty,
     },

@@ -24,12 +24,32 @@ pub struct Policy {
     pub scopes: Scopes,
     /// Globs of the reports of a kind, from the policy's root; kinds without any are searched for.
     pub reports: BTreeMap<ReportKind, Vec<String>>,
+    /// Which tests are of a security category, beside those that say so themselves.
+    pub security_tests: BTreeMap<&'static str, SecurityTests>,
     /// Which source files are shipped.
     pub evidence: Evidence,
     /// Parameters set here.
     pub parameters: Vec<Setting>,
     /// Controls left out.
     pub exclusions: Vec<Exclusion>,
+}
+
+/// The security properties that tests are declared to be about.
+pub const SECURITY_CATEGORIES: [&str; 5] = [
+    "authentication",
+    "authorization",
+    "data_protection",
+    "error_handling",
+    "input_validation",
+];
+
+/// How the tests of one security category are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SecurityTests {
+    /// Marks of pytest.
+    pub markers: Vec<String>,
+    /// Globs over the file of a test, or over its name: `tests/test_a.py::test_login_*`.
+    pub tests: Vec<String>,
 }
 
 /// What of the evidence is shipped.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::exhibit::{Redaction, Shipped};
 use super::fact::Item;
 use super::relation::Relation;
+use super::relations::DEPENDENCIES_VULNERABILITY;
 use super::value::Value;
 
 /// The kinds of report.
@@ -135,7 +136,7 @@ pub struct Reading {
 
 impl Reading {
     /// A complete reading with nothing in it yet.
-    pub const fn new(kind: ReportKind, format: &'static str) -> Self {
+    pub fn new(kind: ReportKind, format: &'static str) -> Self {
         Self {
             kind,
             format,
@@ -146,7 +147,11 @@ impl Reading {
             state: ReadingState::Complete,
             notes: Vec::new(),
             measures: BTreeMap::new(),
-            holds: Vec::new(),
+            holds: match kind {
+                // Which packages it looked up, not every audit says.
+                ReportKind::Dependencies => vec![&DEPENDENCIES_VULNERABILITY],
+                _ => Vec::new(),
+            },
             items: Vec::new(),
             unlisted: Vec::new(),
             redacted: None,

@@ -17,9 +17,8 @@ const OTHERS: [(&str, &str); 1] = [(
  message="m">{&quot;Secret&quot;: &quot;x&quot;}</failure></testcase></testsuite></testsuites>"#,
 )];
 
-/// Formats of which no report is ever complete: rounded percentages, raw data, and a listing that
-/// does not say how many there were.
-const NEVER_COMPLETE: [&str; 3] = ["simplecov-last-run", "coverage.py-data", "mutmut-results"];
+/// Formats of which no report is ever complete.
+const NEVER_COMPLETE: [&str; 3] = super::search::KEPT_BY_TOOLS;
 
 /// Samples of formats whose files are added together by putting one behind the other, so that one
 /// that stands twice is whole and says the same.

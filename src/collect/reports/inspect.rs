@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::model::reading::{Reading, ReadingState, ReportKind};
+use crate::model::relations::DEPENDENCIES_EXAMINED;
 use crate::parse::error::ParseError;
 use crate::tree::file::{Body, larger};
 use crate::tree::glob::Globs;
@@ -147,6 +148,7 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
     }
     match format.read(document) {
         Ok(mut reading) => {
+            note_what_is_not_listed(&mut reading);
             listing::bound(&mut reading);
             reading.notes.dedup();
             debug_assert!(
@@ -156,6 +158,15 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
             Outcome::Report(Box::new(reading))
         }
         Err(error) => unreadable(error),
+    }
+}
+
+/// Says of an audit that it does not name what it looked up, so that it cannot be agreed to a lock
+/// file.
+fn note_what_is_not_listed(reading: &mut Reading) {
+    let audit = reading.kind == ReportKind::Dependencies;
+    if audit && !reading.holds.contains(&&DEPENDENCIES_EXAMINED) {
+        reading.note("It does not list every package that was looked up.");
     }
 }
 

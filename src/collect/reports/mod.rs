@@ -20,6 +20,7 @@ mod hostile;
 mod licences;
 mod lines;
 mod listing;
+mod matched;
 mod mutation;
 mod quoting;
 mod redact;

@@ -1,9 +1,10 @@
 //! Finding reports: at the places the policy names, or by content under the examined folder.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::inspect::{self, Outcome, inspect, inspect_file, kind_of_head};
-use super::{binding, forge, listing, paths, runs};
+use super::{binding, forge, listing, matched, paths, runs};
 use crate::collect::sink::TOO_LARGE_REMEDY;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Content, Exhibit, Redaction, Shipped};
@@ -12,11 +13,12 @@ use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relation::Relation;
 use crate::model::relations::{
-    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_REPORT,
-    DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK, FORGE_PROTECTION,
-    FORGE_PULL, FORGE_REPORT, FORGE_REVIEW, LICENCES_PACKAGE, LICENCES_REPORT, MUTATION_MUTANT,
-    MUTATION_REPORT, SBOM_COMPONENT, SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING, SECRETS_REPORT,
-    TESTS_CASE, TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
+    ANALYSIS_FINDING, ANALYSIS_REPORT, COVERAGE_FILE, COVERAGE_REPORT, DEPENDENCIES_EXAMINED,
+    DEPENDENCIES_REPORT, DEPENDENCIES_VULNERABILITY, FORGE_ALERT, FORGE_BRANCH, FORGE_CHECK,
+    FORGE_PROTECTION, FORGE_PULL, FORGE_REPORT, FORGE_REQUIRED_CHECK, FORGE_REVIEW,
+    LICENCES_PACKAGE, LICENCES_REPORT, MUTATION_MUTANT, MUTATION_REPORT, SBOM_COMPONENT,
+    SBOM_REPORT, SBOM_STATEMENT, SECRETS_FINDING, SECRETS_REPORT, TESTS_CASE, TESTS_MATCHED,
+    TESTS_REPORT, TYPES_FINDING, TYPES_REPORT, report_of,
 };
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
@@ -36,6 +38,7 @@ static SPEC: Spec = Spec {
         &ANALYSIS_REPORT,
         &COVERAGE_FILE,
         &COVERAGE_REPORT,
+        &DEPENDENCIES_EXAMINED,
         &DEPENDENCIES_REPORT,
         &DEPENDENCIES_VULNERABILITY,
         &FORGE_ALERT,
@@ -44,6 +47,7 @@ static SPEC: Spec = Spec {
         &FORGE_PROTECTION,
         &FORGE_PULL,
         &FORGE_REPORT,
+        &FORGE_REQUIRED_CHECK,
         &FORGE_REVIEW,
         &LICENCES_PACKAGE,
         &LICENCES_REPORT,
@@ -55,6 +59,7 @@ static SPEC: Spec = Spec {
         &SECRETS_FINDING,
         &SECRETS_REPORT,
         &TESTS_CASE,
+        &TESTS_MATCHED,
         &TESTS_REPORT,
         &TYPES_FINDING,
         &TYPES_REPORT,
@@ -64,7 +69,13 @@ static SPEC: Spec = Spec {
 
 /// The endings of files that are looked into when no policy says where reports lie; so are files
 /// that have the usual name of a report.
-const ENDINGS: &[&str] = &["json", "xml", "sarif"];
+const ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "xml", "sarif"];
+
+/// What tools keep for themselves, and on which no result can rest: rounded percentages, raw data, a
+/// listing that does not say how many there were. They are no evidence that somebody left, so that
+/// they are looked at only where the policy names them.
+pub(super) const KEPT_BY_TOOLS: [&str; 3] =
+    ["simplecov-last-run", "coverage.py-data", "mutmut-results"];
 
 /// How much of a file that is too large is looked at to tell what evidence is lost.
 const HEAD: usize = 64 * 1024;
@@ -91,6 +102,8 @@ impl Collector for Reports {
         };
         let inspection = inspect_file(file, input.out);
         match inspection.outcome {
+            Outcome::Report(reading)
+                if named.is_empty() && KEPT_BY_TOOLS.contains(&reading.format) => {}
             Outcome::Report(reading) if wanted(reading.kind) => take(file, *reading, input, sink),
             Outcome::Report(reading) => {
                 let says = format!(
@@ -138,6 +151,7 @@ impl Collector for Reports {
         say_branches(sink);
         binding::revise(changed, input, sink);
         runs::join(input, sink);
+        matched::look(sink);
     }
 
     fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
@@ -164,8 +178,9 @@ fn say_branches(sink: &mut Sink) {
         .items_mut(&FORGE_PROTECTION)
         .map(|it| it.clone())
         .collect();
-    for branch in forge::branches(&protections) {
-        sink.item(branch);
+    let checks = forge::required_checks(&protections);
+    for item in forge::branches(&protections).into_iter().chain(checks) {
+        sink.item(item);
     }
 }
 
@@ -326,11 +341,14 @@ fn shipped(file: &File, reading: &mut Reading) -> Result<(Shipped, Option<Redact
 
 /// Puts the items of a report, each with the report it stands in and the file it is about.
 fn put_inside(items: Vec<Item>, report: &str, input: &Input<'_>, sink: &mut Sink) {
+    let modules = LazyCell::new(|| paths::go_modules(input));
     for mut inner in items {
         report.clone_into(&mut inner.source.path);
         inner.set("report", report);
         if let Some(named) = inner.get("path").as_text() {
-            let path = paths::resolve(named, input);
+            let of_go = || paths::is_of_go(named).then(|| paths::of_module(named, &modules, input));
+            let path = of_go().flatten();
+            let path = path.unwrap_or_else(|| paths::resolve(named, input));
             inner.set("path", path);
         }
         sink.item(inner);

@@ -1,6 +1,8 @@
 //! Collectors of governance: what stands in the repository's own files, and the repository itself.
 
+pub mod allowances;
 pub mod configuration;
+pub mod documents;
 pub mod hooks;
 pub mod integrity;
 pub mod locks;
@@ -12,5 +14,5 @@ pub mod sources;
 pub mod updates;
 
 #[cfg(test)]
-mod testing;
+pub(in crate::collect) mod testing;
 pub mod workflows;

@@ -22,7 +22,7 @@ impl Drop for Folder {
 
 /// The facts of a folder with these files, which is no repository. With a `scope` (ending in `/`)
 /// only that part is examined, and the rest is there as the root above it.
-pub(super) fn facts(files: &[(&str, &str)], scope: &str) -> Facts {
+pub(in crate::collect) fn facts(files: &[(&str, &str)], scope: &str) -> Facts {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name = format!("audit-governance-{}-{number}", std::process::id());
@@ -56,7 +56,7 @@ pub(super) fn facts(files: &[(&str, &str)], scope: &str) -> Facts {
 }
 
 /// One field of every item, as text.
-pub(super) fn column(population: &Population, field: &str) -> Vec<String> {
+pub(in crate::collect) fn column(population: &Population, field: &str) -> Vec<String> {
     let items = population.items.iter();
     items.map(|item| item.get(field).to_string()).collect()
 }

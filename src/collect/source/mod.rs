@@ -6,6 +6,8 @@
 
 mod bindings;
 mod calls;
+pub(super) mod categories;
+mod commented;
 mod comments;
 mod crypto;
 mod handlers;
@@ -19,14 +21,16 @@ mod sql;
 mod tests;
 mod walk;
 
+use categories::Categories;
+
 use super::sink::{unparsable, unreadable};
 use super::{Collector, Input, Sink, Spec, Wants};
 use crate::model::fact::{Item, Source as Where, Unlisted};
 use crate::model::gap::Gap;
 use crate::model::relation::Relation;
 use crate::model::relations::{
-    CODE_CALL, CODE_CRYPTO, CODE_HANDLER, CODE_LOG_CALL, CODE_MARKER, CODE_PROPERTY_TEST, CODE_SQL,
-    CODE_SUPPRESSION, CODE_TEST, CODE_TODO,
+    CODE_CALL, CODE_COMMENTED_TEST, CODE_CRYPTO, CODE_HANDLER, CODE_LOG_CALL, CODE_MARKER,
+    CODE_PROPERTY_TEST, CODE_SQL, CODE_SUPPRESSION, CODE_TEST, CODE_TODO,
 };
 use crate::parse::error::ParseError;
 use crate::parse::python::{self, Module, TextSize};
@@ -37,6 +41,7 @@ pub struct Source;
 
 static RELATIONS: &[&Relation] = &[
     &CODE_CALL,
+    &CODE_COMMENTED_TEST,
     &CODE_CRYPTO,
     &CODE_HANDLER,
     &CODE_LOG_CALL,
@@ -87,15 +92,20 @@ impl Collector for Source {
 /// What is known of a file before it is read.
 struct About<'f> {
     path: &'f str,
+    /// The same from the examined folder.
+    inside: &'f str,
     scope: &'static str,
+    categories: &'f Categories,
 }
 
 impl<'f> About<'f> {
-    fn of(path: &'f str, input: &Input<'_>) -> Self {
+    fn of(path: &'f str, input: &'f Input<'_>) -> Self {
         let inside = input.inside(path).unwrap_or(path);
         Self {
             path,
+            inside,
             scope: input.globs.scope_of(inside),
+            categories: input.globs.categories(),
         }
     }
 
@@ -127,6 +137,8 @@ impl<'f> About<'f> {
         let mut item = Item::new(relation, source).with("path", self.path);
         if relation.position("in_tests").is_some() {
             item.set("in_tests", self.scope == "tests");
+        }
+        if relation.position("scope").is_some() {
             item.set("scope", self.scope);
         }
         item
@@ -143,6 +155,7 @@ fn read(file: &File, about: &About<'_>, sink: &mut Sink) -> Result<(), ParseErro
     python::read(&text, |module| {
         look::look(module, about, sink);
         comments(module, about, sink);
+        commented_tests(module, about, sink);
         module.error().map_or(Ok(()), Err)
     })?
 }
@@ -173,6 +186,13 @@ fn text_of(file: &File) -> Result<String, ParseError> {
         return Ok(bytes.iter().copied().map(char::from).collect());
     }
     Err(ParseError::whole(says))
+}
+
+fn commented_tests(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
+    for test in commented::tests(module) {
+        let item = about.item(&CODE_COMMENTED_TEST, module, test.at);
+        sink.item(item.with("name", test.name));
+    }
 }
 
 fn comments(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {

@@ -1,5 +1,7 @@
 //! Tests as they are written: functions, their marks, whether they can fail, and property tests.
 
+use std::collections::BTreeSet;
+
 use super::About;
 use super::calls::written;
 use super::look::Found;
@@ -40,8 +42,19 @@ pub(super) fn look<'a>(
         names,
         found,
         of_pytest,
+        helpers: helpers(module.body()),
+        collected: of_pytest || file.starts_with("test"),
     };
     look.body(module.body(), None, &marks);
+}
+
+/// The class around a test.
+struct Class<'a> {
+    definition: &'a StmtClassDef,
+    /// Its name behind those of the classes around it.
+    name: String,
+    /// Whether it, or a class around it, keeps its tests from being run.
+    off: bool,
 }
 
 struct Look<'l, 'a, 'f> {
@@ -50,10 +63,14 @@ struct Look<'l, 'a, 'f> {
     names: &'l Names<'a>,
     found: &'l mut Found,
     of_pytest: bool,
+    /// Functions of the module that check something, by name.
+    helpers: BTreeSet<&'a str>,
+    /// Whether a runner looks for tests in this file.
+    collected: bool,
 }
 
 impl<'a> Look<'_, 'a, '_> {
-    fn body(&mut self, body: &'a [Stmt], class: Option<&'a StmtClassDef>, marks: &[String]) {
+    fn body(&mut self, body: &'a [Stmt], class: Option<&Class<'a>>, marks: &[String]) {
         for statement in body {
             match statement {
                 Stmt::FunctionDef(function) => self.function(function, class, marks),
@@ -63,7 +80,13 @@ impl<'a> Look<'_, 'a, '_> {
                     if is_test {
                         let mut all = marks.to_vec();
                         all.extend(self.marks(&inner.decorator_list));
-                        self.body(&inner.body, Some(inner), &all);
+                        let around = class.map(|class| format!("{}.", class.name));
+                        let inner = Class {
+                            definition: inner,
+                            name: format!("{}{}", around.unwrap_or_default(), inner.name),
+                            off: class.is_some_and(|class| class.off) || is_off(&inner.body),
+                        };
+                        self.body(&inner.definition.body, Some(&inner), &all);
                     }
                 }
                 Stmt::If(either) => {
@@ -91,7 +114,7 @@ impl<'a> Look<'_, 'a, '_> {
     fn function(
         &mut self,
         function: &'a StmtFunctionDef,
-        class: Option<&'a StmtClassDef>,
+        class: Option<&Class<'a>>,
         above: &[String],
     ) {
         let given = function
@@ -101,27 +124,58 @@ impl<'a> Look<'_, 'a, '_> {
         if let Some(strategies) = &given {
             self.property(function, strategies);
         }
-        let unittest = class.is_some_and(is_unittest);
-        if !function.name.starts_with("test") || !(self.of_pytest || unittest) {
+        let unittest = class.is_some_and(|class| is_unittest(class.definition));
+        if self.is_fixture(function)
+            || !function.name.starts_with("test")
+            || !(self.of_pytest || unittest)
+        {
             return;
         }
         let mut marks = above.to_vec();
         marks.extend(self.marks(&function.decorator_list));
-        let mut checks = Checks { found: false };
-        for statement in &function.body {
-            checks.visit_stmt(statement);
-        }
+        let checks = Checks::of(&function.body, &self.helpers);
         let at = function.name.start();
         let line = self.module.line(at);
+        let name = function.name.as_str();
+        let class_name = class.map(|class| class.name.as_str());
+        let classes = class_name.map(|name| format!("{}::", name.replace('.', "::")));
+        let full = format!("{}{name}", classes.unwrap_or_default());
+        let test = format!("{}::{full}", self.about.path);
+        let categories = self.about.categories.of(self.about.inside, &full, &marks);
         let item = Item::new(&CODE_TEST, Source::line(self.about.path, line))
             .with("path", self.about.path)
             .with("line", line)
-            .with("name", function.name.as_str())
-            .with("class", class.map(|class| class.name.as_str()))
+            .with("name", name)
+            .with("class", class_name)
+            .with("test", test)
+            .with("language", "python")
+            .with(
+                "collected",
+                self.collected && !class.is_some_and(|class| class.off),
+            )
+            .with("scope", self.about.scope)
+            .with("category", Value::texts(categories))
             .with("markers", Value::texts(marks))
             .with("asserts", checks.found)
             .with("property", given.is_some());
         self.found.push((at, item));
+    }
+
+    /// Whether a function is a fixture, whatever its name.
+    fn is_fixture(&self, function: &'a StmtFunctionDef) -> bool {
+        let fixtures = [
+            "pytest.fixture",
+            "pytest_asyncio.fixture",
+            "pytest.yield_fixture",
+        ];
+        function.decorator_list.iter().any(|decorator| {
+            let target = match &decorator.expression {
+                Expr::Call(call) => call.func.as_ref(),
+                other => other,
+            };
+            let named = self.names.resolve(target, 0);
+            named.iter().any(|name| fixtures.contains(&name.as_str()))
+        })
     }
 
     fn property(&mut self, function: &'a StmtFunctionDef, strategies: &[String]) {
@@ -158,6 +212,18 @@ impl<'a> Look<'_, 'a, '_> {
             .with("settings", Value::texts(others));
         self.found.push((at, item));
     }
+}
+
+/// Whether a class says `__test__ = False`.
+fn is_off(body: &[Stmt]) -> bool {
+    body.iter().any(|statement| {
+        let Stmt::Assign(assign) = statement else {
+            return false;
+        };
+        let named = |target: &Expr| matches!(target, Expr::Name(name) if name.id == "__test__");
+        let off = matches!(assign.value.as_ref(), Expr::BooleanLiteral(it) if !it.value);
+        off && assign.targets.iter().any(named)
+    })
 }
 
 /// The mark that an expression is: `pytest.mark.security` is `security`, with its first literal
@@ -208,12 +274,62 @@ fn is_unittest(class: &StmtClassDef) -> bool {
     })
 }
 
-/// Whether anything in a test can fail on purpose.
-struct Checks {
-    found: bool,
+/// Functions and methods of a module in which something is checked, themselves or through others of
+/// the module.
+fn helpers(body: &[Stmt]) -> BTreeSet<&str> {
+    let mut functions = Functions { found: Vec::new() };
+    functions.visit_body(body);
+    let mut checking = BTreeSet::new();
+    // Few helpers call helpers that call helpers.
+    for _ in 0..3 {
+        let before = checking.len();
+        for function in &functions.found {
+            let name = function.name.as_str();
+            if !checking.contains(name) && Checks::of(&function.body, &checking).found {
+                checking.insert(name);
+            }
+        }
+        if checking.len() == before {
+            break;
+        }
+    }
+    checking
 }
 
-impl<'a> SourceOrderVisitor<'a> for Checks {
+/// Every function of a module.
+struct Functions<'a> {
+    found: Vec<&'a StmtFunctionDef>,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Functions<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::FunctionDef(function) = statement {
+            self.found.push(function);
+        }
+        walk_stmt(self, statement);
+    }
+}
+
+/// Whether anything in a test can fail on purpose.
+struct Checks<'h> {
+    found: bool,
+    helpers: &'h BTreeSet<&'h str>,
+}
+
+impl<'h> Checks<'h> {
+    fn of(body: &[Stmt], helpers: &'h BTreeSet<&'h str>) -> Self {
+        let mut checks = Self {
+            found: false,
+            helpers,
+        };
+        for statement in body {
+            checks.visit_stmt(statement);
+        }
+        checks
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Checks<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         self.found |= matches!(statement, Stmt::Assert(_) | Stmt::Raise(_));
         if !self.found {
@@ -229,7 +345,8 @@ impl<'a> SourceOrderVisitor<'a> for Checks {
                 _ => "",
             };
             let lower = last.to_ascii_lowercase();
-            // Helpers are known by their names: what they do stands elsewhere.
+            self.found |= self.helpers.contains(last);
+            // Helpers of other modules are known by their names alone.
             self.found |= last != "xfail"
                 && [
                     "assert", "raises", "warns", "fail", "expect", "check", "verify", "validate",

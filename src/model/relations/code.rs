@@ -10,6 +10,15 @@ const SCOPE: Field = field(
     Kind::Text,
     "production, tests, vendored, generated or examples, as the policy's scopes say",
 );
+/// The security categories of a test, in the source and in a report alike.
+pub(super) const CATEGORY: Field = field(
+    "category",
+    Kind::Texts,
+    "the security categories it is declared to be of: input_validation, authentication, \
+     authorization, data_protection or error_handling",
+);
+/// By which reports of other languages are told apart.
+pub(super) const LANGUAGE: Field = field("language", Kind::Text, "python");
 const REASON: Field = field("reason", Kind::Text, "why, as written");
 
 const SOUGHT: &str = "*.py";
@@ -46,6 +55,26 @@ pub static CODE_CALL: Relation = Relation {
         SCOPE,
     ],
     shown: &["rule", "symbol"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
+/// Tests that are comments.
+pub static CODE_COMMENTED_TEST: Relation = Relation {
+    name: "code.commented_test",
+    item: "a test function that stands in comments",
+    noun: ("test in comments", "tests in comments"),
+    fields: &[
+        PATH,
+        LINE,
+        COLUMN,
+        field("name", Kind::Text, "its function"),
+        IN_TESTS,
+        SCOPE,
+    ],
+    shown: &["name"],
     idioms: &[],
     origin: Origin::Tree,
     sought: SOUGHT,
@@ -175,17 +204,28 @@ pub static CODE_TEST: Relation = Relation {
         PATH,
         LINE,
         field("name", Kind::Text, "its function"),
-        field("class", Kind::Text, "the class around it"),
+        field(
+            "class",
+            Kind::Text,
+            "the class around it, behind those around that one",
+        ),
+        field(
+            "test",
+            Kind::Text,
+            "by which it is known: tests/test_a.py::TestB::test_c",
+        ),
+        LANGUAGE,
+        field(
+            "collected",
+            Kind::Bool,
+            "whether a runner looks for it there: in a file that is named as tests are, and not switched off by __test__",
+        ),
         field(
             "markers",
             Kind::Texts,
             "pytest's marks on it, its class and its module",
         ),
-        field(
-            "category",
-            Kind::Text,
-            "the security category it is declared to be of",
-        ),
+        CATEGORY,
         field(
             "asserts",
             Kind::Bool,
@@ -196,6 +236,7 @@ pub static CODE_TEST: Relation = Relation {
             Kind::Bool,
             "whether it is a property test of Hypothesis",
         ),
+        SCOPE,
     ],
     shown: &["name"],
     idioms: &[],

@@ -1,11 +1,12 @@
 //! The items inside reports: each is worth as much as the report it stands in.
 
 use super::super::relation::{Field, Kind, Origin, Relation};
+use super::code::{CATEGORY, LANGUAGE};
 use super::reports::{
     ANALYSIS_REPORT, COVERAGE_REPORT, DEPENDENCIES_REPORT, MUTATION_REPORT, SECRETS_REPORT,
     TESTS_REPORT, TYPES_REPORT,
 };
-use super::{LINE, PATH, field};
+use super::{IDENTITY, LINE, PATH, field};
 
 pub(super) const REPORT: Field = field("report", Kind::Text, "the report it stands in");
 
@@ -175,6 +176,31 @@ pub static DEPENDENCIES_VULNERABILITY: Relation = Relation {
     remedy: DEPENDENCIES_REPORT.remedy,
 };
 
+/// Packages that an audit looked up.
+pub static DEPENDENCIES_EXAMINED: Relation = Relation {
+    name: "dependencies.examined",
+    item: "a package that a report of known vulnerabilities says it looked up",
+    noun: ("examined package", "examined packages"),
+    fields: &[
+        REPORT,
+        field(
+            "ecosystem",
+            Kind::Text,
+            "pip, npm, cargo or gomod, as Dependabot names them; another as the report has it",
+        ),
+        field("name", Kind::Text, "the package"),
+        field("version", Kind::Text, "its version"),
+        IDENTITY,
+    ],
+    shown: &["identity"],
+    idioms: &[],
+    origin: Origin::Within("dependencies.report"),
+    sought: "reports that list every package they looked up: pip-audit, safety 2, osv-scanner with \
+             --all-packages, trivy with --list-all-pkgs",
+    remedy: "Run an audit whose report lists every package that it looked up, and not only those \
+             with a vulnerability.",
+};
+
 /// Test cases.
 pub static TESTS_CASE: Relation = Relation {
     name: "tests.case",
@@ -194,6 +220,36 @@ pub static TESTS_CASE: Relation = Relation {
     origin: Origin::Within("tests.report"),
     sought: TESTS_REPORT.sought,
     remedy: TESTS_REPORT.remedy,
+};
+
+/// Tests of the source, as far as reports have cases of them.
+pub static TESTS_MATCHED: Relation = Relation {
+    name: "tests.matched",
+    item: "a test of the source that a report has cases of",
+    noun: ("test in a report", "tests in reports"),
+    fields: &[
+        REPORT,
+        field(
+            "test",
+            Kind::Text,
+            "by which it is known, as in code.test: tests/test_a.py::TestB::test_c",
+        ),
+        PATH,
+        field("name", Kind::Text, "its function"),
+        LANGUAGE,
+        field("cases", Kind::Int, "how many cases the report has of it"),
+        field(
+            "status",
+            Kind::Text,
+            "error, failed, passed or skipped: the first of these that any of its cases has",
+        ),
+        CATEGORY,
+    ],
+    shown: &["test", "status"],
+    idioms: &[],
+    origin: Origin::Within("tests.report"),
+    sought: "cases of a report whose names lead to exactly one test in Python source",
+    remedy: "Run the tests of the repository and write a JUnit report before audit runs.",
 };
 
 /// Findings of type checkers.

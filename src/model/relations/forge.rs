@@ -168,6 +168,28 @@ pub static FORGE_PROTECTION: Relation = Relation {
     remedy: "Save what `gh api repos/{owner}/{repo}/branches/main/protection` answers, and `…/rulesets/ID` for each ruleset.",
 };
 
+/// Checks that rules name.
+pub static FORGE_REQUIRED_CHECK: Relation = Relation {
+    name: "forge.required_check",
+    item: "a check that the rules in force for a branch require",
+    noun: ("required check", "required checks"),
+    fields: &[
+        REPORT,
+        REPOSITORY,
+        field(
+            "branch",
+            Kind::Text,
+            "the branch, as the rule names it: a name, a pattern, ~DEFAULT_BRANCH or ~ALL",
+        ),
+        field("name", Kind::Text, "the check"),
+    ],
+    shown: &["branch", "name"],
+    idioms: &[],
+    origin: Origin::Within("forge.report"),
+    sought: FORGE_PROTECTION.sought,
+    remedy: FORGE_PROTECTION.remedy,
+};
+
 /// Branches with all rules that bind them.
 pub static FORGE_BRANCH: Relation = Relation {
     name: "forge.branch",

@@ -365,6 +365,7 @@ pub static DEPENDENCIES_REPORT: Relation = Relation {
         CHANGES_BACK,
         SAME_SOURCES,
         OLDER,
+        HOLDS,
         NOTES,
         count("measures.unique", "advisories, aliases merged"),
         count("measures.entries", "rows"),

@@ -1,7 +1,7 @@
 //! Governance of the repository: policies, updates, hooks, configuration, history.
 
 use super::super::relation::{Idiom, Kind, Origin, Relation};
-use super::{LINE, PATH, field};
+use super::{IDENTITY, LINE, PATH, field};
 
 /// The security policy in force.
 pub static SECURITY_POLICY: Relation = Relation {
@@ -123,6 +123,109 @@ pub static MANIFEST_LOCK: Relation = Relation {
     idioms: &[],
     origin: Origin::Tree,
     sought: "pyproject.toml, requirements files, Pipfile, package.json, Cargo.toml, go.mod",
+    remedy: "Commit the lock file that the package manager writes.",
+};
+
+/// Documents by which development is governed.
+pub static DOCUMENT_FILE: Relation = Relation {
+    name: "document.file",
+    item: "a policy of secure development, or a threat model",
+    noun: ("document", "documents"),
+    fields: &[
+        PATH,
+        field(
+            "kind",
+            Kind::Text,
+            "development-policy or threat-model, by its name",
+        ),
+        field(
+            "reviewed",
+            Kind::Time,
+            "the latest day on which it says it was reviewed",
+        ),
+        field(
+            "missing",
+            Kind::Texts,
+            "what a development policy leaves unsaid: code-review, testing, emergency, fix-times (numbers for critical and high)",
+        ),
+    ],
+    shown: &["kind"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: "threat-model.md, secure-development.md, sdlc.md and their variants, in any folder",
+    remedy: "Write the document as text, and say in it when it was reviewed.",
+};
+
+/// What a secret scanner is told to pass over.
+pub static SECRETS_ALLOWANCE: Relation = Relation {
+    name: "secrets.allowance",
+    item: "something that gitleaks is told to pass over",
+    noun: (
+        "allowance of the secret scanner",
+        "allowances of the secret scanner",
+    ),
+    fields: &[
+        PATH,
+        LINE,
+        field(
+            "kind",
+            Kind::Text,
+            "path, pattern, commit, word, fingerprint, disabled-rule, or default-rules where the configuration has none of the usual rules",
+        ),
+        field(
+            "value",
+            Kind::Text,
+            "what is named; patterns and words are not repeated, as they may hold the value itself",
+        ),
+        field(
+            "rule",
+            Kind::Text,
+            "the rule it is for, where it is not for all",
+        ),
+        field("reason", Kind::Text, "why, as written"),
+        field(
+            "broad",
+            Kind::Bool,
+            "whether almost anything fits it: no three letters or digits in a row have to be there",
+        ),
+    ],
+    shown: &["kind", "value"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: ".gitleaks.toml, .gitleaksignore",
+    remedy: "Mend the configuration of gitleaks, then run again.",
+};
+
+/// Packages that lock files fix.
+pub static LOCK_PACKAGE: Relation = Relation {
+    name: "lock.package",
+    item: "a package that a lock file fixes",
+    noun: ("locked package", "locked packages"),
+    fields: &[
+        field("path", Kind::Text, "the lock file, from the git root"),
+        field(
+            "ecosystem",
+            Kind::Text,
+            "pip, npm, cargo or gomod, as Dependabot names them",
+        ),
+        field("name", Kind::Text, "the package"),
+        field(
+            "version",
+            Kind::Text,
+            "its version; what comes from a place instead of a registry may have none",
+        ),
+        IDENTITY,
+        field(
+            "needed",
+            Kind::Text,
+            "always, development or optional, as far as the lock file says when it is installed",
+        ),
+    ],
+    shown: &["identity"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: "uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile.lock, lists of requirements, \
+             package-lock.json, yarn.lock, pnpm-lock.yaml, bun.lock, Cargo.lock, go.sum",
     remedy: "Commit the lock file that the package manager writes.",
 };
 

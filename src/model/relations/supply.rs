@@ -7,7 +7,7 @@ use super::reports::{
     ORIGIN, PRODUCED, RECORD, RECORDED_COMMIT, SAME_SOURCES, SHA256, STATE, TIME_FROM, TOOL,
     VERSION, count, ratio,
 };
-use super::{PATH, field};
+use super::{IDENTITY, PATH, field};
 
 const LICENCE: Field = field("licence", Kind::Text, "as the report writes it");
 const LICENCES: Field = field(
@@ -146,6 +146,12 @@ pub static SBOM_COMPONENT: Relation = Relation {
             "library, application, container and others, in lower case",
         ),
         field("purl", Kind::Text, "its package URL"),
+        field(
+            "ecosystem",
+            Kind::Text,
+            "pip, npm, cargo or gomod, where its package URL is of one of these",
+        ),
+        IDENTITY,
         field("supplier", Kind::Text, "who supplies it"),
         LICENCE,
         LICENCES,

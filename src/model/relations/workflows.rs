@@ -180,3 +180,127 @@ pub static WORKFLOW_HAZARD: Relation = Relation {
     sought: SOUGHT,
     remedy: REMEDY,
 };
+
+/// Checks that workflows run.
+pub static WORKFLOW_CHECK: Relation = Relation {
+    name: "workflow.check",
+    item: "a check that a step of a workflow runs",
+    noun: ("check", "checks"),
+    fields: &[
+        PATH,
+        LINE,
+        field("job", Kind::Text, "the job it belongs to"),
+        field(
+            "name",
+            Kind::Text,
+            "what the check of the job is called on the platform",
+        ),
+        field(
+            "kind",
+            Kind::Text,
+            "tests, coverage, lint, types, analysis, secrets or dependencies, by the program or action",
+        ),
+        field("tool", Kind::Text, "the program or action"),
+        field(
+            "on_changes",
+            Kind::Bool,
+            "whether the workflow runs for every change before it is merged: on pull_request for all files, or on merge_group",
+        ),
+        field("scheduled", Kind::Bool, "whether it runs by a schedule"),
+        field(
+            "conditional",
+            Kind::Bool,
+            "whether the job or the step runs only under a condition",
+        ),
+        field(
+            "blocking",
+            Kind::Bool,
+            "whether the job fails with it: no continue-on-error, nothing that throws its exit status away",
+        ),
+        field(
+            "history",
+            Kind::Bool,
+            "whether the job checks out the whole history",
+        ),
+        field(
+            "gated",
+            Kind::Bool,
+            "whether a gate waits for its job, always runs and lets nothing but success pass",
+        ),
+        field(
+            "merge_check",
+            Kind::Text,
+            "the check that a merge would wait for: of that gate, or else of its own job",
+        ),
+    ],
+    shown: &["kind", "tool"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
+/// Jobs that speak for others.
+pub static WORKFLOW_GATE: Relation = Relation {
+    name: "workflow.gate",
+    item: "a job that waits for others and looks at how they ended",
+    noun: ("gate", "gates"),
+    fields: &[
+        PATH,
+        LINE,
+        field("job", Kind::Text, "its key under jobs"),
+        field(
+            "name",
+            Kind::Text,
+            "what its check is called on the platform",
+        ),
+        field(
+            "on_changes",
+            Kind::Bool,
+            "whether the workflow runs for every change before it is merged",
+        ),
+        field(
+            "always",
+            Kind::Bool,
+            "whether it runs whatever became of the others: its `if` is always()",
+        ),
+        field(
+            "accepts",
+            Kind::Texts,
+            "which endings beside success it lets pass: failure, cancelled, skipped; all of them where it is not known how it looks",
+        ),
+        field(
+            "others",
+            Kind::Texts,
+            "the jobs of the workflow that it does not wait for",
+        ),
+    ],
+    shown: &["name"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: "Add a job with `if: always()` that needs all others and fails unless each has succeeded.",
+};
+
+/// What pipelines keep.
+pub static WORKFLOW_ARTIFACT: Relation = Relation {
+    name: "workflow.artifact",
+    item: "a step that keeps files of a run",
+    noun: ("upload", "uploads"),
+    fields: &[
+        PATH,
+        LINE,
+        field("job", Kind::Text, "the job it belongs to"),
+        field("name", Kind::Text, "what the files are kept as"),
+        field(
+            "retention_days",
+            Kind::Int,
+            "how many days, where the step says; else the platform's setting decides",
+        ),
+    ],
+    shown: &["name"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: "Keep the reports of a run with actions/upload-artifact, and say for how many days.",
+};

@@ -233,6 +233,17 @@ fn measure(mut walk: Walk, document: &Document<'_>, reading: &mut Reading) {
             counted(walk.without_lines, "class", "classes")
         ));
     }
+    if let Some(valid) = walk.root.as_ref().and_then(valid)
+        && lines.total > 0
+        && valid > lines.total.saturating_mul(FAR)
+    {
+        let why = format!(
+            "The report says that it is about {} and lists {}, so that most of it is missing.",
+            counted(valid, "line", "lines"),
+            lines.total
+        );
+        reading.lower(ReadingState::Incomplete, why);
+    }
     let declared = walk.root.as_ref().and_then(|root| declared(root, lines));
     match declared {
         Some(declared) if lines.total == 0 => {
@@ -253,6 +264,15 @@ fn measure(mut walk: Walk, document: &Document<'_>, reading: &mut Reading) {
         reading.lower(ReadingState::Incomplete, why);
     }
     measured::settle(reading, sum, &[]);
+}
+
+/// How many times as many lines a report may count as it lists. Some tools count a line once for
+/// each class or method that it stands in, and those differ by less.
+const FAR: u64 = 2;
+
+/// How many lines the root element says the report is about.
+fn valid(root: &Element) -> Option<u64> {
+    root.attribute("lines-valid")?.trim().parse().ok()
 }
 
 /// What the root element says, where it disagrees with the lines: by its counts, or by its rate
@@ -326,6 +346,25 @@ mod tests {
         assert_eq!(reading.measures["lines"].to_string(), "1 of 2");
         assert_eq!(reading.measures["files"], Value::Int(2));
         assert!(reading.notes[0].contains("1 class stand under"));
+    }
+
+    #[test]
+    fn a_report_that_lists_less_than_half_of_its_lines_is_incomplete() {
+        let of = |valid: u64| {
+            read(&format!(
+                "<coverage line-rate='1' lines-covered='{valid}' lines-valid='{valid}'>
+                 <class filename='a'><lines><line number='1' hits='1'/><line number='2' hits='1'/>
+                 </lines></class></coverage>"
+            ))
+        };
+        assert_eq!(of(4).state, ReadingState::Complete);
+        let cut = of(5);
+        assert_eq!(cut.state, ReadingState::Incomplete);
+        assert!(
+            cut.notes
+                .iter()
+                .any(|note| note.contains("about 5 lines and lists 2"))
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod npm_error;
 mod npm_words;
 mod osv_scanner;
 mod pip_audit;
-mod purl;
+pub(in crate::collect::reports) mod purl;
 mod rows;
 mod safety1;
 mod safety2;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::advisories::Advisories;
 use super::cvss;
-use super::rows::{Row, Tally};
+use super::rows::{Row, Tally, examined};
 use crate::collect::reports::inspect::usually_named;
 use crate::collect::reports::severity::rank_of_score;
 use crate::collect::reports::words::counted;
@@ -68,6 +68,7 @@ struct Packaged {
 struct Package {
     name: Text,
     version: Text,
+    ecosystem: Text,
     /// In the place of a version, of what comes from git.
     commit: Text,
 }
@@ -182,8 +183,30 @@ impl Format for OsvScanner {
                 counts.add(packaged, &place, document, &mut reading);
             }
         }
+        // One without a vulnerability stands there only where all were asked for.
+        let clean = |it: &Packaged| it.vulnerabilities.is_empty() && it.license_violations.0 == 0;
+        if report
+            .results
+            .iter()
+            .any(|it| it.packages.iter().any(clean))
+        {
+            list(&report, document, &mut reading);
+        }
         counts.settle(&mut reading);
         Ok(reading)
+    }
+}
+
+/// Records every package as looked up.
+fn list(report: &Report, document: &Document<'_>, reading: &mut Reading) {
+    for (at, scanned) in report.results.iter().enumerate() {
+        for (nth, packaged) in scanned.packages.iter().enumerate() {
+            let source = Source::pointer(document.path, format!("/results/{at}/packages/{nth}"));
+            let package = &packaged.package;
+            let ecosystem = package.ecosystem.said().unwrap_or_default();
+            let version = package.version.said();
+            examined(reading, source, ecosystem, package.name.said(), version);
+        }
     }
 }
 

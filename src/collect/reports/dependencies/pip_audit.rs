@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use super::advisories::Advisories;
-use super::rows::Row;
+use super::rows::{Row, examined, lists_examined};
 use crate::collect::reports::inspect::usually_named;
 use crate::collect::reports::words::{counted, length, some_of};
 use crate::collect::reports::{Document, Format, FormatSpec};
@@ -122,6 +122,14 @@ impl Format for PipAudit {
         }
         reading.measure("unique", advisories.count());
         reading.measure("entries", reading.items.len());
+        lists_examined(&mut reading);
+        for (at, dependency) in dependencies.iter().enumerate() {
+            if was_audited(dependency) {
+                let source = Source::pointer(document.path, format!("{prefix}/{at}"));
+                let (name, version) = (dependency.name.said(), dependency.version.said());
+                examined(&mut reading, source, "pypi", name, version);
+            }
+        }
         settle(&dependencies, &mut reading);
         Ok(reading)
     }
@@ -145,11 +153,14 @@ fn item(source: Source, dependency: &Dependency, vulnerability: &Vulnerability) 
     row.item(source)
 }
 
+const fn was_audited(dependency: &Dependency) -> bool {
+    dependency.vulns.is_some() && dependency.skip_reason.is_none()
+}
+
 fn settle(dependencies: &[Dependency], reading: &mut Reading) {
-    let audited =
-        |dependency: &&Dependency| dependency.vulns.is_some() && dependency.skip_reason.is_none();
-    let looked_up = dependencies.iter().filter(audited).count();
-    let skipped: Vec<&Dependency> = dependencies.iter().filter(|it| !audited(it)).collect();
+    let (audited, skipped): (Vec<&Dependency>, Vec<&Dependency>) =
+        dependencies.iter().partition(|it| was_audited(it));
+    let looked_up = audited.len();
     reading.measure("packages", dependencies.len());
     reading.measure("audited", looked_up);
     reading.measure("skipped", skipped.len());
@@ -195,6 +206,9 @@ mod tests {
         assert_eq!(reading.measures["unique"].as_int(), Some(2));
         assert_eq!(reading.measures["entries"].as_int(), Some(4));
         assert_eq!(reading.state, ReadingState::Complete);
+        let examined = reading.items.iter().skip(4);
+        let examined: Vec<_> = examined.map(|it| it.get("identity").to_string()).collect();
+        assert_eq!(examined, ["pip a 1", "pip b 1"]);
         assert_eq!(
             reading.items[3].source.place_text(),
             "audit.json#/dependencies/1/vulns/0"

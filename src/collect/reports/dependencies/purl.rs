@@ -1,5 +1,7 @@
 //! Package URLs, as scanners name packages: `pkg:type/namespace/name@version?qualifiers#subpath`.
 
+use crate::collect::package;
+
 /// The name of the package, with its namespace, and its version.
 pub(super) fn split(purl: &str) -> Option<(String, Option<String>)> {
     let rest = purl.trim().strip_prefix("pkg:")?;
@@ -13,6 +15,20 @@ pub(super) fn split(purl: &str) -> Option<(String, Option<String>)> {
     };
     let version = version.map(decode).filter(|version| !version.is_empty());
     Some((decode(name), version)).filter(|(name, _)| !name.is_empty())
+}
+
+/// The package that a package URL names, where it is of an ecosystem that has lock files here: the
+/// ecosystem, the name as it is used there, and the version.
+pub(in crate::collect::reports) fn package(
+    purl: &str,
+) -> Option<(&'static str, String, Option<String>)> {
+    let rest = purl.trim().strip_prefix("pkg:")?;
+    let (kind, _) = rest.trim_start_matches('/').split_once('/')?;
+    let ecosystem = ["pypi", "npm", "cargo", "golang"]
+        .contains(&kind.to_ascii_lowercase().as_str())
+        .then(|| package::ecosystem(kind))??;
+    let (name, version) = split(purl)?;
+    Some((ecosystem, name, version))
 }
 
 /// Resolves what is percent-encoded. What is not encoded right stays as it is.
@@ -36,6 +52,18 @@ fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_packages_of_known_ecosystems_can_be_agreed() {
+        let named = |purl| package(purl).map(|(ecosystem, name, _)| format!("{ecosystem} {name}"));
+        assert_eq!(named("pkg:npm/%40s/a@1").as_deref(), Some("npm @s/a"));
+        assert_eq!(named("pkg:PyPI/a@1").as_deref(), Some("pip a"));
+        assert_eq!(
+            named("pkg:golang/x.org/net@v1").as_deref(),
+            Some("gomod x.org/net")
+        );
+        assert_eq!((named("pkg:deb/debian/a@1"), named("a@1")), (None, None));
+    }
 
     #[test]
     fn a_name_keeps_its_namespace_and_loses_its_encoding() {

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::collect::package;
 use crate::collect::reports::severity::rank;
 use crate::collect::reports::words::{counts, some_of};
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReadingState};
-use crate::model::relations::DEPENDENCIES_VULNERABILITY;
+use crate::model::relations::{DEPENDENCIES_EXAMINED, DEPENDENCIES_VULNERABILITY};
 use crate::model::text::{excerpt, grouped};
 use crate::model::value::Value;
 
@@ -67,6 +68,35 @@ impl Row<'_> {
             .with("status", self.status.name())
             .with("reach", self.reach)
             .with("justification", self.justification)
+    }
+}
+
+/// Records that a package was looked up, whatever was found. A report that does so for one has to do
+/// it for all: it is said to list them.
+pub(super) fn examined(
+    reading: &mut Reading,
+    source: Source,
+    ecosystem: &str,
+    name: Option<&str>,
+    version: Option<&str>,
+) {
+    lists_examined(reading);
+    let known = package::ecosystem(ecosystem);
+    let identity = known
+        .zip(name.zip(version))
+        .map(|(known, (name, version))| package::identity(known, name, version));
+    let item = Item::new(&DEPENDENCIES_EXAMINED, source)
+        .with("ecosystem", known.unwrap_or(ecosystem))
+        .with("name", name)
+        .with("version", version)
+        .with("identity", identity);
+    reading.items.push(item);
+}
+
+/// Records that a report lists every package that it looked up.
+pub(super) fn lists_examined(reading: &mut Reading) {
+    if !reading.holds.contains(&&DEPENDENCIES_EXAMINED) {
+        reading.holds.push(&DEPENDENCIES_EXAMINED);
     }
 }
 

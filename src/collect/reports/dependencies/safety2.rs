@@ -5,8 +5,8 @@
 
 use serde::Deserialize;
 
-use super::rows::{Row, Status, Tally, compare};
-use crate::collect::reports::words::{counted, length, set_produced, some_of};
+use super::rows::{Row, Status, Tally, compare, examined};
+use crate::collect::reports::words::{counted, length, pointer_step, set_produced, some_of};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -184,6 +184,15 @@ impl Format for Safety2 {
             }
         }
         tally.measure(&mut reading);
+        for (name, package) in report.scanned_packages.iter().flat_map(|it| &it.0) {
+            if let Some(version) = package.version.said() {
+                let source = Source::pointer(
+                    document.path,
+                    format!("/scanned_packages/{}", pointer_step(name)),
+                );
+                examined(&mut reading, source, "pypi", Some(name), Some(version));
+            }
+        }
         settle(&report, &mut reading);
         let declared = report.meta.vulnerabilities_found.0;
         compare(

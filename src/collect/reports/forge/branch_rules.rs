@@ -10,7 +10,7 @@ use crate::collect::reports::words::length;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReportKind};
-use crate::model::relations::{FORGE_BRANCH, FORGE_PROTECTION};
+use crate::model::relations::{FORGE_BRANCH, FORGE_PROTECTION, FORGE_REQUIRED_CHECK};
 use crate::parse::error::ParseError;
 
 /// The rules of a branch.
@@ -46,7 +46,7 @@ impl Format for BranchRules {
         let rules: Vec<&Rule> = answers.rows.iter().map(|(_, rule)| rule).collect();
         let mut reading = Reading::new(SPEC.kind, SPEC.name);
         reading.tool = Some("github".to_owned());
-        reading.holds = vec![&FORGE_PROTECTION, &FORGE_BRANCH];
+        reading.holds = vec![&FORGE_PROTECTION, &FORGE_BRANCH, &FORGE_REQUIRED_CHECK];
         reading.items.push(item(document.path, &rules));
         reading.note("The answer does not say which branch these rules bind.");
         let keys: Vec<String> = rules.iter().map(|rule| rule.key()).collect();

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::fact::{Item, Source};
-use crate::model::relations::FORGE_BRANCH;
+use crate::model::relations::{FORGE_BRANCH, FORGE_REQUIRED_CHECK};
 use crate::model::value::Value;
 use crate::tree::glob::Globs;
 
@@ -43,6 +43,37 @@ pub(in crate::collect::reports) fn branches(rules: &[Item]) -> Vec<Item> {
     }
     let all = |(repository, name)| branch(&rules, repository, name);
     named.into_iter().map(all).collect()
+}
+
+/// The checks that rules in force name for each branch.
+pub(in crate::collect::reports) fn required_checks(rules: &[Item]) -> Vec<Item> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    let of_branches = |rule: &&Item| rule.get("target").as_text().is_none_or(|it| it == "branch");
+    let in_force = |rule: &&Item| is(rule, "enforcement", "active");
+    for rule in rules.iter().filter(of_branches).filter(in_force) {
+        let refs = rule.get("branches").as_list().iter();
+        let mut refs: Vec<Option<&str>> = refs.map(Value::as_text).collect();
+        if refs.is_empty() {
+            // The rules of one branch do not say of which.
+            refs.push(None);
+        }
+        for branch in refs {
+            let checks = rule.get("required_checks").as_list().iter();
+            for name in checks.filter_map(Value::as_text) {
+                let repository = rule.get("repository").as_text();
+                if seen.insert((repository, branch, name)) {
+                    let item = Item::new(&FORGE_REQUIRED_CHECK, rule.source.clone())
+                        .with("report", rule.source.path.as_str())
+                        .with("repository", repository)
+                        .with("branch", branch)
+                        .with("name", name);
+                    found.push(item);
+                }
+            }
+        }
+    }
+    found
 }
 
 fn is(rule: &Item, field: &str, word: &str) -> bool {

@@ -21,7 +21,7 @@ mod rules;
 mod rulesets;
 mod secret_scanning;
 
-pub(super) use branches::branches;
+pub(super) use branches::{branches, required_checks};
 
 use super::Format;
 

@@ -13,7 +13,7 @@ use crate::collect::reports::words::length;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReportKind};
-use crate::model::relations::{FORGE_BRANCH, FORGE_PROTECTION};
+use crate::model::relations::{FORGE_BRANCH, FORGE_PROTECTION, FORGE_REQUIRED_CHECK};
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
 use crate::parse::json::{Count, Flag, Outer, Shape, Text, nullable};
@@ -140,7 +140,7 @@ impl Format for Protection {
         let answers: Answers<Rules> = answer::read(document)?;
         let mut reading = Reading::new(SPEC.kind, SPEC.name);
         reading.tool = Some("github".to_owned());
-        reading.holds = vec![&FORGE_PROTECTION, &FORGE_BRANCH];
+        reading.holds = vec![&FORGE_PROTECTION, &FORGE_BRANCH, &FORGE_REQUIRED_CHECK];
         for (pointer, rules) in &answers.rows {
             let source = Source::pointer(document.path, pointer.clone());
             reading.items.push(item(source, rules));

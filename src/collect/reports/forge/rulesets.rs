@@ -14,7 +14,7 @@ use crate::collect::reports::words::{counted, length};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::{Item, Source};
 use crate::model::reading::{Reading, ReportKind};
-use crate::model::relations::{FORGE_BRANCH, FORGE_PROTECTION};
+use crate::model::relations::{FORGE_BRANCH, FORGE_PROTECTION, FORGE_REQUIRED_CHECK};
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
 use crate::parse::json::{Text, nullable};
@@ -104,7 +104,7 @@ impl Format for Rulesets {
         let answers: Answers<Ruleset> = answer::read(document)?;
         let mut reading = Reading::new(SPEC.kind, SPEC.name);
         reading.tool = Some("github".to_owned());
-        reading.holds = vec![&FORGE_PROTECTION, &FORGE_BRANCH];
+        reading.holds = vec![&FORGE_PROTECTION, &FORGE_BRANCH, &FORGE_REQUIRED_CHECK];
         for (pointer, ruleset) in &answers.rows {
             let source = Source::pointer(document.path, pointer.clone());
             reading.items.push(item(source, ruleset));

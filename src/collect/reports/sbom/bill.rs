@@ -1,5 +1,7 @@
 //! What the formats of SBOMs share: components, statements, counts, and what they amount to.
 
+use crate::collect::package;
+use crate::collect::reports::dependencies::purl;
 use crate::collect::reports::licences::names;
 use crate::collect::reports::severity::rank;
 use crate::collect::reports::words::message;
@@ -85,8 +87,14 @@ impl Bill {
             .collect();
         let named = names::of_all(&written);
         let licence = (!named.is_empty()).then(|| message(&written.join("; ")));
+        let of = component.purl.as_deref().and_then(purl::package);
+        let identity = of.as_ref().and_then(|(ecosystem, name, version)| {
+            Some(package::identity(ecosystem, name, version.as_deref()?))
+        });
         reading.items.push(
             Item::new(&SBOM_COMPONENT, source)
+                .with("ecosystem", of.map(|(ecosystem, ..)| ecosystem))
+                .with("identity", identity)
                 .with("name", component.name)
                 .with("group", component.group)
                 .with("version", component.version)

@@ -3,11 +3,11 @@
 
 /// A command with the line of the script it begins on, from 0.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Command {
-    pub(super) line: usize,
+pub(in crate::collect::repository) struct Command {
+    pub(in crate::collect::repository) line: usize,
     /// Variables set for this command alone.
-    pub(super) set: Vec<String>,
-    pub(super) words: Vec<String>,
+    pub(in crate::collect::repository) set: Vec<String>,
+    pub(in crate::collect::repository) words: Vec<String>,
 }
 
 /// Words that stand before a command and change nothing of what it is.
@@ -16,7 +16,7 @@ const BEFORE: [&str; 10] = [
 ];
 
 /// The commands of a script.
-pub(super) fn of(script: &str) -> Vec<Command> {
+pub(in crate::collect::repository) fn of(script: &str) -> Vec<Command> {
     let mut found = Vec::new();
     let mut reader = Reader::default();
     let mut signs = script.chars().peekable();

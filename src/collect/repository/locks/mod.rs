@@ -1,7 +1,7 @@
 //! Lock files: whether each manifest has one, whether it gives a digest of every package, and
 //! whether the pipeline installs what it fixes.
 
-mod commands;
+pub(in crate::collect::repository) mod commands;
 mod fixed;
 mod installs;
 mod npm;
@@ -9,7 +9,7 @@ mod requirements;
 mod tables;
 mod yarn;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixed::Fixed;
 use installs::Installs;
@@ -18,15 +18,16 @@ use super::place::{self, Entries};
 use super::updates::content::{self, About};
 use super::updates::homes::Folders;
 use super::updates::manifest::{self, Reach};
+use crate::collect::package;
 use crate::collect::{Collector, Input, Scene, Sink, Spec, Wants};
 use crate::model::fact::{Item, Source};
 use crate::model::relation::Relation;
-use crate::model::relations::{MANIFEST_LOCK, WORKFLOW_INSTALL};
+use crate::model::relations::{LOCK_PACKAGE, MANIFEST_LOCK, WORKFLOW_INSTALL};
 use crate::model::value::Value;
 use crate::parse::error::ParseError;
 use crate::parse::{json, toml};
 
-/// Fills `manifest.lock` and `workflow.install`.
+/// Fills `manifest.lock`, `lock.package` and `workflow.install`.
 pub struct Locks;
 
 static SPEC: Spec = Spec {
@@ -36,7 +37,10 @@ static SPEC: Spec = Spec {
     about: "Reads which manifests are locked, with digests or without, and how they are installed.",
 };
 
-static FILLS: &[&Relation] = &[&MANIFEST_LOCK, &WORKFLOW_INSTALL];
+static FILLS: &[&Relation] = &[&LOCK_PACKAGE, &MANIFEST_LOCK, &WORKFLOW_INSTALL];
+
+/// What a manifest or lock file that cannot be read leaves open.
+static OF_LOCKS: &[&Relation] = &[&LOCK_PACKAGE, &MANIFEST_LOCK];
 
 /// The lock files of an ecosystem, in the order in which its tools take them.
 const LOCKS: [(&str, &[&str]); 4] = [
@@ -122,8 +126,17 @@ impl Collector for Locks {
                 manifests.push(manifest);
             }
         }
+        let mut listed = BTreeSet::new();
         for manifest in manifests {
             let item = project.describe(scene, &manifest, sink);
+            if *item.get("locked") == Value::Bool(true)
+                && let Some(lock) = item.get("lock").as_text()
+            {
+                let at_once = (lock.to_owned(), manifest.ecosystem);
+                if listed.insert(at_once.clone()) {
+                    project.list(scene, &at_once.0, at_once.1, sink);
+                }
+            }
             sink.item(item);
         }
         let hashed = project.hashed_requirements();
@@ -164,12 +177,12 @@ impl<'p> Manifest<'p> {
         project: &mut Project<'p>,
         sink: &mut Sink,
     ) -> Option<Self> {
-        let (file, text) = place::text(scene, path, &[&MANIFEST_LOCK], sink)?;
+        let (file, text) = place::text(scene, path, OF_LOCKS, sink)?;
         let (folder, name) = parts(path);
         let about = match declares(name, &text) {
             Ok(about) => about,
             Err(error) => {
-                sink.unparsable(&[&MANIFEST_LOCK], file, &error);
+                sink.unparsable(OF_LOCKS, file, &error);
                 return None;
             }
         };
@@ -179,7 +192,7 @@ impl<'p> Manifest<'p> {
         let listed = is_requirements(name).then(|| requirements::read(&text));
         let empty = listed
             .as_ref()
-            .is_some_and(|it| it.fixed.packages == 0 && it.loose == 0);
+            .is_some_and(|it| it.fixed.packages.is_empty() && it.loose == 0);
         if let Some(listed) = listed {
             project.requirements.insert(path, listed);
         }
@@ -269,6 +282,31 @@ impl Project<'_> {
         with_fixed(item, &lock, true, listed.map(|it| &it.fixed))
     }
 
+    /// Lists the packages of a lock file that a manifest has.
+    fn list(&self, scene: &Scene<'_>, lock: &str, ecosystem: &str, sink: &mut Sink) {
+        let fixed = match self.locks.get(lock) {
+            Some(Lock::Read(fixed)) => Some(fixed),
+            Some(Lock::Unread | Lock::Unreadable) => None,
+            None => self.requirements.get(lock).map(|listed| &listed.fixed),
+        };
+        if let Some(Ok(file)) = scene.file(lock) {
+            sink.examined(&LOCK_PACKAGE, file);
+        }
+        for one in fixed.into_iter().flat_map(|fixed| &fixed.packages) {
+            let version = one.version.as_deref();
+            let identity = version.map(|version| package::identity(ecosystem, &one.name, version));
+            sink.item(
+                Item::new(&LOCK_PACKAGE, Source::file(lock))
+                    .with("path", lock)
+                    .with("ecosystem", ecosystem)
+                    .with("name", one.name.as_str())
+                    .with("version", version)
+                    .with("identity", identity)
+                    .with("needed", one.needed.name()),
+            );
+        }
+    }
+
     /// The file that fixes what a manifest declares: a lock file in its folder or at the root of its
     /// workspace, or the list that a tool compiled from it.
     fn lock_of(&self, manifest: &Manifest<'_>) -> Option<String> {
@@ -322,7 +360,9 @@ impl Project<'_> {
     /// told to.
     fn hashed_requirements(&self) -> Vec<String> {
         let hashed = |listed: &requirements::Listed| {
-            listed.is_fixed() && listed.fixed.packages > 0 && listed.fixed.unhashed.is_empty()
+            listed.is_fixed()
+                && !listed.fixed.packages.is_empty()
+                && listed.fixed.unhashed.is_empty()
         };
         let lists = self
             .requirements
@@ -347,16 +387,18 @@ impl Project<'_> {
 
 impl Lock {
     fn read(scene: &Scene<'_>, path: &str, sink: &mut Sink) -> Self {
-        let Some((file, text)) = place::text(scene, path, &[&MANIFEST_LOCK], sink) else {
+        let Some((file, text)) = place::text(scene, path, OF_LOCKS, sink) else {
             return Self::Unreadable;
         };
         match read(parts(path).1, &text) {
             Ok(fixed) => {
-                sink.examined(&MANIFEST_LOCK, file);
+                for relation in OF_LOCKS {
+                    sink.examined(relation, file);
+                }
                 Self::Read(fixed)
             }
             Err(error) => {
-                sink.unparsable(&[&MANIFEST_LOCK], file, &error);
+                sink.unparsable(OF_LOCKS, file, &error);
                 Self::Unreadable
             }
         }
@@ -368,7 +410,7 @@ fn with_fixed(item: Item, lock: &str, locked: bool, fixed: Option<&Fixed>) -> It
     match fixed {
         None => item,
         Some(fixed) => item
-            .with("packages", fixed.packages)
+            .with("packages", fixed.packages.len())
             .with("unhashed", fixed.unhashed.len())
             .with(
                 "examples",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::fixed::{Fixed, is_commit};
+use super::fixed::{Fixed, Needed, Package, at, is_commit};
 use crate::parse::error::ParseError;
 use crate::parse::json5;
 
@@ -29,7 +29,7 @@ pub(super) fn package_lock(root: &Object) -> Result<Fixed, ParseError> {
                 continue;
             };
             if !yes(package, "link") && !yes(package, "inBundle") {
-                fixed.add(name, is_hashed(package));
+                fixed.add(described(name, package), is_hashed(package));
             }
         }
         return Ok(fixed);
@@ -51,12 +51,22 @@ fn nested(list: &Object, fixed: &mut Fixed) {
     for (name, package) in list {
         let local = text(package, "version").is_some_and(|version| version.starts_with("file:"));
         if !local && !yes(package, "bundled") {
-            fixed.add(name, is_hashed(package));
+            fixed.add(described(name, package), is_hashed(package));
         }
         if let Some(Json::Object(inner)) = package.get("dependencies") {
             nested(inner, fixed);
         }
     }
+}
+
+/// A package as npm's list describes it. One that stands under another name says its own; what comes
+/// from git or an address says that in the place of a version, or beside it.
+fn described(place: &str, package: &Json) -> Package {
+    let version = text(package, "version").filter(|version| !version.contains(':'));
+    let development = yes(package, "dev");
+    let optional = yes(package, "optional") || yes(package, "devOptional");
+    Package::new(text(package, "name").unwrap_or(place), version)
+        .needed(Needed::of(development, optional))
 }
 
 /// Whether a package has a digest, or is taken from git at a commit.
@@ -75,7 +85,9 @@ pub(super) fn pipfile(root: &Object) -> Result<Fixed, ParseError> {
     }
     let mut fixed = Fixed::default();
     let groups = root.iter().filter(|(key, _)| *key != "_meta");
-    for (name, package) in groups.filter_map(|(_, group)| group.as_object()).flatten() {
+    let each = groups.filter_map(|(group, list)| Some((group, list.as_object()?)));
+    let each = each.flat_map(|(group, list)| list.iter().map(move |it| (group, it)));
+    for (group, (name, package)) in each {
         if text(package, "path").is_some() {
             continue;
         }
@@ -83,7 +95,10 @@ pub(super) fn pipfile(root: &Object) -> Result<Fixed, ParseError> {
         let digests = hashes.is_some_and(|hashes| !hashes.is_empty());
         let at_commit =
             text(package, "git").is_some() && text(package, "ref").is_some_and(is_commit);
-        fixed.add(name, digests || at_commit);
+        let version = text(package, "version").map(|version| version.trim_start_matches('='));
+        let needed = Needed::of(group != "default", text(package, "markers").is_some());
+        let locked = Package::new(name, version).needed(needed);
+        fixed.add(locked, digests || at_commit);
     }
     Ok(fixed)
 }
@@ -107,7 +122,11 @@ pub(super) fn bun(source: &str) -> Result<Fixed, ParseError> {
         let digest = ["sha512-", "sha256-", "sha384-", "sha1-"];
         let hashed = digest.iter().any(|kind| last.starts_with(kind));
         let git = named.contains("@git") || named.contains("@github:");
-        fixed.add(name, hashed || (git && named.contains('#')));
+        let (own, version) = at(named);
+        let own = if own.is_empty() { name } else { own };
+        let version = version.filter(|version| !version.contains([':', '#', '/']));
+        let locked = Package::new(own, version);
+        fixed.add(locked, hashed || (git && named.contains('#')));
     }
     Ok(fixed)
 }
@@ -117,9 +136,9 @@ mod tests {
     use super::*;
     use crate::parse::json::parse;
 
-    fn unhashed(fixed: &Fixed) -> (u64, Vec<&str>) {
+    fn unhashed(fixed: &Fixed) -> (usize, Vec<&str>) {
         let names = fixed.unhashed.iter().map(String::as_str);
-        (fixed.packages, names.collect())
+        (fixed.packages.len(), names.collect())
     }
 
     #[test]

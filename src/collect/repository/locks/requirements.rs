@@ -1,6 +1,6 @@
 //! Lists of requirements as pip reads them, and Go's list of digests: one package a line.
 
-use super::fixed::{Fixed, is_commit};
+use super::fixed::{Fixed, Needed, Package, is_commit};
 use crate::parse::error::ParseError;
 
 /// A list of requirements.
@@ -46,10 +46,19 @@ pub(super) fn read(text: &str) -> Listed {
             .take_while(|sign| sign.is_alphanumeric() || "-_.".contains(*sign))
             .collect();
         let (requirement, options) = line.split_once(" --").unwrap_or((line, ""));
-        let requirement = requirement.split(';').next().unwrap_or_default();
+        let (requirement, condition) = match requirement.split_once(';') {
+            Some((requirement, condition)) => (requirement, !condition.trim().is_empty()),
+            None => (requirement, false),
+        };
         let hashed = options.contains("hash=") || options.contains("hash ");
         match pin(requirement) {
-            Some(commit) => listed.fixed.add(&name, commit || hashed),
+            Some(commit) => {
+                let version = requirement.split_once("==").map(|(_, version)| version);
+                let version = version.map(|version| version.trim_start_matches('=').trim());
+                let version = version.filter(|_| !requirement.contains("://"));
+                let package = Package::new(&name, version).needed(Needed::of(false, condition));
+                listed.fixed.add(package, commit || hashed);
+            }
             None => listed.loose += 1,
         }
     }
@@ -119,7 +128,10 @@ pub(super) fn go_sum(text: &str) -> Result<Fixed, ParseError> {
             [] => {}
             // The digest of a manifest alone fixes no code.
             [_, version, _] if version.ends_with("/go.mod") => {}
-            [module, _, digest] => fixed.add(module, digest.starts_with("h1:")),
+            [module, version, digest] => {
+                let package = Package::new(module, Some(version));
+                fixed.add(package, digest.starts_with("h1:"));
+            }
             _ => {
                 let says = "expected a module, a version and a digest, found something else";
                 return Err(ParseError::at(index + 1, 1, says));
@@ -141,7 +153,7 @@ mod tests {
             e @ git+https://x/e@0123456789abcdef0123456789abcdef01234567\n\
             f @ https://x/f.whl#sha256=1\ng @ git+https://x/g@main\n";
         let listed = read(text);
-        assert_eq!(listed.fixed.packages, 4);
+        assert_eq!(listed.fixed.packages.len(), 4);
         assert_eq!(listed.fixed.unhashed, ["b"]);
         assert_eq!((listed.loose, listed.compiled), (3, true));
         assert!(!read("a==1\n").compiled && read("a==1\n").is_fixed());
@@ -152,7 +164,7 @@ mod tests {
         let text = "a.example/x v1.0.0 h1:abc=\na.example/x v1.0.0/go.mod h1:def=\n\nb.example/y v2.0.0 h2:x\n";
         let fixed = go_sum(text).expect("a list");
         assert_eq!(
-            (fixed.packages, fixed.unhashed),
+            (fixed.packages.len(), fixed.unhashed),
             (2, vec!["b.example/y".to_owned()])
         );
         assert_eq!(go_sum("a b\n").expect_err("a line").line, 1);

@@ -2,7 +2,7 @@
 //!
 //! A package that stands in the repository, or that is fixed by a commit, needs no digest.
 
-use super::fixed::{Fixed, is_commit};
+use super::fixed::{Fixed, Needed, Package, is_commit};
 use crate::parse::error::ParseError;
 use crate::parse::toml::{Table, Value};
 
@@ -29,6 +29,26 @@ fn name(table: &Table) -> &str {
     text(table, "name").unwrap_or("without a name")
 }
 
+fn package(table: &Table) -> Package {
+    Package::new(name(table), text(table, "version"))
+}
+
+/// When a package is installed, by its groups: one of the given name holds what always is.
+fn needed(table: &Table, main: &str) -> Needed {
+    let groups = table.get("groups").and_then(Value::as_array);
+    let among = |groups: &Vec<Value>| groups.iter().any(|group| group.as_str() == Some(main));
+    let development = match groups {
+        Some(groups) => !groups.is_empty() && !among(groups),
+        None => text(table, "category") == Some("dev"),
+    };
+    let conditions = ["markers", "marker"];
+    let optional = table.get("optional").and_then(Value::as_bool) == Some(true)
+        || conditions
+            .iter()
+            .any(|key| table.get(*key).is_some_and(says));
+    Needed::of(development, optional)
+}
+
 /// Whether every file of a list has a value under one of the keys.
 fn all_have(list: Option<&Value>, keys: &[&str]) -> bool {
     let Some(Value::Array(list)) = list else {
@@ -53,8 +73,8 @@ fn says(value: &Value) -> bool {
 pub(super) fn uv(table: &Table) -> Result<Fixed, ParseError> {
     const LOCAL: [&str; 4] = ["editable", "virtual", "directory", "path"];
     let mut fixed = Fixed::default();
-    for package in packages(table, "package")? {
-        let source = package.get("source").and_then(Value::as_table);
+    for entry in packages(table, "package")? {
+        let source = entry.get("source").and_then(Value::as_table);
         let has = |key: &str| source.is_some_and(|source| source.contains_key(key));
         if LOCAL.iter().any(|key| has(key)) {
             continue;
@@ -64,16 +84,16 @@ pub(super) fn uv(table: &Table) -> Result<Fixed, ParseError> {
             url.rsplit_once('#')
                 .is_some_and(|(_, commit)| is_commit(commit))
         };
-        let sdist = package.get("sdist").and_then(Value::as_table);
+        let sdist = entry.get("sdist").and_then(Value::as_table);
         let sdist = sdist.map(|sdist| text(sdist, "hash").is_some());
-        let wheels = package
+        let wheels = entry
             .get("wheels")
             .map(|wheels| all_have(Some(wheels), &["hash"]));
         let hashed = git.is_some_and(commit)
             || ((sdist.is_some() || wheels.is_some())
                 && sdist != Some(false)
                 && wheels != Some(false));
-        fixed.add(name(package), hashed);
+        fixed.add(package(entry), hashed);
     }
     Ok(fixed)
 }
@@ -83,16 +103,19 @@ pub(super) fn poetry(table: &Table) -> Result<Fixed, ParseError> {
     let metadata = table.get("metadata").and_then(Value::as_table);
     let apart = metadata.and_then(|metadata| metadata.get("files")?.as_table());
     let mut fixed = Fixed::default();
-    for package in packages(table, "package")? {
-        let source = package.get("source").and_then(Value::as_table);
+    for entry in packages(table, "package")? {
+        let source = entry.get("source").and_then(Value::as_table);
         let of = |key: &str| source.and_then(|source| text(source, key));
         if matches!(of("type"), Some("directory")) {
             continue;
         }
         let commit = of("resolved_reference").is_some_and(is_commit);
-        let own = all_have(package.get("files"), &["hash"]);
-        let listed = all_have(apart.and_then(|apart| apart.get(name(package))), &["hash"]);
-        fixed.add(name(package), commit || own || listed);
+        let own = all_have(entry.get("files"), &["hash"]);
+        let listed = all_have(apart.and_then(|apart| apart.get(name(entry))), &["hash"]);
+        fixed.add(
+            package(entry).needed(needed(entry, "main")),
+            commit || own || listed,
+        );
     }
     Ok(fixed)
 }
@@ -102,16 +125,19 @@ pub(super) fn pdm(table: &Table) -> Result<Fixed, ParseError> {
     let metadata = table.get("metadata").and_then(Value::as_table);
     let apart = metadata.and_then(|metadata| metadata.get("files")?.as_table());
     let mut fixed = Fixed::default();
-    for package in packages(table, "package")? {
-        if text(package, "path").is_some() {
+    for entry in packages(table, "package")? {
+        if text(entry, "path").is_some() {
             continue;
         }
-        let version = text(package, "version").unwrap_or_default();
-        let key = format!("{} {version}", name(package));
-        let commit = text(package, "revision").is_some_and(is_commit);
-        let own = all_have(package.get("files"), &["hash"]);
+        let version = text(entry, "version").unwrap_or_default();
+        let key = format!("{} {version}", name(entry));
+        let commit = text(entry, "revision").is_some_and(is_commit);
+        let own = all_have(entry.get("files"), &["hash"]);
         let listed = all_have(apart.and_then(|apart| apart.get(&key)), &["hash"]);
-        fixed.add(name(package), commit || own || listed);
+        fixed.add(
+            package(entry).needed(needed(entry, "default")),
+            commit || own || listed,
+        );
     }
     Ok(fixed)
 }
@@ -119,20 +145,20 @@ pub(super) fn pdm(table: &Table) -> Result<Fixed, ParseError> {
 /// `pylock.toml` (PEP 751).
 pub(super) fn pylock(table: &Table) -> Result<Fixed, ParseError> {
     let mut fixed = Fixed::default();
-    for package in packages(table, "packages")? {
-        let part = |key: &str| package.get(key).and_then(Value::as_table);
+    for entry in packages(table, "packages")? {
+        let part = |key: &str| entry.get(key).and_then(Value::as_table);
         if part("directory").is_some() {
             continue;
         }
         let digests = |table: &Table| table.get("hashes").is_some_and(says);
         let commit = part("vcs").and_then(|vcs| text(vcs, "commit-id"));
         let files = [part("sdist").map(digests), part("archive").map(digests)];
-        let wheels = package
+        let wheels = entry
             .get("wheels")
             .map(|wheels| all_have(Some(wheels), &["hashes"]));
         let mut all = files.into_iter().chain([wheels]).flatten().peekable();
         let hashed = commit.is_some_and(is_commit) || (all.peek().is_some() && all.all(|it| it));
-        fixed.add(name(package), hashed);
+        fixed.add(package(entry).needed(needed(entry, "default")), hashed);
     }
     Ok(fixed)
 }
@@ -141,20 +167,20 @@ pub(super) fn pylock(table: &Table) -> Result<Fixed, ParseError> {
 pub(super) fn cargo(table: &Table) -> Result<Fixed, ParseError> {
     let metadata = table.get("metadata").and_then(Value::as_table);
     let mut fixed = Fixed::default();
-    for package in packages(table, "package")? {
+    for entry in packages(table, "package")? {
         // What stands in the repository has no source.
-        let Some(source) = text(package, "source") else {
+        let Some(source) = text(entry, "source") else {
             continue;
         };
-        let version = text(package, "version").unwrap_or_default();
-        let key = format!("checksum {} {version} ({source})", name(package));
+        let version = text(entry, "version").unwrap_or_default();
+        let key = format!("checksum {} {version} ({source})", name(entry));
         let apart = metadata.and_then(|metadata| text(metadata, &key));
         let git = source.starts_with("git+")
             && source
                 .rsplit_once('#')
                 .is_some_and(|(_, commit)| is_commit(commit));
-        let hashed = text(package, "checksum").or(apart).is_some();
-        fixed.add(name(package), git || hashed);
+        let hashed = text(entry, "checksum").or(apart).is_some();
+        fixed.add(package(entry), git || hashed);
     }
     Ok(fixed)
 }
@@ -166,9 +192,9 @@ mod tests {
 
     type Read = fn(&Table) -> Result<Fixed, ParseError>;
 
-    fn read(reader: Read, text: &str) -> (u64, Vec<String>) {
+    fn read(reader: Read, text: &str) -> (usize, Vec<String>) {
         let fixed = reader(&parse(text).expect("toml")).expect("a lock file");
-        (fixed.packages, fixed.unhashed)
+        (fixed.packages.len(), fixed.unhashed)
     }
 
     const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -210,6 +236,6 @@ mod tests {
     fn a_table_without_packages_is_no_lock_file() {
         let read = |text: &str| uv(&parse(text).expect("toml"));
         assert!(read("[tool]\nx = 1\n").is_err() && read("package = 'x'\n").is_err());
-        assert_eq!(read("version = 1\n").expect("empty").packages, 0);
+        assert_eq!(read("version = 1\n").expect("empty").packages, []);
     }
 }

@@ -8,9 +8,11 @@ mod checkout;
 mod condition;
 mod environment;
 mod expression;
+mod gate;
 mod hazard;
 mod permissions;
 mod place;
+mod tools;
 mod untrusted;
 mod workflow;
 
@@ -19,7 +21,8 @@ use crate::model::fact::Source;
 use crate::model::gap::{Cause, Gap};
 use crate::model::relation::Relation;
 use crate::model::relations::{
-    WORKFLOW_FILE, WORKFLOW_HAZARD, WORKFLOW_JOB, WORKFLOW_STEP, WORKFLOW_USES,
+    WORKFLOW_ARTIFACT, WORKFLOW_CHECK, WORKFLOW_FILE, WORKFLOW_GATE, WORKFLOW_HAZARD, WORKFLOW_JOB,
+    WORKFLOW_STEP, WORKFLOW_USES,
 };
 use crate::parse::error::ParseError;
 use crate::parse::yaml::{self, Data};
@@ -35,6 +38,9 @@ static RELATIONS: &[&Relation] = &[
     &WORKFLOW_STEP,
     &WORKFLOW_USES,
     &WORKFLOW_HAZARD,
+    &WORKFLOW_CHECK,
+    &WORKFLOW_GATE,
+    &WORKFLOW_ARTIFACT,
 ];
 
 /// What an action is read for.

@@ -1,6 +1,7 @@
 //! One workflow: its file, jobs, steps, references and hazards.
 
 use super::RELATIONS;
+use super::gate;
 use super::hazard::{Hazard, Scope, Variables, of_step, privileged};
 use super::permissions::Permissions;
 use super::place::Lines;
@@ -51,6 +52,7 @@ pub(super) fn read(file: &File, text: &str, root: &Node, sink: &mut Sink) {
     for entry in root.get("jobs").into_iter().flat_map(Node::entries) {
         reader.job(entry, sink);
     }
+    gate::read(&file.path, root, sink);
 }
 
 /// The events of `on`: one name, a list of names, or a mapping from names to filters.

@@ -9,9 +9,9 @@ mod code;
 mod model;
 
 use self::model::{Report, Resource, Target};
-use super::rows::{Row, Status, Tally};
+use super::rows::{Row, Status, Tally, examined};
 use crate::collect::reports::inspect::usually_named;
-use crate::collect::reports::words::{counted, message, set_produced};
+use crate::collect::reports::words::{counted, length, message, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -176,7 +176,7 @@ impl Run {
         for (at, target) in targets.iter().enumerate() {
             self.targets += 1;
             self.with_packages += u64::from(target.holds_packages());
-            self.packages = self.packages.saturating_add(target.packages.0);
+            self.packages += length(&target.packages);
             self.misconfigurations += target.misconfigurations.0;
             self.secrets += target.secrets.0;
             self.licences += target.licenses.0;
@@ -199,6 +199,11 @@ impl Run {
                 };
                 let source = source("ExperimentalModifiedFindings", nth);
                 self.tally.add(reading, source, &row);
+            }
+            let kind = target.kind.said().unwrap_or_default();
+            for (nth, listed) in target.packages.iter().enumerate() {
+                let (name, version) = (listed.name.said(), listed.version.said());
+                examined(reading, source("Packages", nth), kind, name, version);
             }
         }
     }

@@ -63,7 +63,10 @@ pub(super) struct Resource {
 #[serde(default, rename_all = "PascalCase")]
 pub(super) struct Target {
     pub(super) class: Text,
-    pub(super) packages: Members,
+    #[serde(rename = "Type")]
+    pub(super) kind: Text,
+    #[serde(deserialize_with = "nullable")]
+    pub(super) packages: Vec<Listed>,
     #[serde(deserialize_with = "nullable")]
     pub(super) vulnerabilities: Vec<Vulnerability>,
     pub(super) misconfigurations: Members,
@@ -82,6 +85,14 @@ impl Target {
                 .said()
                 .is_none_or(|class| class == "os-pkgs" || class == "lang-pkgs")
     }
+}
+
+/// A package of a target, where all were asked for.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "PascalCase")]
+pub(super) struct Listed {
+    pub(super) name: Text,
+    pub(super) version: Text,
 }
 
 #[derive(Deserialize, Default)]
