@@ -10,7 +10,7 @@ use crate::model::text::grouped;
 
 use super::compare::{Truth, ready};
 use super::{Bench, add_gap};
-use super::{deviation, holds, words};
+use super::{deviation, holds, phrase, words};
 
 /// The population of a test.
 pub(super) struct Selected<'b> {
@@ -191,7 +191,7 @@ pub(super) fn settle_nothing(
             relation.noun.0, relation.sought
         )
     } else {
-        format!("no {}", words::population(bench, of, 1))
+        format!("no {}", phrase::population(bench, of, 1))
     };
     let when = if absent {
         empty.when_absent

@@ -24,6 +24,8 @@ struct DefinitionRow {
     href: String,
     bytes: String,
     digest: Vec<String>,
+    /// The control that the file defines.
+    control: Option<ControlLink>,
 }
 
 #[derive(Serialize)]
@@ -86,6 +88,11 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
                 href: address(&definition.path),
                 bytes: words::grouped(definition.bytes.len()),
                 digest: parts(&sha256(&definition.bytes).to_string()),
+                control: run
+                    .controls
+                    .iter()
+                    .find(|control| control.path == definition.source)
+                    .map(|control| anchors.control(&control.id)),
             })
             .collect(),
     }
