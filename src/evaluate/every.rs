@@ -119,7 +119,7 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
             .iter()
             .filter(broken)
             .map(|(item, _)| item.get(field));
-        format!("{} is {}", words::label(field), words::tally(values))
+        format!("{} is {}", words::spoken(field), words::tally(values))
     };
     let parts: Vec<String> = fields.iter().map(part).collect();
     format!(

@@ -20,11 +20,14 @@ const SPOKEN: [(&str, &str); 3] = [
     ("unhashed", "number of entries without a digest"),
 ];
 
+/// A field in a sentence: its label, where that makes sense.
+pub(super) fn spoken(field: &str) -> String {
+    let said = SPOKEN.iter().find(|(name, _)| *name == field);
+    said.map_or_else(|| label(field), |(_, words)| (*words).to_owned())
+}
+
 /// A field as a person says it: `measures.no_coverage` is `no coverage`.
 pub(super) fn label(field: &str) -> String {
-    if let Some((_, spoken)) = SPOKEN.iter().find(|(name, _)| *name == field) {
-        return (*spoken).to_owned();
-    }
     field
         .trim_start_matches("measures.")
         .replace(['_', '.'], " ")
@@ -81,7 +84,7 @@ pub(super) fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
 
 /// A condition as a demand: `the pin must be sha or digest`.
 fn demand(bench: &Bench<'_>, clause: &Clause) -> String {
-    let field = label(&clause.field);
+    let field = spoken(&clause.field);
     let list = joined(&members(bench, &clause.operand), "or");
     match clause.comparator {
         Comparator::Eq if clause.kind == Kind::Bool => format!("{field} must be {list}"),

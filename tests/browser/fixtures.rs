@@ -120,6 +120,10 @@ pub(crate) fn hostile() -> &'static Made {
         ] {
             write(&repository.join("src").join(name), &source);
         }
+        // More than a page of a control lists.
+        for number in 0..70 {
+            write(&repository.join(format!("src/many/part_{number}.py")), "");
+        }
         let workflow = format!(
             "name: {0}\non: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: {1}\n      - run: {0}\n",
             quoted(HARM[0]),
@@ -138,14 +142,17 @@ pub(crate) fn hostile() -> &'static Made {
 /// How many controls the large report has that deviate.
 pub(crate) const WIDE: usize = 25;
 
+/// In how many files they stand.
+const FILES: usize = 400;
+
 /// A repository with this many deviations for each of [`WIDE`] controls of its own, beside those of
 /// the catalogue.
 pub(crate) fn large(each: usize) -> Made {
     let scratch = Scratch::new();
     let repository = scratch.path("repository");
-    for number in 0..20 {
+    for number in 0..FILES {
         let mut source = String::new();
-        for line in 0..each / 20 {
+        for line in 0..each / FILES {
             let _ = writeln!(
                 source,
                 "x{line} = {line}  # TODO: take this out of the way, {line}"

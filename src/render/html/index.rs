@@ -10,11 +10,22 @@ use super::super::register;
 use super::anchors::{Anchors, ControlLink, address};
 use super::words;
 
+/// How many rows stand in one table: a browser lays out the tables that are looked at.
+const ROWS: usize = 100;
+
 #[derive(Serialize)]
 pub(super) struct Index<'r> {
-    rows: Vec<Row<'r>>,
+    blocks: Vec<Block<'r>>,
     total: String,
     definitions: Vec<DefinitionRow>,
+}
+
+/// A table of the index.
+#[derive(Serialize)]
+struct Block<'r> {
+    first: usize,
+    last: usize,
+    rows: Vec<Row<'r>>,
 }
 
 /// A file of the catalogue or the policy.
@@ -50,9 +61,8 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
     let run = anchors.run();
     let mut read_by = register::read_by(run);
     let mut read_for = register::read_for(run);
-    let rows: Vec<Row<'r>> = run
-        .exhibits
-        .iter()
+    let rows = run.exhibits.iter();
+    let rows: Vec<Row<'r>> = rows
         .map(|exhibit| Row {
             path: &exhibit.path,
             anchor: anchors.exhibit(&exhibit.path).anchor,
@@ -79,7 +89,7 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
         .collect();
     Index {
         total: words::count(rows.len(), "exhibit", "exhibits"),
-        rows,
+        blocks: blocks(rows),
         definitions: run
             .definitions
             .iter()
@@ -96,6 +106,24 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
             })
             .collect(),
     }
+}
+
+fn blocks(rows: Vec<Row<'_>>) -> Vec<Block<'_>> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    for (at, row) in (1..).zip(rows) {
+        match blocks.last_mut() {
+            Some(block) if block.rows.len() < ROWS => {
+                block.last = at;
+                block.rows.push(row);
+            }
+            _ => blocks.push(Block {
+                first: at,
+                last: at,
+                rows: vec![row],
+            }),
+        }
+    }
+    blocks
 }
 
 fn parts(digest: &str) -> Vec<String> {

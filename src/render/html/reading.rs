@@ -83,6 +83,8 @@ fn reading<'r>(anchors: &Anchors<'r>, exhibit: &'r Exhibit, item: &'r Item) -> R
             add(&mut fields, name, value);
         }
     }
+    // What was measured comes first.
+    fields.sort_by_key(|field| !field.name.starts_with("measures."));
     Reading {
         link: anchors.exhibit(&exhibit.path),
         evidence: anchors.bundle.evidence_path(&exhibit.path),
@@ -118,7 +120,7 @@ fn add(fields: &mut Vec<Field>, name: &str, value: &Value) {
             let value = if values.is_empty() {
                 "none".to_owned()
             } else {
-                values.join(", ")
+                values.join(" · ")
             };
             fields.push(Field {
                 name: name.to_owned(),
