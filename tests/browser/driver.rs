@@ -1,4 +1,4 @@
-//! Chromium by its DevTools protocol, over a pipe: standard library and JSON, no other program
+//! Chromium by its `DevTools` protocol, over a pipe: standard library and JSON, no other program
 //! between the test and the browser.
 
 use std::collections::VecDeque;
@@ -60,23 +60,23 @@ impl Browser {
             events: VecDeque::new(),
             _profile: profile,
         };
-        let target = browser.call("Target.createTarget", json!({"url": "about:blank"}));
+        let target = browser.call("Target.createTarget", &json!({"url": "about:blank"}));
         let attached = browser.call(
             "Target.attachToTarget",
-            json!({"targetId": target["targetId"], "flatten": true}),
+            &json!({"targetId": target["targetId"], "flatten": true}),
         );
         browser.session = attached["sessionId"]
             .as_str()
             .expect("a session")
             .to_owned();
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
         browser
     }
 
     /// Calls a method and waits for what it answers.
-    pub(crate) fn call(&mut self, method: &str, parameters: Json) -> Json {
+    pub(crate) fn call(&mut self, method: &str, parameters: &Json) -> Json {
         self.next += 1;
         let mut message = json!({"id": self.next, "method": method, "params": parameters});
         if !self.session.is_empty() {
@@ -110,7 +110,7 @@ impl Browser {
     pub(crate) fn open(&mut self, file: &Path) {
         self.events.clear();
         let url = format!("file://{}", file.display());
-        let opened = self.call("Page.navigate", json!({"url": url}));
+        let opened = self.call("Page.navigate", &json!({"url": url}));
         assert!(opened.get("errorText").is_none(), "{url}: {opened}");
         while !self
             .events
@@ -132,7 +132,7 @@ impl Browser {
     pub(crate) fn evaluate(&mut self, expression: &str) -> Json {
         let answer = self.call(
             "Runtime.evaluate",
-            json!({"expression": expression, "returnByValue": true, "awaitPromise": true}),
+            &json!({"expression": expression, "returnByValue": true, "awaitPromise": true}),
         );
         let shown: String = expression.chars().take(200).collect();
         assert!(
@@ -146,12 +146,12 @@ impl Browser {
     pub(crate) fn window(&mut self, width: u32, dark: bool) {
         self.call(
             "Emulation.setDeviceMetricsOverride",
-            json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}),
+            &json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}),
         );
         let scheme = if dark { "dark" } else { "light" };
         self.call(
             "Emulation.setEmulatedMedia",
-            json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]}),
+            &json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]}),
         );
     }
 
@@ -160,7 +160,7 @@ impl Browser {
         for kind in ["rawKeyDown", "keyUp"] {
             let event =
                 json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code});
-            self.call("Input.dispatchKeyEvent", event);
+            self.call("Input.dispatchKeyEvent", &event);
         }
     }
 
@@ -169,7 +169,7 @@ impl Browser {
     pub(crate) fn print(&mut self, width: f64, height: f64) -> Vec<u8> {
         let printed = self.call(
             "Page.printToPDF",
-            json!({"paperWidth": width, "paperHeight": height}),
+            &json!({"paperWidth": width, "paperHeight": height}),
         );
         decoded(printed["data"].as_str().expect("bytes"))
     }

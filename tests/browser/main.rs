@@ -4,6 +4,12 @@
 //! `CHROMIUM` names the browser where it is not called so; `BROWSER_TOOLS` names the folder that
 //! holds `node_modules`, `target/browser` where nothing is said.
 
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests prepare folders and start a browser; the rule is for the program itself"
+)]
+
 mod access;
 mod driver;
 mod fixtures;

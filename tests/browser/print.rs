@@ -3,10 +3,11 @@
 use std::process::Command;
 
 use audit::model::text::visible;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::driver::Browser;
 use crate::fixtures::{Made, example, hostile};
+use crate::page::OUTSIDE;
 use crate::support::Scratch;
 
 /// Paper, by its sides in inches.
@@ -91,4 +92,22 @@ fn the_example_is_whole_on_paper() {
 #[test]
 fn every_deviation_is_on_paper_however_it_is_named() {
     assert_printed("hostile", hostile());
+}
+
+/// Type keeps its size on paper only where nothing is wider than the sheet: a browser would shrink
+/// the whole document to make it fit.
+#[test]
+fn nothing_is_wider_than_the_paper() {
+    let mut browser = Browser::start();
+    for (name, made) in [("example", example()), ("hostile", hostile())] {
+        // A4 without its margins, in pixels of CSS; Letter is wider.
+        let width = 672;
+        browser.window(width, false);
+        browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
+        browser.open(&made.report());
+        let outside = browser.evaluate(OUTSIDE);
+        let wide = browser.evaluate("document.documentElement.scrollWidth");
+        assert_eq!(outside, Json::Array(Vec::new()), "{name}");
+        assert_eq!(wide, width, "{name}");
+    }
 }
