@@ -9,6 +9,7 @@
     reason = "a bench prepares folders, starts programs and prints; it stops at the first surprise"
 )]
 
+mod formats;
 mod inputs;
 mod repository;
 
@@ -33,6 +34,11 @@ const RUNS_STREAMED: usize = 2;
 fn main() {
     // `cargo test --all-targets` starts benches too, without this flag; there is nothing to test.
     if !env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    // `cargo bench -- formats` stops here.
+    formats::all(&[25_000, 50_000]);
+    if env::args().any(|argument| argument == "formats") {
         return;
     }
     let root = env::temp_dir().join(format!("audit-bench-{}", std::process::id()));

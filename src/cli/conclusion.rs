@@ -5,6 +5,7 @@ use std::path::Path;
 use super::examination::{Examination, Terms, as_of, examine, open};
 use super::register::{Base, Register};
 use super::run::catalogue_source;
+use super::sealing::Signing;
 use super::size::caps;
 use super::style::Show;
 use super::{Examined, claims};
@@ -37,6 +38,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) waivers_from: Option<&'a str>,
     /// Where a bundle will be written.
     pub(crate) out: Option<&'a Path>,
+    /// What the bundle will be sealed with.
+    pub(crate) signing: Option<&'a Signing>,
     /// Whether `git fsck` was asked for.
     pub(crate) check_objects: bool,
     /// How it is shown what is going on.
@@ -97,6 +100,12 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
     plan.definitions.extend(register.shipped.clone());
     if let Some(out) = asked.out {
         prepare(out).map_err(|error| vec![wrong_out(&error)])?;
+        if let Some(signing) = asked.signing {
+            let head = repository.as_ref().and_then(|it| it.head.as_ref());
+            let commit = head.map(|head| head.commit.as_str());
+            let name = name(&root, repository.as_ref(), &plan);
+            signing.prepare(out, (commit, plan.catalogue.sha256, &name), as_of)?;
+        }
     }
     let terms = Terms {
         policy: &plan.policy,
@@ -204,6 +213,7 @@ fn evaluated(
         results,
         facts: collected.facts,
         exhibits: collected.exhibits,
+        sources: Vec::new(),
         definitions: plan.definitions,
         subject,
         environment,
@@ -227,11 +237,7 @@ pub(crate) fn inject(
 fn subject(root: &Path, examination: &Examination, plan: &Plan) -> Subject {
     let repository = examination.repository.as_ref();
     let head = repository.and_then(|repository| repository.head.as_ref());
-    let name = plan
-        .policy
-        .repository
-        .clone()
-        .unwrap_or_else(|| folder_name(repository.map_or(root, |it| it.top.as_path())));
+    let name = name(root, repository, plan);
     let unreadable = examination
         .tree
         .skipped
@@ -248,6 +254,8 @@ fn subject(root: &Path, examination: &Examination, plan: &Plan) -> Subject {
         scope: examination.tree.scope.clone(),
         dirty: !examination.collected.changed.is_empty(),
         changed: examination.collected.changed.clone(),
+        worktree_tree: repository.and_then(|it| it.tree_with(&examination.collected.changed)),
+        commit_signature: head.map(|head| head.signature),
         shallow: repository.is_some_and(|repository| repository.shallow),
         submodules: submodules(repository),
         tracked_files: repository.map_or(0, |repository| repository.scoped_entries().count()),
@@ -263,6 +271,12 @@ fn submodules(repository: Option<&Repository>) -> Vec<String> {
         .filter(|entry| entry.mode == "160000")
         .map(|entry| entry.path.clone())
         .collect()
+}
+
+/// What the repository is called: as its policy says, or as its folder is called.
+fn name(root: &Path, repository: Option<&Repository>, plan: &Plan) -> String {
+    let given = plan.policy.repository.clone();
+    given.unwrap_or_else(|| folder_name(repository.map_or(root, |it| it.top.as_path())))
 }
 
 /// The name of a folder; never its path on this machine.

@@ -192,8 +192,9 @@ fn parameters(out: &mut String, control: &Control, style: &Style) {
 
 /// `17 files, all read · 96 references: 80 in the test`.
 fn looked_at(report: &Report, result: &Outcome, style: &Style) -> String {
-    let files = count(result.evidence.len(), "file", "files");
-    let read = match (result.evidence.len(), result.gaps.len()) {
+    let looked_at = result.evidence.len() + result.sources;
+    let files = count(looked_at, "file", "files");
+    let read = match (looked_at, result.gaps.len()) {
         (0, _) => "no file".to_owned(),
         (_, 0) => format!("{files}, all read"),
         (_, gaps) => format!("{files}, {} below", count(gaps, "gap", "gaps")),

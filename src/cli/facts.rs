@@ -112,7 +112,7 @@ fn table(facts: &Facts, style: &Style) -> String {
             (*name).to_owned(),
             word(population.state).to_owned(),
             number(population.count()),
-            number(population.gaps.len()),
+            number(population.all_gaps().count()),
             style.own(&from(name, population)),
         ]);
     }
@@ -147,13 +147,15 @@ fn from(name: &str, population: &Population) -> String {
         [one] => vec![visible(one).into_owned()],
         many => vec![count(many.len(), "file", "files")],
     };
-    if let Some((first, rest)) = population.gaps.split_first() {
+    let mut gaps = population.all_gaps();
+    if let Some(first) = gaps.next() {
+        let rest = gaps.count();
         let line = first.line();
         // A gap that names the only file says enough of it.
         parts.retain(|part| !line.starts_with(part.as_str()));
         parts.push(visible(&line).into_owned());
-        if !rest.is_empty() {
-            parts.push(count(rest.len(), "more gap", "more gaps"));
+        if rest > 0 {
+            parts.push(count(rest, "more gap", "more gaps"));
         }
     }
     if parts.is_empty() {

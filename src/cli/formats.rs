@@ -6,11 +6,30 @@ use std::path::{Path, PathBuf};
 
 use crate::load::Problem;
 use crate::model::text::{joined, nearest, visible};
-use crate::render::{FORMATS, Format};
+use crate::render::{Document, FORMATS, Format};
 use crate::tree::file;
 
 /// The format that is not a document: its look depends on where it goes.
 const TABLE: &str = "table";
+
+/// What formats are called elsewhere.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("annotations", "github"),
+    ("excel", "csv"),
+    ("heimdall", "hdf"),
+    ("inspec", "hdf"),
+    ("junit-xml", "junit"),
+    ("junitxml", "junit"),
+    ("md", "markdown"),
+    ("ohdf", "hdf"),
+    ("summary", "markdown"),
+    ("terminal", "table"),
+    ("text", "table"),
+    ("txt", "table"),
+    ("xlsx", "csv"),
+    ("xml", "junit"),
+    ("yaml", "json"),
+];
 
 /// How many files of the same name may be written beside each other at the same time.
 const ATTEMPTS: u32 = 1_000;
@@ -21,7 +40,16 @@ pub(crate) enum Form {
     /// The table.
     Table,
     /// A document, the same wherever it goes.
-    Document(&'static Format),
+    Document(&'static Document),
+}
+
+/// What a name on the command line stands for.
+#[derive(Debug, Clone, Copy)]
+enum Named {
+    /// One document.
+    One(Form),
+    /// Several, which need a folder.
+    Several(&'static Format),
 }
 
 /// What goes where.
@@ -31,6 +59,8 @@ pub(crate) struct Formats {
     pub(crate) stdout: Form,
     /// The files, in the order given.
     pub(crate) files: Vec<(Form, PathBuf)>,
+    /// Folders of these files that are not there yet.
+    pub(crate) folders: Vec<PathBuf>,
 }
 
 impl Formats {
@@ -43,18 +73,29 @@ impl Formats {
         let mut problems = Vec::new();
         let mut shown: Vec<(&str, Form)> = Vec::new();
         let mut files: Vec<(Form, PathBuf)> = Vec::new();
+        let mut folders: Vec<PathBuf> = Vec::new();
         for asked in asked {
             let (name, path) = match asked.split_once(':') {
                 Some((name, path)) => (name, Some(path)),
                 None => (asked.as_str(), None),
             };
-            match (form(name), path) {
+            match (named(name), path) {
                 (None, _) => problems.push(unknown(name)),
+                (Some(Named::Several(_)), None | Some("")) => problems.push(no_folder(name)),
                 (Some(_), Some("")) => problems.push(no_file(name)),
-                (Some(form), None) => shown.push((name, form)),
-                (Some(form), Some(path)) => {
-                    problems.extend(in_the_way(path, &files, summary));
+                (Some(Named::One(form)), None) => shown.push((name, form)),
+                (Some(Named::One(form)), Some(path)) => {
+                    let wanted = Path::new(path);
+                    if folders.iter().any(|folder| same(folder, wanted)) {
+                        problems.push(twice(path));
+                    } else {
+                        problems.extend(in_the_way(path, &files, summary));
+                    }
                     files.push((form, PathBuf::from(path)));
+                }
+                (Some(Named::Several(format)), Some(path)) => {
+                    let found = folder(path, format, &mut files, &mut folders, summary);
+                    problems.extend(found);
                 }
             }
         }
@@ -63,19 +104,24 @@ impl Formats {
         }
         if problems.is_empty() {
             let stdout = shown.first().map_or(Form::Table, |(_, form)| *form);
-            Ok(Self { stdout, files })
+            Ok(Self {
+                stdout,
+                files,
+                folders,
+            })
         } else {
             Err(problems)
         }
     }
 }
 
-fn form(name: &str) -> Option<Form> {
+fn named(name: &str) -> Option<Named> {
     if name == TABLE {
-        return Some(Form::Table);
+        return Some(Named::One(Form::Table));
     }
-    let found = FORMATS.iter().find(|format| format.name == name);
-    found.map(Form::Document)
+    let format = FORMATS.iter().find(|format| format.name == name)?;
+    let one = format.single().map(Form::Document).map(Named::One);
+    Some(one.unwrap_or(Named::Several(format)))
 }
 
 fn names() -> Vec<&'static str> {
@@ -93,7 +139,9 @@ fn unknown(name: &str) -> Problem {
         "expected {}, found {found} (--format)",
         joined(&names, "or")
     );
-    let fix = nearest(name, names).map_or_else(
+    let other = OTHER_NAMES.iter().find(|(other, _)| *other == name);
+    let meant = other.map(|(_, meant)| *meant);
+    let fix = meant.or_else(|| nearest(name, names)).map_or_else(
         || "See audit help main.".to_owned(),
         |near| format!("Write {near}."),
     );
@@ -108,6 +156,53 @@ fn no_file(name: &str) -> Problem {
     )
 }
 
+fn no_folder(name: &str) -> Problem {
+    Problem::new(
+        "value",
+        format!("expected a folder after {name}:, found none (--format)"),
+        format!("Give a folder, into which its files are written: --format {name}:DIR"),
+    )
+}
+
+/// Adds the files of a folder, which is made where it is not there, and says what stands against
+/// it.
+fn folder(
+    path: &str,
+    format: &'static Format,
+    files: &mut Vec<(Form, PathBuf)>,
+    folders: &mut Vec<PathBuf>,
+    summary: Option<&Path>,
+) -> Vec<Problem> {
+    let there = Path::new(path);
+    let mut problems = Vec::new();
+    let is_folder = there.symlink_metadata().is_ok_and(|about| about.is_dir());
+    if !is_folder {
+        problems.extend(in_the_way(path, files, summary));
+        if there.symlink_metadata().is_ok() {
+            let title = format!(
+                "expected a folder to write to, found {}: it is no folder (--format)",
+                visible(path)
+            );
+            let fix = "Give a folder, or a name that nothing has yet. (Looked at first: nothing \
+                       was examined.)";
+            return vec![Problem::new("format", title, fix)];
+        }
+        if folders.iter().all(|known| known != there) {
+            folders.push(there.to_owned());
+        }
+    }
+    for document in format.documents {
+        let file = there.join(document.name);
+        let taken = files.iter().any(|(_, other)| same(other, &file));
+        if taken || is_folder {
+            let shown = file.to_string_lossy();
+            problems.extend(in_the_way(&shown, files, summary));
+        }
+        files.push((Form::Document(document), file));
+    }
+    problems
+}
+
 fn crowded(shown: &[(&str, Form)], second: &str) -> Problem {
     let names: Vec<&str> = shown.iter().map(|(name, _)| *name).collect();
     let title = format!(
@@ -120,23 +215,10 @@ fn crowded(shown: &[(&str, Form)], second: &str) -> Problem {
 
 /// What stands against writing to a path: an earlier format that goes there, or the place itself.
 fn in_the_way(path: &str, files: &[(Form, PathBuf)], summary: Option<&Path>) -> Option<Problem> {
-    let full = |path: &Path| {
-        let folder = fs::canonicalize(folder_of(path)).ok()?;
-        Some(folder.join(path.file_name()?))
-    };
     let wanted = Path::new(path);
-    let taken =
-        |other: &Path| other == wanted || full(other).is_some_and(|it| full(wanted) == Some(it));
+    let taken = |other: &Path| same(other, wanted);
     if files.iter().any(|(_, other)| taken(other)) {
-        let title = format!(
-            "expected a file of its own for each format, found {} twice (--format)",
-            visible(path)
-        );
-        return Some(Problem::new(
-            "usage",
-            title,
-            "Give each of them another file.",
-        ));
+        return Some(twice(path));
     }
     if summary.is_some_and(taken) {
         let title = format!(
@@ -156,6 +238,24 @@ fn in_the_way(path: &str, files: &[(Form, PathBuf)], summary: Option<&Path>) -> 
         "Give a file in a folder that is there and can be written to. (Looked at first: nothing \
          was examined.)",
     ))
+}
+
+/// A place that two formats would go to.
+fn twice(path: &str) -> Problem {
+    let title = format!(
+        "expected a file of its own for each format, found {} twice (--format)",
+        visible(path)
+    );
+    Problem::new("usage", title, "Give each of them another file.")
+}
+
+/// Whether two paths lead to one place.
+fn same(left: &Path, right: &Path) -> bool {
+    let full = |path: &Path| {
+        let folder = fs::canonicalize(folder_of(path)).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    left == right || full(left).is_some_and(|it| full(right) == Some(it))
 }
 
 /// A file that cannot be written.
@@ -184,6 +284,17 @@ pub(crate) fn prepare(path: &Path) -> io::Result<()> {
     }
     let (beside, _) = open_beside(path)?;
     fs::remove_file(beside)
+}
+
+/// Makes a folder; one that is there by now is as good.
+///
+/// # Errors
+/// A place where none can be made.
+pub(crate) fn make(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        made => made,
+    }
 }
 
 /// Writes a file so that it is there whole or not at all; what was there before is replaced.
@@ -261,7 +372,7 @@ mod tests {
                 "json:no-such-folder/a.json"
             ]),
             [
-                "expected table, json, html, markdown or github, found jsn (--format)",
+                "expected table, json, html, markdown, github, sarif, code-scanning, junit, csv, oscal or hdf, found jsn (--format)",
                 "expected a file after json:, found none (--format)",
                 "expected a file to write to, found no-such-folder/a.json: there is no such folder \
                  (--format)",
@@ -282,6 +393,9 @@ mod tests {
     fn every_format_stands_in_the_help() {
         let help =
             super::super::help::long(&super::super::root(), &crate::render::table::Style::plain());
-        assert!(help.contains(&format!("{};", names().join(" "))), "{help}");
+        // Where the line ends is not what is looked at.
+        let words: Vec<&str> = help.split_whitespace().collect();
+        let named = format!("{};", names().join(" "));
+        assert!(words.join(" ").contains(&named), "{help}");
     }
 }

@@ -53,7 +53,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         &["population", "sample", "attest", "ledger", "rollup"],
     ),
     ("Hand over", &["verify", "reperform"]),
-    ("Set up", &["init", "run", "completions", "man"]),
+    ("Set up", &["init", "run", "keys", "completions", "man"]),
 ];
 
 /// A flag with its reason.
@@ -108,11 +108,19 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ),
             (
                 "--format NAME[:FILE]",
-                "table json html markdown github; repeatable; one without FILE takes stdout [table]",
+                "table json html markdown github sarif code-scanning junit csv oscal hdf; repeatable; one without FILE takes stdout, csv needs a folder [table]",
             ),
             (
                 "--sign KEY",
                 "without it every page says unsigned [env: AUDIT_SIGNING_KEY]",
+            ),
+            (
+                "--announce",
+                "say in the ledger that a run begins, so that one begun until it comes out well is seen",
+            ),
+            (
+                "--tsa URL",
+                "have an authority stamp the ledger: shows that the run was made no later",
             ),
             (
                 "--challenge TEXT",
@@ -159,7 +167,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
     ),
 ];
 
-const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
+const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), AUDIT_SIGNING_KEY (the key), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
 
 /// Exit codes with their meanings.
 const EXITS: &[(&str, &str)] = &[

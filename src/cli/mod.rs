@@ -7,6 +7,7 @@ mod conclusion;
 mod controls;
 mod definitions;
 mod delivery;
+mod diff;
 mod draft;
 mod examination;
 mod exit;
@@ -16,6 +17,8 @@ mod forge;
 mod formats;
 mod help;
 mod inspect;
+mod keys;
+mod ledger;
 mod output;
 mod problems;
 mod progress;
@@ -25,10 +28,14 @@ mod relations;
 mod report;
 mod run;
 mod says;
+mod sealing;
 mod show_control;
+mod show_ledger;
+mod signing;
 mod size;
 mod style;
 mod usage;
+mod verify;
 mod waivers;
 
 pub use exit::Exit;
@@ -66,12 +73,20 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Everything that was read, before any control is applied.
     Facts(facts::Arguments),
+    /// What changed from one bundle to another.
+    Diff(diff::Arguments),
     /// Run a tool and record how its reports were made.
     Run(record::Arguments),
     /// Every waiver with what it covers, and whether the register is sound.
     Waivers(waivers::Arguments),
     /// The statements that controls ask for, and whether they hold.
     Attest(attest::Arguments),
+    /// Every step of verification, each held, failed or not checked.
+    Verify(verify::Arguments),
+    /// Make the key that signs, or show its public half.
+    Keys(keys::Arguments),
+    /// What the ledger beside the bundles holds, and how it goes on.
+    Ledger(ledger::Arguments),
     /// Every flag with its reason: audit help main.
     #[command(hide = true)]
     Help {
@@ -142,9 +157,13 @@ fn run_main() -> ExitCode {
         Some(Command::Relations(arguments)) => relations::run(arguments, show),
         Some(Command::Inspect(arguments)) => inspect::run(arguments, show),
         Some(Command::Facts(arguments)) => facts::run(arguments, show),
+        Some(Command::Diff(arguments)) => diff::run(arguments, show),
         Some(Command::Run(arguments)) => return record::record(arguments, show),
         Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
         Some(Command::Attest(arguments)) => attest::run(arguments, show),
+        Some(Command::Verify(arguments)) => verify::run(arguments, show),
+        Some(Command::Keys(arguments)) => keys::run(arguments, show),
+        Some(Command::Ledger(arguments)) => ledger::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),
         None => run::run(&line.run, show),
     };

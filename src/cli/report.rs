@@ -41,6 +41,9 @@ pub(crate) struct Outcome {
     pub(crate) deviations: Vec<Deviation>,
     pub(crate) gaps: Vec<Gap>,
     pub(crate) evidence: Vec<String>,
+    /// Older bundles do not say it: all that was looked at is in them.
+    #[serde(default)]
+    pub(crate) sources: usize,
 }
 
 /// What a test came to.
@@ -127,7 +130,8 @@ impl Parameter {
     }
 }
 
-fn value(json: &serde_json::Value) -> Value {
+/// A value as it is written in JSON.
+pub(crate) fn value(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Bool(flag) => Value::Bool(*flag),
         serde_json::Value::Number(number) => number.as_i64().map_or(Value::Absent, Value::Int),

@@ -7,6 +7,7 @@ use super::delivery::{Places, deliver};
 use super::forge::Forge;
 use super::formats::Formats;
 use super::problems;
+use super::sealing::{self, Signing};
 use super::style::Show;
 use super::{Examined, Exit};
 use crate::load::{Problem, Source, Text};
@@ -36,6 +37,8 @@ pub(crate) struct Arguments {
     pub(crate) format: Vec<String>,
     #[arg(long)]
     pub(crate) check_objects: bool,
+    #[command(flatten)]
+    pub(crate) sealing: sealing::Flags,
 }
 
 /// Runs the main job.
@@ -52,6 +55,10 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
     let forge = Forge::here();
     let formats = Formats::of(&arguments.format, forge.summary.as_deref())?;
     let out = arguments.only.is_empty().then_some(arguments.out.as_path());
+    let signing = match out {
+        Some(_) => Signing::of(&arguments.sealing)?,
+        None => Signing::default(),
+    };
     let asked = Asked {
         examined: &arguments.examined,
         catalogue: arguments.controls.as_deref(),
@@ -59,6 +66,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         only: Only::of(&arguments.only, "--only"),
         waivers_from: arguments.waivers_from.as_deref(),
         out,
+        signing: Some(&signing),
         check_objects: arguments.check_objects,
         show,
     };
@@ -67,8 +75,13 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         out,
         formats: &formats,
         forge: &forge,
+        signing: &signing,
     };
-    deliver(&Bundle::new(run, fail_on), &places, &register.faults, show)
+    let bundle = match Bundle::new(run, fail_on) {
+        bundle if signing.signs() => bundle.to_be_signed(),
+        bundle => bundle,
+    };
+    deliver(&bundle, &places, &register.faults, show)
 }
 
 /// The exit code of a gate.

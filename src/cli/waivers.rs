@@ -62,6 +62,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         },
         waivers_from: arguments.waivers_from.as_deref(),
         out: None,
+        signing: None,
         check_objects: false,
         show,
     };

@@ -26,6 +26,8 @@ pub(in crate::collect) fn exhibit_of(file: &File) -> Option<Exhibit> {
         bytes: file.size(),
         level: if tracked { Level::Tree } else { Level::L0 },
         tracked,
+        code: false,
+        needed: true,
         tool: None,
         tool_version: None,
         produced_at: None,
@@ -34,6 +36,28 @@ pub(in crate::collect) fn exhibit_of(file: &File) -> Option<Exhibit> {
         redaction: None,
         content: Content::Held(bytes.clone()),
     })
+}
+
+/// What is said of a file that cannot be opened, or is larger than what is read.
+pub(in crate::collect) fn unreadable(problem: &Unreadable) -> Gap {
+    let (cause, remedy) = if problem.too_large {
+        (Cause::TooLarge, TOO_LARGE_REMEDY)
+    } else {
+        let remedy = "Make the file readable, then run again.";
+        (Cause::Unreadable, remedy)
+    };
+    Gap::at(cause, &Source::file(&problem.path), &problem.says, remedy)
+}
+
+/// What is said of a file that cannot be parsed.
+pub(in crate::collect) fn unparsable(path: &str, error: &ParseError) -> Gap {
+    let source = match (error.line, error.column) {
+        (0, _) => Source::file(path),
+        (line, 0) => Source::line(path, line),
+        (line, column) => Source::place(path, line, column),
+    };
+    let remedy = "Mend the file, then run again.";
+    Gap::at(Cause::Unreadable, &source, &error.says, remedy)
 }
 
 /// What collectors found.
@@ -117,10 +141,30 @@ impl Sink {
         self.exhibit(file);
     }
 
+    /// Records that a file of source code was read for some relations, and keeps it as an exhibit that
+    /// is shipped only where a reader has to look at it, unless it is one for another reason as well.
+    pub fn examined_code(&mut self, relations: &[&'static Relation], file: &File) {
+        for relation in relations {
+            self.population(relation).examined.push(file.path.clone());
+        }
+        if let Some(known) = self.exhibits.get_mut(&file.path) {
+            known.code = true;
+            return;
+        }
+        if let Some(exhibit) = exhibit_of(file) {
+            self.put(Exhibit {
+                code: true,
+                needed: false,
+                ..exhibit
+            });
+        }
+    }
+
     /// Keeps a file of the tree as an exhibit. One that stays on disk is kept by who asked for it,
     /// who knows whether it could be read to its end.
     pub fn exhibit(&mut self, file: &File) {
-        if self.exhibits.contains_key(&file.path) {
+        if let Some(known) = self.exhibits.get_mut(&file.path) {
+            known.needed = true;
             return;
         }
         if let Some(exhibit) = exhibit_of(file) {
@@ -163,36 +207,16 @@ impl Sink {
 
     /// Records a file that could not be opened, in every relation that reads it.
     pub fn unreadable(&mut self, relations: &[&'static Relation], problem: &Unreadable) {
-        let (cause, remedy) = if problem.too_large {
-            (Cause::TooLarge, TOO_LARGE_REMEDY)
-        } else {
-            let remedy = "Make the file readable, then run again.";
-            (Cause::Unreadable, remedy)
-        };
         for relation in relations {
-            let gap = Gap::at(cause, &Source::file(&problem.path), &problem.says, remedy);
-            self.gap(relation, gap);
+            self.gap(relation, unreadable(problem));
         }
     }
 
     /// Records a file that could not be parsed, in every relation that reads it.
     pub fn unparsable(&mut self, relations: &[&'static Relation], file: &File, error: &ParseError) {
-        let source = match (error.line, error.column) {
-            (0, _) => Source::file(&file.path),
-            (line, 0) => Source::line(&file.path, line),
-            (line, column) => Source::place(&file.path, line, column),
-        };
         for relation in relations {
             self.examined(relation, file);
-            self.gap(
-                relation,
-                Gap::at(
-                    Cause::Unreadable,
-                    &source,
-                    &error.says,
-                    "Mend the file, then run again.",
-                ),
-            );
+            self.gap(relation, unparsable(&file.path, error));
         }
     }
 
@@ -208,10 +232,17 @@ impl Sink {
             mine.examined.extend(population.examined);
             mine.unlisted.extend(population.unlisted);
         }
-        for (path, exhibit) in other.exhibits {
-            let described = exhibit.format.is_some();
-            if described || !self.exhibits.contains_key(&path) {
+        for (path, mut exhibit) in other.exhibits {
+            let Some(known) = self.exhibits.get_mut(&path) else {
                 self.exhibits.insert(path, exhibit);
+                continue;
+            };
+            exhibit.code |= known.code;
+            exhibit.needed |= known.needed;
+            if exhibit.format.is_some() {
+                *known = exhibit;
+            } else {
+                (known.code, known.needed) = (exhibit.code, exhibit.needed);
             }
         }
     }

@@ -84,6 +84,7 @@ fn evaluate_control(bench: &Bench<'_>) -> ControlResult {
         waivers: Vec::new(),
         reason: None,
         evidence: Vec::new(),
+        sources: 0,
     };
     if let Some(relation) = control.applies_when
         && !applies(bench, relation, &mut result)
@@ -136,7 +137,7 @@ fn applies(bench: &Bench<'_>, relation: &'static Relation, result: &mut ControlR
     match population.state {
         State::Collected => true,
         State::Unreadable => {
-            result.gaps.clone_from(&population.gaps);
+            result.gaps.extend(population.all_gaps().cloned());
             result.evidence.clone_from(&population.examined);
             false
         }

@@ -68,7 +68,7 @@ fn check(bench: &Bench<'_>, requirement: &Requirement, relation: &Relation) -> V
     };
     match population.state {
         State::Absent => return vec![select::missing(requirement.report)],
-        State::Unreadable => return population.gaps.clone(),
+        State::Unreadable => return population.all_gaps().cloned().collect(),
         State::Collected => {}
     }
     let speaks =

@@ -1,5 +1,7 @@
 //! From a relation to the population of a test.
 
+use std::collections::BTreeSet;
+
 use crate::model::control::{Empty, Selection, Test, WhenEmpty};
 use crate::model::fact::{Item, State};
 use crate::model::gap::{Cause, Gap};
@@ -11,6 +13,10 @@ use crate::model::text::grouped;
 use super::compare::{Truth, ready};
 use super::{Bench, add_gap};
 use super::{deviation, holds, phrase, words};
+
+/// How many files of a population are named for a reader to look at: as many as an auditor's sample
+/// usually has items.
+const EXAMPLES: usize = 25;
 
 /// The population of a test.
 pub(super) struct Selected<'b> {
@@ -84,7 +90,20 @@ impl Selected<'_> {
         result.population = self.items.len();
         result.gaps = std::mem::take(&mut self.gaps);
         result.evidence = std::mem::take(&mut self.evidence);
+        result.examples = self.examples();
         result
+    }
+
+    /// The files of the first items, each once.
+    fn examples(&self) -> Vec<String> {
+        let mut paths = BTreeSet::new();
+        for item in &self.items {
+            if paths.len() == EXAMPLES {
+                break;
+            }
+            paths.insert(item.source.path.as_str());
+        }
+        paths.into_iter().map(str::to_owned).collect()
     }
 }
 

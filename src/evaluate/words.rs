@@ -218,6 +218,8 @@ pub(super) fn blank(test: &Test, relation: Option<&'static Relation>) -> TestRes
         deviations: Vec::new(),
         gaps: Vec::new(),
         evidence: Vec::new(),
+        sources: 0,
+        examples: Vec::new(),
         parts: Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ pub mod command;
 pub mod past;
 pub mod refs;
 pub mod repository;
+pub mod worktree;
 
 pub use command::{Git, GitError};
 pub use past::Past;

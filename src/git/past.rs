@@ -33,6 +33,23 @@ impl Repository {
         })
     }
 
+    /// The tree of a commit by its whole name.
+    pub fn tree_of(&self, commit: &str) -> Option<String> {
+        if !is_object_name(commit) {
+            return None;
+        }
+        let raw = self.git.run("cat-file", &["commit", commit]).ok()?;
+        header(&raw, b"tree ")
+    }
+
+    /// The bytes of a file by the whole name of its object.
+    pub fn blob(&self, object: &str) -> Option<Vec<u8>> {
+        if !is_object_name(object) {
+            return None;
+        }
+        self.git.run("cat-file", &["blob", object]).ok()
+    }
+
     fn since(&self, commit: &str, relevant: &[String]) -> Option<(u64, u64)> {
         let head = &self.head.as_ref()?.commit;
         if self.shallow || self.grafts {

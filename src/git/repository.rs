@@ -61,6 +61,8 @@ pub struct Head {
     pub tree: String,
     /// When it was committed, as its committer's clock said.
     pub committed_at: Option<Moment>,
+    /// The kind of signature in it, which was not verified: `none`, `pgp`, `ssh`, `x509`.
+    pub signature: &'static str,
 }
 
 impl Repository {
@@ -212,6 +214,7 @@ impl Repository {
             commit: commit.clone(),
             tree,
             committed_at,
+            signature: signature(&raw),
         });
         self.entries = self.entries_of(&commit)?;
         Ok(())
@@ -243,6 +246,17 @@ pub(super) fn header(raw: &[u8], name: &[u8]) -> Option<String> {
         .take_while(|line| !line.is_empty())
         .find_map(|line| line.strip_prefix(name))
         .map(text::from_bytes)
+}
+
+/// The kind of signature in a raw commit.
+fn signature(raw: &[u8]) -> &'static str {
+    let begins = header(raw, b"gpgsig ").or_else(|| header(raw, b"gpgsig-sha256 "));
+    match begins.as_deref() {
+        None => "none",
+        Some("-----BEGIN SSH SIGNATURE-----") => "ssh",
+        Some("-----BEGIN SIGNED MESSAGE-----") => "x509",
+        Some(_) => "pgp",
+    }
 }
 
 /// The seconds in `Name <mail> 1763834587 +0000`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::control::{Control, Parameter, SetBy, Stricter, shown, stricter};
-use crate::model::policy::{Exclusion, Policy, Scopes, Setting};
+use crate::model::policy::{Evidence, Exclusion, Policy, Scopes, Setting, Sources};
 use crate::model::reading::ReportKind;
 use crate::model::relations::report_of;
 use crate::model::text;
@@ -23,6 +23,7 @@ const FIELDS: &[&str] = &[
     "protected_branch",
     "scopes",
     "reports",
+    "evidence",
     "parameters",
     "exclude",
 ];
@@ -65,6 +66,7 @@ pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Pro
         policy.protected_branch = reader.optional_text(&root, "protected_branch", CODE);
         policy.scopes = read_scopes(&mut reader, root.get("scopes"));
         policy.reports = read_reports(&mut reader, root.get("reports"));
+        policy.evidence = read_evidence(&mut reader, root.get("evidence"));
         policy.parameters = read_parameters(&mut reader, root.get("parameters"), controls);
         policy.exclusions = read_exclusions(&mut reader, root.get("exclude"), controls);
     }
@@ -126,6 +128,19 @@ fn read_reports(reader: &mut Reader<'_>, node: Option<&Node>) -> BTreeMap<Report
         }
     }
     reports
+}
+
+fn read_evidence(reader: &mut Reader<'_>, node: Option<&Node>) -> Evidence {
+    let mut evidence = Evidence::default();
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return evidence;
+    };
+    reader.mapping(node, "evidence", CODE, &["sources"]);
+    if let Some(word) = node.get("sources") {
+        let chosen = reader.as_word(word, "sources", CODE, Sources::NAMES, Sources::parse);
+        evidence.sources = chosen.unwrap_or_default();
+    }
+    evidence
 }
 
 fn find<'c>(

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,30 @@ impl fmt::Display for Digest {
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+impl Digest {
+    /// Reads 64 lower-case hexadecimal digits, which is the only form in which digests are written.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let value = |digit: u8| match digit {
+            b'0'..=b'9' => Some(digit - b'0'),
+            b'a'..=b'f' => Some(digit - b'a' + 10),
+            _ => None,
+        };
+        let byte = |[high, low]: &[u8; 2]| Some(value(*high)? << 4 | value(*low)?);
+        let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+        let bytes = bytes.filter(|_| rest.is_empty())?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(reader)?;
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("expected 64 lower-case hexadecimal digits"))
     }
 }
 
@@ -98,6 +122,12 @@ pub struct Exhibit {
     pub level: Level,
     /// Whether the file is in the commit with these very bytes.
     pub tracked: bool,
+    /// Whether it was read as source code.
+    #[serde(skip)]
+    pub code: bool,
+    /// Whether it is shipped in any case, and not only where a reader has to look at it.
+    #[serde(skip)]
+    pub needed: bool,
     /// The tool that made it, where the file says.
     pub tool: Option<String>,
     /// Its version, where the file says.
@@ -113,6 +143,19 @@ pub struct Exhibit {
     /// The bytes. Not part of any text.
     #[serde(skip)]
     pub content: Content,
+}
+
+/// A file of source code that was read, shipped or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the git root, with `/`.
+    pub path: String,
+    /// Of its bytes as read.
+    pub sha256: Digest,
+    /// Their number.
+    pub bytes: u64,
+    /// Whether it is in the commit with these very bytes.
+    pub tracked: bool,
 }
 
 /// What is shipped of a file: the bytes as read, or without what was taken out of them.

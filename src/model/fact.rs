@@ -1,6 +1,6 @@
 //! Facts: what the collectors read, before any control is applied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
@@ -214,7 +214,7 @@ pub enum State {
 }
 
 /// All that was read of one relation.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Population {
     /// Whether there was anything to read.
     pub state: State,
@@ -223,18 +223,17 @@ pub struct Population {
     /// What could not be read.
     pub gaps: Vec<Gap>,
     /// The exhibits that were looked at, clean or not, by path.
-    #[serde(rename = "from")]
     pub examined: Vec<String>,
-    /// What was counted and stands in no item.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// What is there and stands in no item.
     pub unlisted: Vec<Unlisted>,
 }
 
-/// Items that were read and counted, and are not listed because they are too many. A test they may
-/// belong to cannot say anything of them; one they cannot belong to need not.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+/// Items that are not listed: they are counted and too many, or nobody knows how many there are,
+/// because what holds them cannot be read. A test they may belong to cannot say anything of them;
+/// one they cannot belong to need not.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unlisted {
-    /// How many there are.
+    /// How many are known of.
     pub count: u64,
     /// What is known of each of them: an item in which everything else is absent.
     pub each: Item,
@@ -254,6 +253,12 @@ impl Population {
         }
     }
 
+    /// Everything that could not be read, whether or not it is known what it would have been about.
+    pub fn all_gaps(&self) -> impl Iterator<Item = &Gap> {
+        let unlisted = self.unlisted.iter().map(|unlisted| &unlisted.gap);
+        self.gaps.iter().chain(unlisted)
+    }
+
     /// How many items were read, listed or not.
     pub fn count(&self) -> usize {
         let counts = self.unlisted.iter().map(|unlisted| unlisted.count);
@@ -264,9 +269,10 @@ impl Population {
 
     /// The state that items, gaps and exhibits amount to.
     pub fn settle(&mut self) {
-        self.state = if !self.items.is_empty() || !self.unlisted.is_empty() {
+        let counted = self.unlisted.iter().any(|unlisted| unlisted.count > 0);
+        self.state = if !self.items.is_empty() || counted {
             State::Collected
-        } else if !self.gaps.is_empty() {
+        } else if !self.gaps.is_empty() || self.nothing_was_read() {
             State::Unreadable
         } else if self.examined.is_empty() {
             State::Absent
@@ -274,6 +280,43 @@ impl Population {
             State::Collected
         };
     }
+
+    /// Whether there are files that cannot be read, and no other.
+    fn nothing_was_read(&self) -> bool {
+        let unread = self.unlisted.iter().map(|it| it.gap.path.as_str());
+        let unread: BTreeSet<&str> = unread.collect();
+        let mut examined = self.examined.iter();
+        !unread.is_empty() && examined.all(|path| unread.contains(path.as_str()))
+    }
+}
+
+impl Serialize for Population {
+    /// What the contract of facts names, and beside it what was counted and is not listed.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("state", &self.state)?;
+        map.serialize_entry("items", &self.items)?;
+        map.serialize_entry("gaps", &self.all_gaps().collect::<Vec<_>>())?;
+        map.serialize_entry("from", &self.examined)?;
+        let counted = self.unlisted.iter().filter(|unlisted| unlisted.count > 0);
+        let counted: Vec<Counted<'_>> = counted
+            .map(|unlisted| Counted {
+                count: unlisted.count,
+                each: &unlisted.each,
+            })
+            .collect();
+        if !counted.is_empty() {
+            map.serialize_entry("unlisted", &counted)?;
+        }
+        map.end()
+    }
+}
+
+/// Items that are counted, as they are written.
+#[derive(serde::Serialize)]
+struct Counted<'u> {
+    count: u64,
+    each: &'u Item,
 }
 
 /// All relations, by name.

@@ -1,12 +1,12 @@
 //! Parameters: values with a meaning, a direction in which they get stricter, and a floor.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::value::Value;
 use super::words::Unit;
 
 /// Which way a parameter gets stricter, derived from the tests that use it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stricter {
     /// A higher value asks for more.

@@ -24,10 +24,44 @@ pub struct Policy {
     pub scopes: Scopes,
     /// Globs of the reports of a kind, from the policy's root; kinds without any are searched for.
     pub reports: BTreeMap<ReportKind, Vec<String>>,
+    /// Which source files are shipped.
+    pub evidence: Evidence,
     /// Parameters set here.
     pub parameters: Vec<Setting>,
     /// Controls left out.
     pub exclusions: Vec<Exclusion>,
+}
+
+/// What of the evidence is shipped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// Files of source code. Everything else is shipped as it was read.
+    pub sources: Sources,
+}
+
+/// Which files of source code are shipped. All that were read are listed with their digests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sources {
+    /// Those that something was found in, or that could not be read.
+    #[default]
+    Found,
+    /// All that were read, so that everything can be derived from the bundle alone.
+    All,
+}
+
+impl Sources {
+    /// The words of a policy.
+    pub const NAMES: &'static [&'static str] = &["found", "all"];
+
+    /// The choice of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "found" => Some(Self::Found),
+            "all" => Some(Self::All),
+            _ => None,
+        }
+    }
 }
 
 /// Globs that say what a source file is for. What none matches is production.

@@ -123,6 +123,12 @@ pub struct TestResult {
     pub gaps: Vec<Gap>,
     /// Exhibits that were looked at, by path.
     pub evidence: Vec<String>,
+    /// Once the run is sealed: how many source files were looked at that are not shipped.
+    pub sources: usize,
+    /// The files of the first items of the population, by path: what a reader looks at to see what was
+    /// tested, whatever came of it.
+    #[serde(skip)]
+    pub examples: Vec<String>,
     /// The tests it joins.
     pub parts: Vec<TestResult>,
 }
@@ -159,9 +165,16 @@ pub struct ControlResult {
     pub reason: Option<String>,
     /// Exhibits that were looked at, by path.
     pub evidence: Vec<String>,
+    /// Once the run is sealed: how many source files were looked at that are not shipped.
+    pub sources: usize,
 }
 
 impl ControlResult {
+    /// How many files were looked at, shipped or not.
+    pub const fn looked_at(&self) -> usize {
+        self.evidence.len() + self.sources
+    }
+
     /// Deviations that no waiver in force covers.
     pub fn unwaived(&self) -> usize {
         self.deviations

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::control::{Control, Severity};
 use super::criterion::Criterion;
-use super::exhibit::{Digest, Exhibit};
+use super::exhibit::{Digest, Exhibit, SourceFile};
 use super::fact::Facts;
 use super::policy::Policy;
 use super::record::Environment;
@@ -35,6 +35,12 @@ pub struct Subject {
     pub dirty: bool,
     /// Those files.
     pub changed: Vec<String>,
+    /// The tree that git would make of the files of the commit as they lay in the work tree.
+    #[serde(skip)]
+    pub worktree_tree: Option<String>,
+    /// The kind of signature in the commit, which was not verified.
+    #[serde(skip)]
+    pub commit_signature: Option<&'static str>,
     /// Whether history was left out of the clone.
     pub shallow: bool,
     /// Submodules, which are other repositories and were not examined.
@@ -122,8 +128,10 @@ pub struct Run {
     pub outside: Vec<String>,
     /// All facts.
     pub facts: Facts,
-    /// The files they were read from, by path.
+    /// The files they were read from, by path. Once the run is sealed: those of them that are shipped.
     pub exhibits: Vec<Exhibit>,
+    /// Once the run is sealed: every file of source code that was read, shipped or not, by path.
+    pub sources: Vec<SourceFile>,
     /// Catalogue, policy and waivers as evaluated.
     pub definitions: Vec<DefinitionFile>,
     /// What the environment of the pipeline said of this run.
@@ -161,7 +169,35 @@ pub enum Gate {
     NotTested,
 }
 
+impl Clock {
+    /// The name in data.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::SourceDateEpoch => "SOURCE_DATE_EPOCH",
+            Self::Given => "--as-of",
+        }
+    }
+}
+
+impl Gate {
+    /// The name in data.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Exceptions => "exceptions",
+            Self::NotTested => "not-tested",
+        }
+    }
+}
+
 impl Run {
+    /// Once it is sealed: how many source files were read that are not shipped.
+    pub fn withheld(&self) -> usize {
+        let shipped = self.exhibits.iter().filter(|exhibit| exhibit.code).count();
+        self.sources.len().saturating_sub(shipped)
+    }
+
     /// The counts.
     pub fn counts(&self) -> Counts {
         let count = |outcome| {

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 const EXCERPT: usize = 200;
 
 /// Whether a character would change how the text around it is shown.
-fn steers(character: char) -> bool {
+pub fn steers(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{061c}' | '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
 /// A moment in UTC, to the second.
@@ -112,6 +112,47 @@ impl Day {
     pub fn plus(self, days: i64) -> Self {
         let later = TimeDelta::try_days(days).and_then(|days| self.0.checked_add_signed(days));
         later.map_or(self, Self)
+    }
+}
+
+/// How often something is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// Each week, from Monday.
+    Week,
+    /// Each month.
+    Month,
+    /// Each quarter of a year.
+    Quarter,
+}
+
+impl Every {
+    /// The words of a command line.
+    pub const NAMES: &'static [&'static str] = &["weekly", "monthly", "quarterly"];
+
+    /// The one of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "weekly" => Some(Self::Week),
+            "monthly" => Some(Self::Month),
+            "quarterly" => Some(Self::Quarter),
+            _ => None,
+        }
+    }
+}
+
+impl Day {
+    /// What the week, month or quarter is called that it falls into: `2026-W47`, `2026-11`,
+    /// `2026-Q4`.
+    pub fn label(self, every: Every) -> String {
+        match every {
+            Every::Week => {
+                let week = self.0.iso_week();
+                format!("{}-W{:02}", week.year(), week.week())
+            }
+            Every::Month => format!("{}-{:02}", self.0.year(), self.0.month()),
+            Every::Quarter => format!("{}-Q{}", self.0.year(), self.0.quarter()),
+        }
     }
 }
 

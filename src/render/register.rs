@@ -29,7 +29,7 @@ pub fn gaps(run: &Run) -> Vec<GapEntry<'_>> {
     type Touched<'r> = (&'r Gap, BTreeSet<&'r str>, BTreeSet<&'r str>);
     let mut found: BTreeMap<Key<'_>, Touched<'_>> = BTreeMap::new();
     for (relation, population) in &run.facts {
-        for gap in &population.gaps {
+        for gap in population.all_gaps() {
             let (_, relations, _) = found
                 .entry((&gap.place, gap.cause, &gap.says))
                 .or_insert_with(|| (gap, BTreeSet::new(), BTreeSet::new()));

@@ -7,17 +7,21 @@ use crate::model::exhibit::Exhibit;
 use crate::model::run::{Gate, Run};
 use crate::model::text::last_name;
 
+use super::sources;
+
 /// A sealed run.
 #[derive(Debug)]
 pub struct Bundle {
     run: Run,
     fail_on: Severity,
     names: BTreeMap<String, String>,
+    signed: bool,
 }
 
 impl Bundle {
     /// Seals a run. The gate is part of what is sealed.
-    pub fn new(run: Run, fail_on: Severity) -> Self {
+    pub fn new(mut run: Run, fail_on: Severity) -> Self {
+        sources::divide(&mut run);
         let names = run
             .exhibits
             .iter()
@@ -27,7 +31,21 @@ impl Bundle {
             run,
             fail_on,
             names,
+            signed: false,
         }
+    }
+
+    /// The same, of which the sums will be signed. What is inside can say so, and nothing more: the
+    /// signature is made last.
+    #[must_use]
+    pub const fn to_be_signed(mut self) -> Self {
+        self.signed = true;
+        self
+    }
+
+    /// Whether the sums will be signed.
+    pub const fn signed(&self) -> bool {
+        self.signed
     }
 
     /// What was examined and found.

@@ -5,8 +5,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Bundle;
-use super::manifest::{self, Member};
+use super::manifest::{self, Member, Sealing};
+use super::sign::sigstore::Wrapped;
+use super::sign::{Key, NAMESPACE, dsse, sshsig};
+use super::{Bundle, canonical, disk};
 use crate::model::exhibit::{Content, Digest};
 use crate::tree::digest::{self, sha256};
 use crate::tree::file;
@@ -42,7 +44,31 @@ pub struct Stored {
     pub path: PathBuf,
     /// Whether the very same bundle was there already.
     pub existed: bool,
+    /// What was signed; nothing where there was no key.
+    pub sealed: Option<Sealed>,
 }
+
+/// What was signed of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sealed {
+    /// The digest of `manifest.json`.
+    pub manifest: Digest,
+    /// The digest of `SHA256SUMS`.
+    pub sums: Digest,
+    /// The digest of `attestation.dsse.json`.
+    pub attestation: Digest,
+    /// What the attestation says in a word.
+    pub result: &'static str,
+}
+
+/// The list of all files with their digests.
+pub const SUMS: &str = "SHA256SUMS";
+/// The signature over it.
+pub const SIGNATURE: &str = "SHA256SUMS.sig";
+/// The signed statement.
+pub const ATTESTATION: &str = "attestation.dsse.json";
+/// The same in another wrapper.
+pub const WRAPPED: &str = "attestation.sigstore.json";
 
 /// The prefix of directories that are still being written.
 const STAGING: &str = ".staging-";
@@ -73,30 +99,66 @@ fn sweep(out: &Path) {
     }
 }
 
-/// Writes a bundle with these files, to which the manifest and the sums are added.
+/// Writes a bundle with these files, to which the manifest and the sums are added and, where there
+/// is a key, signatures of them.
 ///
 /// # Errors
 /// A place that cannot be written to.
-pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<Stored, StoreError> {
+pub fn store(
+    bundle: &Bundle,
+    mut members: Vec<Member>,
+    out: &Path,
+    (sealing, key): (&Sealing, Option<&Key>),
+) -> Result<Stored, StoreError> {
     members.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
-    let bytes = manifest::manifest(bundle, &members)?;
-    let name = format!(
-        "{}-{}",
-        bundle.run().as_of.compact(),
-        sha256(&bytes).short()
-    );
-    let manifest = Member::new("manifest.json", bytes, "manifest", "application/json");
-    members.push(manifest);
+    let manifest = manifest::manifest(bundle, &members, sealing);
+    let bytes = manifest.bytes()?;
+    let own = sha256(&bytes);
+    let name = format!("{}-{}", bundle.run().as_of.compact(), own.short());
+    let listed = Member::new("manifest.json", bytes, "manifest", "application/json");
+    members.push(listed);
     let sums = manifest::sums(&members);
+    let mut beside = vec![(SUMS, sums.clone())];
+    let mut sealed = None;
+    if let Some(key) = key {
+        let statement = manifest.statement(own, sha256(&sums));
+        let envelope = dsse::sign(key, &canonical::bytes(&statement)?);
+        let attestation = canonical::line(&envelope)?;
+        sealed = Some(Sealed {
+            manifest: own,
+            sums: sha256(&sums),
+            attestation: sha256(&attestation),
+            result: manifest.result(),
+        });
+        let wrapped = canonical::line(&Wrapped::of(&envelope))?;
+        beside.push((SIGNATURE, sshsig::sign(key, NAMESPACE, &sums).into_bytes()));
+        beside.push((ATTESTATION, attestation));
+        beside.push((WRAPPED, wrapped));
+    }
+    let (path, existed) = place(bundle, &members, &beside, (out, &name))?;
+    Ok(Stored {
+        name,
+        path,
+        existed,
+        sealed,
+    })
+}
 
+/// Puts all files of a bundle into their folder, in one step.
+fn place(
+    bundle: &Bundle,
+    members: &[Member],
+    beside: &[(&str, Vec<u8>)],
+    (out, name): (&Path, &str),
+) -> Result<(PathBuf, bool), StoreError> {
     fs::create_dir_all(out).map_err(|error| refuse(out, &error))?;
     let staging = Staging::open(out)?;
-    let path = out.join(&name);
-    let written = write_all(&staging.folder, &members, &sums).and_then(|()| {
+    let path = out.join(name);
+    let written = write_all(&staging.folder, members, beside).and_then(|()| {
         let renamed = match fs::rename(&staging.folder, &path) {
-            Ok(()) => sync(out).map(|()| false),
+            Ok(()) => disk::sync(out).map(|()| false),
             // The same bytes have the same name: the bundle is there already.
-            Err(_) if is_there(&path, &members, &sums) => Ok(true),
+            Err(_) if is_there(&path, members, beside) => Ok(true),
             Err(_) if path.symlink_metadata().is_ok() => Err(io::Error::other(format!(
                 "{name} is there already and is not this bundle any more"
             ))),
@@ -111,20 +173,18 @@ pub fn store(bundle: &Bundle, mut members: Vec<Member>, out: &Path) -> Result<St
             path: source_of(bundle, &member),
         },
     })?;
-    Ok(Stored {
-        name,
-        path,
-        existed,
-    })
+    Ok((path, existed))
 }
 
-/// Whether every file of a bundle lies in a folder, unchanged. Signatures may lie beside them.
-fn is_there(folder: &Path, members: &[Member], sums: &[u8]) -> bool {
+/// Whether every file of a bundle lies in a folder, unchanged. Other signatures may lie beside them.
+fn is_there(folder: &Path, members: &[Member], beside: &[(&str, Vec<u8>)]) -> bool {
     let same = |path: &str, expected: Digest| {
         digest::sha256_of(&folder.join(path)).is_ok_and(|found| found == expected)
     };
     let mut files = members.iter();
-    files.all(|member| same(&member.path, member.sha256)) && same("SHA256SUMS", sha256(sums))
+    let mut beside = beside.iter();
+    files.all(|member| same(&member.path, member.sha256))
+        && beside.all(|(path, bytes)| same(path, sha256(bytes)))
 }
 
 fn refuse(out: &Path, error: &io::Error) -> StoreError {
@@ -151,7 +211,7 @@ fn source_of(bundle: &Bundle, member: &str) -> String {
     exhibit.map_or_else(|| member.to_owned(), |exhibit| exhibit.path.clone())
 }
 
-fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> Result<(), Refusal> {
+fn write_all(folder: &Path, members: &[Member], beside: &[(&str, Vec<u8>)]) -> Result<(), Refusal> {
     let mut folders = vec![folder.to_path_buf()];
     for member in members {
         let full = folder.join(&member.path);
@@ -160,16 +220,18 @@ fn write_all(folder: &Path, members: &[Member], sums: &[u8]) -> Result<(), Refus
             folders.push(parent.to_path_buf());
         }
         match &member.content {
-            Content::Held(bytes) => write(&full, bytes).map_err(Refusal::Out)?,
+            Content::Held(bytes) => disk::write_new(&full, bytes).map_err(Refusal::Out)?,
             _ => copy(member, &full)?,
         }
     }
-    write(&folder.join("SHA256SUMS"), sums).map_err(Refusal::Out)?;
+    for (name, bytes) in beside {
+        disk::write_new(&folder.join(name), bytes).map_err(Refusal::Out)?;
+    }
     folders.sort();
     folders.dedup();
     let mut folders = folders.iter().rev();
     folders
-        .try_for_each(|folder| sync(folder))
+        .try_for_each(|folder| disk::sync(folder))
         .map_err(Refusal::Out)
 }
 
@@ -190,25 +252,6 @@ fn copy(member: &Member, to: &Path) -> Result<(), Refusal> {
         Ok(digest) if digest == member.sha256 => file.sync_all().map_err(Refusal::Out),
         // What cannot be read any more has changed, too.
         Ok(_) | Err(_) => Err(Refusal::Changed(member.path.clone())),
-    }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Flushes a folder's entries, where the system can.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a folder of ours is opened to be flushed, not read"
-)]
-fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
     }
 }
 

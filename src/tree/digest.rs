@@ -59,7 +59,12 @@ impl ObjectFormat {
 
 /// The name git would give a blob with these bytes, when no filter changes them.
 pub fn blob_name(format: ObjectFormat, bytes: &[u8]) -> String {
-    let header = format!("blob {}\0", bytes.len());
+    object_name(format, "blob", bytes)
+}
+
+/// The name git gives an object of a kind.
+pub fn object_name(format: ObjectFormat, kind: &str, bytes: &[u8]) -> String {
+    let header = format!("{kind} {}\0", bytes.len());
     match format {
         ObjectFormat::Sha1 => hex(&Sha1::new()
             .chain_update(header)
@@ -89,6 +94,22 @@ pub fn blob_name_of(format: ObjectFormat, full: &std::path::Path) -> std::io::Re
             super::file::stream(full, |piece| hasher.update(piece))?;
             Ok(hex(&hasher.finalize()))
         }
+    }
+}
+
+/// SHA-256 of bytes that come piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Running(Sha256);
+
+impl Running {
+    /// Adds a piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all pieces.
+    pub fn digest(self) -> Digest {
+        Digest(self.0.finalize().into())
     }
 }
 
@@ -161,6 +182,17 @@ impl Hasher {
             },
         }
     }
+}
+
+/// The bytes of an even number of hexadecimal digits.
+pub fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    pairs
+        .iter()
+        .map(byte)
+        .collect::<Option<Vec<u8>>>()
+        .filter(|_| rest.is_empty())
 }
 
 /// Lower-case hexadecimal digits.

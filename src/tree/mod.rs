@@ -7,6 +7,7 @@ pub mod decoder;
 pub mod digest;
 pub mod file;
 pub mod glob;
+pub mod handed;
 pub mod ignore;
 pub mod large;
 pub mod scratch;

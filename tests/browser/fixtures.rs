@@ -122,7 +122,7 @@ pub(crate) fn hostile() -> &'static Made {
         }
         // More than a page of a control lists.
         for number in 0..70 {
-            write(&repository.join(format!("src/many/part_{number}.py")), "");
+            write(&repository.join(format!("src/many/part_{number}.py")), "eval('1')\n");
         }
         let workflow = format!(
             "name: {0}\non: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: {1}\n      - run: {0}\n",

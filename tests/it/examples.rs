@@ -280,8 +280,14 @@ fn no_page_names_a_command_or_a_flag_that_does_not_exist() {
     for command in &commands {
         flags.push_str(&audit(&scratch.path(""), &[*command, "--help"]).stdout);
     }
-    for show in ["list", "show", "check"] {
-        flags.push_str(&audit(&scratch.path(""), &["controls", show, "--help"]).stdout);
+    for (command, parts) in [
+        ("controls", &["list", "show", "check"][..]),
+        ("keys", &["new", "show"]),
+        ("ledger", &["show", "repair", "annotate", "rotate", "stamp"]),
+    ] {
+        for part in parts {
+            flags.push_str(&audit(&scratch.path(""), &[command, part, "--help"]).stdout);
+        }
     }
     for page in pages() {
         let text = read(&package(&page));

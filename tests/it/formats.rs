@@ -58,6 +58,31 @@ fn formats_with_files_leave_standard_output_to_the_table() {
 }
 
 #[test]
+fn tables_go_to_a_folder_that_is_made_where_it_is_not_there() {
+    let scratch = Scratch::new();
+    let folder = payments(&scratch, &["exceptions"]);
+    let tables = scratch.path("tables");
+    let flag = format!("--format=csv:{}/", tables.display());
+    let first = examine(&folder, &[&flag]);
+    assert_eq!((first.code, first.stderr.as_str()), (Some(1), ""));
+    let expected = [
+        "deviations.csv",
+        "evidence.csv",
+        "requests.csv",
+        "results.csv",
+    ];
+    assert_eq!(names(&tables), expected);
+    // What else lies there stays, and the tables are written anew.
+    write(&tables.join("notes.txt"), "kept");
+    write(&tables.join("results.csv"), "what was there before");
+    let second = examine(&folder, &[&flag]);
+    assert_eq!(second.code, Some(1));
+    assert_eq!(read(&tables.join("notes.txt")), "kept");
+    assert!(read(&tables.join("results.csv")).starts_with("control,title,"));
+    assert_eq!(names(&tables).len(), 5, "nothing else");
+}
+
+#[test]
 fn a_format_that_cannot_be_given_is_refused_before_anything_is_examined() {
     let scratch = Scratch::new();
     let folder = payments(&scratch, &[]);
@@ -66,7 +91,16 @@ fn a_format_that_cannot_be_given_is_refused_before_anything_is_examined() {
     let mut said = String::new();
     for flags in [
         &["--format", "jsn"][..],
-        &["--format", "sarif"],
+        &["--format", "serif"],
+        &["--format", "xml"],
+        &["--format", "yaml"],
+        &["--format", "csv"],
+        &["--format", "csv:"],
+        &["--format", "csv:pyproject.toml"],
+        &["--format", "csv:no-such-folder/tables"],
+        &["--format", "csv:tables", "--format", "json:tables"],
+        &["--format", "json:tables", "--format", "csv:./tables"],
+        &["--format", "csv:src", "--format", "html:src/results.csv"],
         &["--format", "html:"],
         &["--format", "json", "--format", "html"],
         &["--format", "json", "--format", "json", "--format", "table"],
@@ -85,5 +119,6 @@ fn a_format_that_cannot_be_given_is_refused_before_anything_is_examined() {
     insta::assert_snapshot!("formats", said);
     assert!(!folder.join("audit-evidence").exists());
     assert!(!folder.join("a").exists());
+    assert!(!folder.join("tables").exists());
     assert_eq!(read(&scratch.path("kept")), "kept");
 }

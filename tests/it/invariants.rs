@@ -1,12 +1,14 @@
 //! Invariants that hold for a run as a whole, seen in the bundle it leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
 use walkdir::WalkDir;
 
-use crate::support::{Scratch, audit, commit_all, copy, names, package, read};
+use crate::states::{ATTENTION, State, States, WHOLE, attention};
+use crate::support::{Scratch, audit, commit_all, copy, names, package, read, write};
 
 /// The time of the fixtures, and that of the example's reports.
 const FIXTURES: &str = "2026-03-01T12:00:00Z";
@@ -17,46 +19,69 @@ struct Left {
     table: String,
     summary: String,
     annotations: String,
+    /// Every format but the table, by its name.
+    formats: BTreeMap<&'static str, String>,
     bundle: PathBuf,
     report: Json,
 }
+
+/// The formats of one file.
+const SINGLE: [&str; 9] = [
+    "json",
+    "html",
+    "markdown",
+    "github",
+    "sarif",
+    "code-scanning",
+    "junit",
+    "oscal",
+    "hdf",
+];
 
 /// Examines a copy of a fixture, committed.
 fn examine(scratch: &Scratch, fixture: &str, as_of: &str) -> Left {
     let folder = scratch.path("repository");
     copy(&package(fixture), &folder);
+    examine_here(scratch, as_of)
+}
+
+/// Examines the repository of a scratch folder.
+fn examine_here(scratch: &Scratch, as_of: &str) -> Left {
+    let folder = scratch.path("repository");
     commit_all(&folder);
     let out = scratch.path("out");
     let place = out.display().to_string();
-    let file = |name: &str| scratch.path(name).display().to_string();
-    let summary = format!("markdown:{}", file("summary.md"));
-    let annotations = format!("github:{}", file("annotations"));
-    let arguments = [
-        "--controls",
-        "soc2",
-        "--as-of",
-        as_of,
-        "-v",
-        "--out",
-        &place,
-        "--format",
-        &summary,
-        "--format",
-        &annotations,
-    ];
+    let formats = scratch.path("formats");
+    fs::create_dir_all(&formats).expect("a folder");
+    let mut arguments: Vec<String> = ["--controls", "soc2", "--as-of", as_of, "-v", "--out"]
+        .map(str::to_owned)
+        .to_vec();
+    arguments.extend([place, format!("--format=csv:{}", formats.display())]);
+    for name in SINGLE {
+        arguments.push(format!("--format={name}:{}", formats.join(name).display()));
+    }
     let said = audit(&folder, &arguments);
     let name = names(&out)
         .into_iter()
         .find(|name| name.starts_with("2026"))
         .unwrap_or_else(|| panic!("no bundle: {}", said.stderr));
     let bundle = out.join(name);
-    let report = serde_json::from_str(&read(&bundle.join("report.json"))).expect("a report");
+    let mut written: BTreeMap<&str, String> = SINGLE
+        .iter()
+        .map(|name| (*name, read(&formats.join(name))))
+        .collect();
+    let table = |name: &str| read(&formats.join(format!("{name}.csv")));
+    written.insert("results.csv", table("results"));
+    written.insert("csv", table("deviations") + &table("requests"));
+    written.insert("table", said.stdout.clone());
+    assert_eq!(written["json"], read(&bundle.join("report.json")));
     Left {
         table: said.stdout,
-        summary: read(&scratch.path("summary.md")),
-        annotations: read(&scratch.path("annotations")),
+        summary: written["markdown"].clone(),
+        annotations: written["github"].clone(),
+        report: serde_json::from_str(&written["json"]).expect("a report"),
+        formats: written,
         bundle,
-        report,
     }
 }
 
@@ -112,8 +137,10 @@ fn every_deviation_leads_to_bytes_with_a_digest() {
                 // What is nowhere has no place; then it is said what was looked for.
                 if path.is_empty() {
                     let found = deviation["observed"].to_string();
+                    let sources = result["sources"].as_u64() > Some(0)
+                        && left.bundle.join("sources.sha256").is_file();
                     assert!(
-                        found.contains("looked for") || !evidence.is_empty(),
+                        found.contains("looked for") || !evidence.is_empty() || sources,
                         "{control}: {found}"
                     );
                     continue;
@@ -176,6 +203,54 @@ fn renderers_know_a_bundle_and_nothing_that_made_it() {
     }
 }
 
+/// Whether every format says of every control what the report says.
+fn assert_same_states(name: &str, left: &Left) -> States {
+    let (_, json) = WHOLE[0];
+    let told = json(&left.formats["json"]);
+    for (format, read) in WHOLE {
+        assert_eq!(read(&left.formats[format]), told, "{name}: {format}");
+    }
+    for (format, read) in ATTENTION {
+        assert_eq!(
+            read(&left.formats[format]),
+            attention(&told),
+            "{name}: {format}"
+        );
+    }
+    told
+}
+
+/// A register with one waiver, for all workflows.
+fn register(expires: &str) -> String {
+    format!(
+        "apiVersion: audit/v1\nwaivers:\n  - id: W-001\n    control: CI-01\n    scope: {{ path: \
+         .github/workflows/** }}\n    reason: The vendor <b>has</b> no other release.\n    owner: \
+         maria\n    approver: jo\n    issued: 2026-02-01\n    expires: {expires}\n"
+    )
+}
+
+#[test]
+fn every_format_tells_the_same_story_of_waivers() {
+    for (expires, state) in [
+        ("2026-04-30", State::Waived),
+        ("2026-02-20", State::Exceptions),
+    ] {
+        let scratch = Scratch::new();
+        let folder = scratch.path("repository");
+        copy(
+            &package("tests/fixtures/controls/CI-01/exceptions"),
+            &folder,
+        );
+        fs::create_dir_all(folder.join(".audit")).expect("a folder");
+        write(&folder.join(".audit/waivers.yaml"), &register(expires));
+        let left = examine_here(&scratch, FIXTURES);
+        let told = assert_same_states(expires, &left);
+        assert_eq!(told.get("CI-01"), Some(&state), "{}", left.table);
+        let found: BTreeSet<String> = told.values().map(|state| format!("{state:?}")).collect();
+        assert!(found.len() >= 4, "{found:?}");
+    }
+}
+
 #[test]
 fn every_format_tells_the_same_story() {
     for fixture in ["SA-03/exceptions", "TQ-01/stale", "GV-01/exceptions"] {
@@ -185,6 +260,7 @@ fn every_format_tells_the_same_story() {
             &format!("tests/fixtures/controls/{fixture}"),
             FIXTURES,
         );
+        assert_same_states(fixture, &left);
         // Where a path may break is no part of it.
         let page = read(&left.bundle.join("report.html")).replace("<wbr>", "");
         let counts = &left.report["counts"];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::support::{Scratch, audit, copy, package, read};
+use crate::support::{Scratch, audit, copy, package, read, write};
 
 const FOLDER: &str = "tests/fixtures/python";
 
@@ -160,4 +160,53 @@ fn a_file_that_is_not_python_is_a_gap_with_its_line_and_keeps_what_could_be_read
         .filter_map(|item| item["path"].as_str())
         .collect();
     assert_eq!(read, ["latin.py", "nul.py", "old.py"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_keeps_only_those_controls_from_being_tested_that_look_at_its_scope() {
+    let scratch = Scratch::new();
+    let folder = scratch.path("repository");
+    for inner in ["src", "tests"] {
+        std::fs::create_dir_all(folder.join(inner)).expect("a folder");
+    }
+    for (path, text) in [
+        ("src/a.py", "def add(a, b):\n    return a + b\n"),
+        ("tests/test_a.py", "def test_a():\n    assert True\n"),
+        ("tests/old.py", "print 'y'\n"),
+    ] {
+        write(&folder.join(path), text);
+    }
+    let outcomes = || {
+        let here = folder.display().to_string();
+        let flags = [
+            "--controls",
+            "soc2",
+            "--only",
+            "CP-01,CP-02,TQ-05",
+            "--format",
+            "json",
+        ];
+        let said = audit(&folder, &[&[here.as_str()], &flags[..]].concat());
+        let report: Json = serde_json::from_str(&said.stdout).expect("a report");
+        let results = report["results"].as_array().expect("results");
+        let outcomes = results.iter().map(|result| {
+            let text = |name: &str| result[name].as_str().expect("a text").to_owned();
+            (text("control"), text("outcome"), result["gaps"].to_string())
+        });
+        (outcomes.collect::<Vec<_>>(), report["gaps"].to_string())
+    };
+    let (results, gaps) = outcomes();
+    let [one, two, three] = &results[..] else {
+        panic!("three results: {results:?}");
+    };
+    let clean = "no-exceptions-noted";
+    assert_eq!((one.1.as_str(), one.2.as_str()), (clean, "[]"));
+    assert_eq!((two.1.as_str(), two.2.as_str()), (clean, "[]"));
+    assert!(three.2.contains("tests/old.py:1:7"), "{three:?}");
+    assert!(gaps.contains("tests/old.py:1:7"), "{gaps}");
+    // The same file among the sources of the product.
+    std::fs::rename(folder.join("tests/old.py"), folder.join("src/old.py")).expect("a move");
+    let (results, _) = outcomes();
+    assert_eq!(results[0].1, "not-tested", "{results:?}");
+    assert!(results[0].2.contains("src/old.py:1:7"), "{results:?}");
 }

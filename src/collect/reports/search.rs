@@ -286,6 +286,8 @@ fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         bytes: shipped.bytes,
         level,
         tracked: file.is_tracked(),
+        code: false,
+        needed: true,
         tool: reading.tool,
         tool_version: reading.tool_version,
         produced_at: reading.produced_at,

@@ -19,8 +19,10 @@ mod sql;
 mod tests;
 mod walk;
 
+use super::sink::{unparsable, unreadable};
 use super::{Collector, Input, Sink, Spec, Wants};
-use crate::model::fact::{Item, Source as Where};
+use crate::model::fact::{Item, Source as Where, Unlisted};
+use crate::model::gap::Gap;
 use crate::model::relation::Relation;
 use crate::model::relations::{
     CODE_CALL, CODE_CRYPTO, CODE_HANDLER, CODE_LOG_CALL, CODE_MARKER, CODE_PROPERTY_TEST, CODE_SQL,
@@ -28,7 +30,7 @@ use crate::model::relations::{
 };
 use crate::parse::error::ParseError;
 use crate::parse::python::{self, Module, TextSize};
-use crate::tree::File;
+use crate::tree::{File, Unreadable};
 
 /// Fills the relations of code.
 pub struct Source;
@@ -70,14 +72,15 @@ impl Collector for Source {
     }
 
     fn visit(&self, file: &File, input: &Input<'_>, sink: &mut Sink) {
-        let inside = input.inside(&file.path).unwrap_or(&file.path);
-        let about = About {
-            path: &file.path,
-            scope: input.globs.scope_of(inside),
-        };
+        let about = About::of(&file.path, input);
         if let Err(error) = read(file, &about, sink) {
-            sink.unparsable(RELATIONS, file, &error);
+            sink.examined_code(RELATIONS, file);
+            about.unread(&unparsable(&file.path, &error), sink);
         }
+    }
+
+    fn unread(&self, problem: &Unreadable, input: &Input<'_>, sink: &mut Sink) {
+        About::of(&problem.path, input).unread(&unreadable(problem), sink);
     }
 }
 
@@ -87,18 +90,42 @@ struct About<'f> {
     scope: &'static str,
 }
 
-impl About<'_> {
+impl<'f> About<'f> {
+    fn of(path: &'f str, input: &Input<'_>) -> Self {
+        let inside = input.inside(path).unwrap_or(path);
+        Self {
+            path,
+            scope: input.globs.scope_of(inside),
+        }
+    }
+
+    /// Says what could not be read of it. A control that looks at files of other scopes need not
+    /// know.
+    fn unread(&self, gap: &Gap, sink: &mut Sink) {
+        for relation in RELATIONS {
+            sink.unlisted(Unlisted {
+                count: 0,
+                each: self.begin(relation, Where::file(self.path)),
+                gap: gap.clone(),
+            });
+        }
+    }
+
     /// An item at a place of the file.
     fn item(&self, relation: &'static Relation, module: &Module<'_>, at: TextSize) -> Item {
         let (line, column) = module.place(at);
-        let mut item = Item::new(relation, Where::place(self.path, line, column))
-            .with("path", self.path)
-            .with("line", line);
-        let named = |name: &str| relation.position(name).is_some();
-        if named("column") {
+        let source = Where::place(self.path, line, column);
+        let mut item = self.begin(relation, source).with("line", line);
+        if relation.position("column").is_some() {
             item.set("column", column);
         }
-        if named("in_tests") {
+        item
+    }
+
+    /// What is known of every item of the file.
+    fn begin(&self, relation: &'static Relation, source: Where) -> Item {
+        let mut item = Item::new(relation, source).with("path", self.path);
+        if relation.position("in_tests").is_some() {
             item.set("in_tests", self.scope == "tests");
             item.set("scope", self.scope);
         }
@@ -112,9 +139,7 @@ impl About<'_> {
 /// The first place that is not Python. What could be read has been put into the sink.
 fn read(file: &File, about: &About<'_>, sink: &mut Sink) -> Result<(), ParseError> {
     let text = text_of(file)?;
-    for relation in RELATIONS {
-        sink.examined(relation, file);
-    }
+    sink.examined_code(RELATIONS, file);
     python::read(&text, |module| {
         look::look(module, about, sink);
         comments(module, about, sink);

@@ -22,6 +22,8 @@ pub(super) struct Cover {
     pub(super) commit_short: String,
     pub(super) as_of: String,
     pub(super) report_digest: Hash,
+    /// Whether the sums will be signed.
+    signed: bool,
     /// The controls that were asked for; empty where all were examined.
     only: String,
     only_were: &'static str,
@@ -78,6 +80,7 @@ pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
         commit_short: commit_short(run),
         as_of: words::moment(run.as_of),
         report_digest: words::cut(report_json_sha256, 16),
+        signed: anchors.bundle.signed(),
         evaluated: words::count(tally.counts.controls, "control", "controls"),
         tally: counts(&tally),
         facts: facts(run),

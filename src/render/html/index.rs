@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::model::exhibit::{Exhibit, Redaction};
 
+use crate::model::run::Run;
+use crate::seal::sources;
 use crate::tree::digest::sha256;
 
 use super::super::register;
@@ -17,6 +19,7 @@ const ROWS: usize = 100;
 pub(super) struct Index<'r> {
     blocks: Vec<Block<'r>>,
     total: String,
+    sources: Option<Sources>,
     definitions: Vec<DefinitionRow>,
 }
 
@@ -26,6 +29,25 @@ struct Block<'r> {
     first: usize,
     last: usize,
     rows: Vec<Row<'r>>,
+}
+
+/// What is said of the files of source code that were read.
+#[derive(Serialize)]
+struct Sources {
+    read: String,
+    withheld: String,
+    list: &'static str,
+    digest: Vec<String>,
+}
+
+fn sources(run: &Run) -> Option<Sources> {
+    let list = sources::list(run)?;
+    Some(Sources {
+        read: words::count(run.sources.len(), "source file", "source files"),
+        withheld: words::grouped(run.withheld()),
+        list: sources::LIST,
+        digest: parts(&sha256(&list).to_string()),
+    })
 }
 
 /// A file of the catalogue or the policy.
@@ -88,6 +110,7 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
         })
         .collect();
     Index {
+        sources: sources(run),
         total: words::count(rows.len(), "exhibit", "exhibits"),
         blocks: blocks(rows),
         definitions: run

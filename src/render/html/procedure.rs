@@ -174,7 +174,7 @@ fn flatten<'r>(
         required: &test.required,
         deviations: test.deviations.len(),
         gaps: test.gaps.len(),
-        exhibits: words::grouped(test.evidence.len()),
+        exhibits: words::grouped(test.evidence.len() + test.sources),
         strip: test
             .measured
             .and_then(|ratio| strip(control, check?, ratio)),

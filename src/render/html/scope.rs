@@ -163,7 +163,7 @@ pub(super) fn scope<'r>(anchors: &Anchors<'r>) -> Scope<'r> {
             .iter()
             .map(|claim| format!("{}={}", claim.name, claim.value))
             .collect(),
-        exhibits: words::count(run.exhibits.len(), "file", "files"),
+        exhibits: words::count(run.exhibits.len() + run.withheld(), "file", "files"),
         reports: words::count(reports, "report of a tool", "reports of tools"),
         skipped: subject
             .skipped

@@ -183,6 +183,12 @@ fn exception<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> ExceptionE
     let (big, small) = share(control, result);
     let waived = result.deviations.len() - result.unwaived();
     let named = deviating(result);
+    // Where no deviation has a place, whatever was looked at is named.
+    let all = if result.deviations.iter().any(|it| !it.path.is_empty()) {
+        named.len()
+    } else {
+        result.looked_at()
+    };
     ExceptionEntry {
         link: anchors.control(&result.control),
         title: control.map_or("", |c| c.title.as_str()),
@@ -205,7 +211,7 @@ fn exception<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> ExceptionE
             .take(NAMED)
             .map(|path| anchors.exhibit(path))
             .collect(),
-        evidence_more: named.len().saturating_sub(NAMED),
+        evidence_more: all.saturating_sub(NAMED),
         remediation: control.map_or("", |c| c.remediation.as_str()),
         gaps: result.gaps.len(),
     }

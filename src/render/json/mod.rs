@@ -5,6 +5,7 @@ mod definition;
 mod outcome;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -16,9 +17,11 @@ use crate::model::orders::{Written, made_inert};
 use crate::model::policy::Policy;
 use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
+use crate::model::text::steers;
 use crate::model::time::Moment;
 use crate::model::waiver::{Waiver, WaiverState, WaiversFrom};
-use crate::seal::Bundle;
+use crate::seal::{Bundle, sources};
+use crate::tree::digest::sha256;
 
 use super::register::{self, GapEntry};
 use super::tally::Tally;
@@ -37,7 +40,29 @@ pub fn report(bundle: &Bundle) -> Vec<u8> {
     // hand on; an empty file would not pass for a report anywhere.
     let mut text = serde_json::to_string_pretty(&view(bundle)).unwrap_or_default();
     text.push('\n');
-    made_inert(text, Written::Json).into_bytes()
+    made_inert(escaped(text), Written::Json).into_bytes()
+}
+
+/// The same text, in which what would steer whoever looks at it is escaped. JSON asks for that only
+/// of the first 32 characters, and of none that turn a line around.
+fn escaped(text: String) -> String {
+    let raw = |c: char| c != '\n' && steers(c);
+    if !text.contains(raw) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut units = [0; 2];
+    for character in text.chars() {
+        if raw(character) {
+            for unit in character.encode_utf16(&mut units) {
+                // Writing to memory does not fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 #[derive(Serialize)]
@@ -66,6 +91,17 @@ struct Report<'r> {
     controls: Vec<ControlView<'r>>,
     facts: BTreeMap<&'r str, FactsView>,
     exhibits: Vec<ExhibitView<'r>>,
+    sources: Option<SourcesView>,
+}
+
+/// Files of source code that were read.
+#[derive(Serialize)]
+struct SourcesView {
+    files: usize,
+    bytes: u64,
+    shipped: usize,
+    list: &'static str,
+    sha256: Digest,
 }
 
 #[derive(Serialize)]
@@ -188,7 +224,19 @@ fn view(bundle: &Bundle) -> Report<'_> {
             .collect(),
         facts: facts(run),
         exhibits: exhibits(bundle),
+        sources: sources(run),
     }
+}
+
+fn sources(run: &Run) -> Option<SourcesView> {
+    let list = sources::list(run)?;
+    Some(SourcesView {
+        files: run.sources.len(),
+        bytes: run.sources.iter().map(|file| file.bytes).sum(),
+        shipped: run.sources.len() - run.withheld(),
+        list: sources::LIST,
+        sha256: sha256(&list),
+    })
 }
 
 fn counts(run: &Run) -> CountsView {
@@ -234,7 +282,7 @@ fn facts(run: &Run) -> BTreeMap<&str, FactsView> {
             let summary = FactsView {
                 state: population.state,
                 items: population.count(),
-                gaps: population.gaps.len(),
+                gaps: population.all_gaps().count(),
                 exhibits: population.examined.len(),
             };
             (*relation, summary)

@@ -21,6 +21,7 @@ pub(super) struct ResultView<'r> {
     gaps: &'r [Gap],
     waivers: &'r [WaiverUse],
     evidence: &'r [String],
+    sources: usize,
 }
 
 #[derive(serde::Serialize)]
@@ -38,6 +39,7 @@ struct TestView<'r> {
     deviations: usize,
     gaps: usize,
     exhibits: usize,
+    sources: usize,
     parts: Vec<TestView<'r>>,
 }
 
@@ -86,6 +88,7 @@ impl<'r> ResultView<'r> {
             gaps: &result.gaps,
             waivers: &result.waivers,
             evidence: &result.evidence,
+            sources: result.sources,
         }
     }
 }
@@ -106,6 +109,7 @@ impl<'r> TestView<'r> {
             deviations: test.deviations.len(),
             gaps: test.gaps.len(),
             exhibits: test.evidence.len(),
+            sources: test.sources,
             parts: test.parts.iter().map(TestView::of).collect(),
         }
     }

@@ -84,3 +84,12 @@ fn a_departure_is_stated_with_its_direction_and_reason() {
     assert_eq!(departures[0]["direction"], "stricter");
     assert_eq!(departures[0]["control"], "TQ-01");
 }
+
+#[test]
+fn what_steers_is_escaped_and_reads_as_it_was() {
+    let text = "a\u{9b}\u{202e}\u{7f}\u{e0001}b";
+    let written = escaped(format!("\"{text}\"\n"));
+    assert_eq!(written, "\"a\\u009b\\u202e\\u007f\\udb40\\udc01b\"\n");
+    let read: String = serde_json::from_str(&written).expect("JSON");
+    assert_eq!(read, text);
+}

@@ -66,7 +66,7 @@ pub(super) fn code(raw: &str) -> String {
 }
 
 /// A path as part of an address: every byte but those that no address gives a meaning to.
-pub(super) fn address(path: &str) -> String {
+pub(in super::super) fn address(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'~') {

@@ -34,6 +34,11 @@ impl Links {
             base: format!("{}/{repository}", server.trim_end_matches('/')),
         })
     }
+
+    /// The address of the repository.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
 }
 
 /// What links of one run need.

@@ -20,6 +20,7 @@ use escape::{code, text};
 use page::Page;
 use rows::Rows;
 
+pub(super) use escape::address;
 pub use links::Links;
 
 /// The longest summary of a job. GitHub drops a whole file of more than 1 MiB; what the runner hides

@@ -3,6 +3,8 @@
 
 mod controls;
 mod results;
+pub(super) mod states;
+pub(super) mod variants;
 
 use std::sync::Arc;
 
@@ -82,6 +84,7 @@ pub(super) fn run() -> Run {
         outside: vec!["CM-01".to_owned()],
         facts: facts(),
         exhibits: exhibits(),
+        sources: Vec::new(),
         definitions: vec![DefinitionFile {
             path: "soc2/CI-01-pinned.yaml".to_owned(),
             source: "controls/soc2/CI-01-pinned.yaml".to_owned(),
@@ -96,6 +99,8 @@ pub(super) fn moment(text: &str) -> Moment {
 
 fn subject() -> Subject {
     Subject {
+        worktree_tree: None,
+        commit_signature: Some("none"),
         name: format!("acme/ledger {}", HOSTILE[5]),
         git: true,
         commit: Some(COMMIT.to_owned()),
@@ -216,6 +221,8 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
         bytes: u64::try_from(content.len()).expect("a size"),
         level,
         tracked: level == Level::Tree,
+        code: false,
+        needed: true,
         tool: None,
         tool_version: None,
         produced_at: None,
@@ -223,6 +230,11 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
         format: None,
         redaction: None,
         content: Content::Held(Arc::from(content)),
+    };
+    let code = |path: &str| Exhibit {
+        code: true,
+        needed: false,
+        ..exhibit(path, b"import os\n".to_vec(), Level::Tree)
     };
     let mut coverage = exhibit("out/coverage.xml", b"<coverage/>\n".to_vec(), Level::L0);
     coverage.tool = Some(format!("coverage.py {}", HOSTILE[1]));
@@ -241,6 +253,7 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
         coverage,
         secrets,
         exhibit("pip.lock", vec![0xff, 0xfe, b'\n'], Level::Tree),
+        code("src/clean.py"),
     ]
 }
 

@@ -30,7 +30,10 @@ fn result(control: &str, outcome: Outcome) -> ControlResult {
         gaps: Vec::new(),
         waivers: Vec::new(),
         reason: None,
-        evidence: vec!["out/gitleaks.json".to_owned(), "pip.lock".to_owned()],
+        evidence: ["out/gitleaks.json", "pip.lock", "src/clean.py"]
+            .map(str::to_owned)
+            .to_vec(),
+        sources: 0,
     }
 }
 
@@ -56,7 +59,9 @@ fn test(outcome: Outcome) -> TestResult {
         measured: None,
         deviations: Vec::new(),
         gaps: Vec::new(),
-        evidence: vec!["pip.lock".to_owned()],
+        evidence: vec!["pip.lock".to_owned(), "src/clean.py".to_owned()],
+        sources: 0,
+        examples: Vec::new(),
         parts: Vec::new(),
     }
 }

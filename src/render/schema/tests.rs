@@ -106,7 +106,9 @@ fn manifest_json_is_as_its_schema_says() {
         ),
         Member::new("report.json", Vec::new(), "report", "application/json"),
     ];
-    let bytes = manifest::manifest(&bundle, &members).expect("a manifest");
+    let bytes = manifest::manifest(&bundle, &members, &manifest::Sealing::default())
+        .bytes()
+        .expect("a manifest");
     let value: Value = serde_json::from_slice(&bytes).expect("JSON");
     assert_eq!(schema(MANIFEST).faults(&value), Vec::<String>::new());
 }

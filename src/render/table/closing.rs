@@ -114,6 +114,10 @@ pub(super) fn end(out: &mut String, bundle: &Bundle, style: &Style, closing: &Cl
         layout::margin(out, "bundle", &text, style, VALUES);
         let text = Text::default().whole(format!("{shown}/report.html"));
         layout::margin(out, "report", &text, style, VALUES);
+        if let Some(ledger) = &closing.ledger {
+            let text = Text::new(style.own(&visible(ledger)));
+            layout::margin(out, "ledger", &text, style, VALUES);
+        }
     } else {
         let text = Text::new("none: only some controls were examined, so this is no evidence");
         layout::margin(out, "bundle", &text, style, VALUES);

@@ -62,6 +62,8 @@ fn test(outcome: Outcome, observed: &str, required: &str) -> TestResult {
         deviations: Vec::new(),
         gaps: Vec::new(),
         evidence: Vec::new(),
+        sources: 0,
+        examples: Vec::new(),
         parts: Vec::new(),
     }
 }
@@ -78,6 +80,7 @@ fn result(id: &str, severity: Severity, outcome: Outcome, test: TestResult) -> C
         waivers: Vec::new(),
         reason: None,
         evidence: Vec::new(),
+        sources: 0,
     }
 }
 
@@ -145,6 +148,7 @@ pub(crate) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
         outside: vec!["CR-03".to_owned(), "OP-09".to_owned()],
         facts: Facts::new(),
         exhibits: Vec::new(),
+        sources: Vec::new(),
         definitions: Vec::new(),
     }
 }
@@ -153,6 +157,7 @@ pub(crate) fn closing() -> Closing {
     Closing {
         bundle: Some("audit-evidence/20261122T140307Z-3f9c1a2b7d40".to_owned()),
         signed: false,
+        ledger: None,
         waivers_from: Some("origin/main".to_owned()),
         links: None,
     }

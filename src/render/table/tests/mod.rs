@@ -1,6 +1,7 @@
 //! Hand-built runs against the golden transcripts.
 
 pub(crate) mod build;
+mod width;
 
 use build::{
     control, gap, pins, run, settled, shown, transcript_a, unsafe_calls, untested, waiver,

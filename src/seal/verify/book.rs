@@ -1,0 +1,417 @@
+//! Steps 8 to 11: the run in the ledger, the ledger against an older head, its time stamps, and the
+//! runs that should be in it.
+
+use std::collections::BTreeSet;
+
+use super::content::Read;
+use super::stamps::Stamps;
+use super::target::{Bundle, MANIFEST, Target};
+use super::{Findings, Trust};
+use crate::model::text::excerpt;
+use crate::model::time::Moment;
+use crate::seal::Fault;
+use crate::seal::ledger::coverage::Coverage;
+use crate::seal::ledger::entry::{self, Action, Entry, RunEntry};
+use crate::seal::ledger::history::Standing;
+use crate::seal::ledger::proof::Proof;
+use crate::seal::ledger::store::{CHECKPOINT, CHECKPOINTS, ENTRIES, PROOF, head_path, stamp_path};
+use crate::seal::ledger::{Checkpoint, History, Kind, rotation};
+use crate::seal::sign::{NAMESPACE, PublicKey};
+use crate::seal::store::ATTESTATION;
+use crate::tree::digest::sha256;
+use crate::tree::handed::Handed;
+
+/// The ledger, as far as it was handed over.
+pub(super) struct Book {
+    files: Option<Handed>,
+    history: History,
+    /// Why nothing in it can be relied on.
+    broken: Option<Fault>,
+    /// Heads that do not belong to it.
+    forks: Vec<String>,
+    keys: Vec<PublicKey>,
+    stamps: Stamps,
+}
+
+impl Book {
+    /// Reads the ledger and verifies its heads by the keys that are trusted.
+    pub(super) fn read(target: &Target, trust: &Trust<'_>) -> Self {
+        let mut book = Self {
+            files: target.ledger.clone(),
+            history: History::default(),
+            broken: None,
+            forks: Vec::new(),
+            keys: keys(trust),
+            stamps: Stamps::default(),
+        };
+        if let Some(files) = &target.ledger
+            && let Err(fault) = book.open(files, trust)
+        {
+            book.broken = Some(fault);
+        }
+        book
+    }
+
+    fn open(&mut self, files: &Handed, trust: &Trust<'_>) -> Result<(), Fault> {
+        self.history = History::read(files.bytes(ENTRIES), files.bytes(CHECKPOINT))?;
+        let head = self.history.head.as_ref();
+        let head = head.ok_or_else(|| Fault::new("the ledger has no head"))?;
+        of_origin(head, trust)?;
+        match self.history.standing() {
+            Standing::Whole => {}
+            Standing::Broken(fault) => return Err(fault),
+            Standing::Unfinished { covered } => {
+                let size = self.history.size();
+                let says = format!("{size} entries, and the newest head covers {covered}");
+                return Err(Fault::new(says));
+            }
+        }
+        self.keys = rotation::keys(&head.origin, &self.keys, &self.history.entries)?;
+        if !self.keys.is_empty() {
+            Checkpoint::verified(&self.history.signed, &self.keys)?;
+        }
+        self.forks = self.heads(files);
+        self.stamps = Stamps::read(files, trust.tsa.as_deref());
+        Ok(())
+    }
+
+    /// Every head that was ever signed has to be one of these entries.
+    fn heads(&self, files: &Handed) -> Vec<String> {
+        let start = format!("{CHECKPOINTS}/");
+        let own = files.files.keys().filter_map(|path| {
+            let name = path.strip_prefix(&start)?;
+            name.bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then_some((path, name))
+        });
+        let mut forks = Vec::new();
+        for (path, name) in own {
+            let bytes = files.bytes(path).unwrap_or_default();
+            let agrees = self.head(bytes).and_then(|head| match name.parse() {
+                Ok(size) if head.size == size && head_path(size) == *path => Ok(()),
+                _ => Err(Fault::new("it covers another number of entries")),
+            });
+            if let Err(fault) = agrees {
+                forks.push(format!("{path}: {fault}"));
+            }
+        }
+        forks
+    }
+
+    /// A head that is one of this ledger.
+    fn head(&self, bytes: &[u8]) -> Result<Checkpoint, Fault> {
+        let (head, _) = Checkpoint::parse(bytes)?;
+        let own = self.history.head.as_ref();
+        if own.is_some_and(|own| own.origin != head.origin) {
+            return Err(Fault::new("it is of another ledger"));
+        }
+        self.history.agrees(&head)?;
+        if !self.keys.is_empty() {
+            Checkpoint::verified(bytes, &self.keys)?;
+        }
+        Ok(head)
+    }
+
+    /// The entry of a bundle, by the digest of its manifest.
+    fn run(&self, bundle: &Bundle) -> Option<(&Entry, &RunEntry)> {
+        let own = bundle.digest(MANIFEST)?;
+        self.history
+            .runs()
+            .find(|(_, run)| run.manifest_sha256 == own)
+    }
+
+    /// The time at which an authority that is trusted saw a bundle in the ledger.
+    pub(super) fn no_later_than(&self, bundle: &Bundle) -> Option<Moment> {
+        if self.broken.is_some() {
+            return None;
+        }
+        let (entry, _) = self.run(bundle)?;
+        self.stamps.held(entry.index)
+    }
+
+    /// Step 8 of a bundle, and of step 11 what is said of what was before it.
+    pub(super) fn entry_of(&self, bundle: &Bundle, read: Option<&Read>, findings: &mut Findings) {
+        let Some(read) = read else {
+            return findings.failed(8, "there is no manifest to look for");
+        };
+        let proof = bundle.bytes(PROOF).map(Proof::parse);
+        let found = match (&self.files, proof) {
+            (_, Some(Err(fault))) => Err(fault),
+            (Some(_), proof) => self.in_ledger(bundle, read, proof.and_then(Result::ok)),
+            (None, Some(Ok(proof))) => self.by_proof(bundle, read, &proof),
+            (None, None) if bundle.files.files.contains_key(PROOF) => {
+                Err(Fault::new("its proof cannot be read"))
+            }
+            (None, None) => {
+                return findings.not_checked(8, "neither a ledger nor a proof came with it");
+            }
+        };
+        match found {
+            Err(fault) => findings.failed(8, fault.0),
+            Ok((entry, size)) => {
+                let says = format!("entry {} of {size}", entry.index);
+                if self.keys.is_empty() {
+                    findings.not_checked(8, format!("{says}, under a key that is not established"));
+                } else {
+                    findings.held(8, says);
+                }
+                if let Err(fault) = follows(read, &entry) {
+                    findings.failed(11, fault.0);
+                }
+            }
+        }
+    }
+
+    fn in_ledger(
+        &self,
+        bundle: &Bundle,
+        read: &Read,
+        proof: Option<Proof>,
+    ) -> Result<(Entry, u64), Fault> {
+        if let Some(fault) = &self.broken {
+            return Err(fault.clone());
+        }
+        let (entry, run) = self
+            .run(bundle)
+            .ok_or_else(|| Fault::new("it stands in no entry"))?;
+        is_of(run, bundle, read)?;
+        if let Some(proof) = proof {
+            let head = self.head(proof.checkpoint.as_bytes())?;
+            let place = usize::try_from(entry.index).unwrap_or(usize::MAX);
+            let line = self.history.lines.get(place).map_or(&[][..], Vec::as_slice);
+            let same = proof.index == entry.index && proof.extra == line;
+            if !same || proof.root(line, head.size) != Some(head.root) {
+                return Err(Fault::new("its proof is not one of its entry"));
+            }
+        }
+        Ok((entry.clone(), self.history.size()))
+    }
+
+    fn by_proof(&self, bundle: &Bundle, read: &Read, proof: &Proof) -> Result<(Entry, u64), Fault> {
+        let found = Entry::read(&proof.extra)?;
+        let (entry, run) = found
+            .run()
+            .ok_or_else(|| Fault::new("its proof is of an entry that is no run"))?;
+        is_of(run, bundle, read)?;
+        let bytes = proof.checkpoint.as_bytes();
+        let head = if self.keys.is_empty() {
+            Checkpoint::parse(bytes)?.0
+        } else {
+            Checkpoint::verified(bytes, &self.keys)?.0
+        };
+        let leads = proof.root(&proof.extra, head.size) == Some(head.root);
+        if !leads || proof.index != entry.index {
+            return Err(Fault::new("its proof does not lead to the head"));
+        }
+        Ok((entry.clone(), head.size))
+    }
+
+    /// Step 10 of a bundle.
+    pub(super) fn stamp_of(&self, bundle: &Bundle, read: Option<&Read>, findings: &mut Findings) {
+        if self.files.is_none() {
+            return findings.not_checked(10, "the ledger, which is what is stamped, is not here");
+        }
+        let (Some(read), Some((entry, _)), None) = (read, self.run(bundle), &self.broken) else {
+            return findings.not_checked(10, "it stands in no ledger that can be relied on");
+        };
+        let finished = Moment::parse(&read.manifest.clock.finished);
+        self.stamps.of(entry.index, finished, findings);
+    }
+
+    /// What is looked at once, whatever the number of bundles.
+    pub(super) fn whole(&self, target: &Target, trust: &Trust<'_>, findings: &mut Findings) {
+        let Some(files) = &self.files else {
+            findings.not_checked(9, "the ledger is not here");
+            return findings.not_checked(11, "the ledger is not here");
+        };
+        if let Some(fault) = &self.broken {
+            findings.failed(8, fault.0.clone());
+            findings.failed(9, fault.0.clone());
+            return findings.failed(11, fault.0.clone());
+        }
+        self.extends(trust, findings);
+        self.complete(files, trust, findings);
+        if target.whole {
+            self.withheld(target, findings);
+        }
+        if target.bundles.is_empty() {
+            findings.held(8, format!("{} entries under one head", self.history.size()));
+        }
+    }
+
+    /// Step 9.
+    fn extends(&self, trust: &Trust<'_>, findings: &mut Findings) {
+        if let Some(fork) = self.forks.first() {
+            return findings.failed(9, fork.clone());
+        }
+        let Some(since) = &trust.since else {
+            let says = "give --since: entries that were taken from the end are found by it alone";
+            return findings.not_checked(9, says);
+        };
+        match self.head(since) {
+            Err(fault) => findings.failed(9, format!("your checkpoint: {fault}")),
+            Ok(head) => {
+                let (then, now) = (head.size, self.history.size());
+                let says = format!("{then} entries then, {now} now, the first {then} the same");
+                findings.held(9, says);
+            }
+        }
+    }
+
+    /// Step 11.
+    fn complete(&self, files: &Handed, trust: &Trust<'_>, findings: &mut Findings) {
+        if let Err(fault) = self.history.chained() {
+            return findings.failed(11, fault.0);
+        }
+        let mut seen = BTreeSet::new();
+        for (entry, run) in self.history.runs() {
+            if !seen.insert(run.manifest_sha256) {
+                let says = format!("entry {} is a run that stands before it", entry.index);
+                return findings.failed(11, says);
+            }
+        }
+        if let Some(says) = self.unstamped(files) {
+            return findings.failed(11, says);
+        }
+        let begun = match self.history.begun_only().len() {
+            0 => String::new(),
+            more => format!("; {more} announced and never entered"),
+        };
+        let Some(every) = trust.expect else {
+            let says = "each entry names those before it; give --expect weekly|monthly|quarterly";
+            return findings.not_checked(11, format!("{says}{begun}"));
+        };
+        let withdrawn = self.withdrawn();
+        let runs = self.history.runs();
+        let times: Vec<Moment> = runs
+            .filter(|(entry, _)| !withdrawn.contains(&entry.index))
+            .filter_map(|(entry, _)| Moment::parse(&entry.time))
+            .collect();
+        let coverage = Coverage::of(&times, trust.now, every);
+        let ends = (coverage.periods.first(), coverage.periods.last());
+        match (coverage.missing().as_slice(), ends) {
+            ([], (Some((first, _)), Some((last, _)))) => {
+                findings.held(11, format!("{first} to {last}{begun}"));
+            }
+            ([], _) => findings.failed(11, "there is no run"),
+            (missing, _) => findings.failed(11, format!("no run in {}", missing.join(", "))),
+        }
+    }
+
+    /// A time stamp that an entry names and that is another, or gone.
+    fn unstamped(&self, files: &Handed) -> Option<String> {
+        let entries = self.history.entries.iter().flatten();
+        entries
+            .filter_map(|read| match read {
+                entry::Read::Known(entry) => Some((entry.index, entry.prev_tsr_sha256?)),
+                entry::Read::Unknown { .. } => None,
+            })
+            .find(|(index, expected)| {
+                let held = files.files.get(&stamp_path(*index));
+                held.and_then(|held| held.sha256) != Some(*expected)
+            })
+            .map(|(index, _)| format!("entry {index} names a time stamp that is not here"))
+    }
+
+    fn withdrawn(&self) -> BTreeSet<u64> {
+        let entries = self.history.entries.iter().flatten();
+        let refs = entries.filter_map(|read| match read {
+            entry::Read::Known(entry) => match &entry.kind {
+                Kind::Annotation {
+                    action: Action::Withdraw | Action::Supersede,
+                    refs,
+                    ..
+                } => Some(refs.clone()),
+                _ => None,
+            },
+            entry::Read::Unknown { .. } => None,
+        });
+        refs.flatten().collect()
+    }
+
+    /// Runs whose bundles were not handed over: what is said in the ledger cannot be looked at.
+    fn withheld(&self, target: &Target, findings: &mut Findings) {
+        let here = |run: &RunEntry| {
+            let mut bundles = target.bundles.iter();
+            bundles.any(|bundle| bundle.digest(MANIFEST) == Some(run.manifest_sha256))
+        };
+        let gone: Vec<String> = self
+            .history
+            .runs()
+            .filter(|(_, run)| !here(run))
+            .map(|(_, run)| excerpt(&run.run_id))
+            .collect();
+        if let Some(first) = gone.first() {
+            let says = format!(
+                "{} withheld: {first} stands in the ledger and is not here",
+                gone.len()
+            );
+            findings.not_checked(2, says);
+        }
+    }
+}
+
+/// The keys that may sign heads: the one that was named for the ledger, or else those of the
+/// signers who are allowed now.
+fn keys(trust: &Trust<'_>) -> Vec<PublicKey> {
+    if let Some((_, key)) = &trust.log {
+        return vec![*key];
+    }
+    let Some(signers) = &trust.signers else {
+        return Vec::new();
+    };
+    let keys = signers.signers.iter();
+    keys.filter(|signer| signers.find(&signer.key, NAMESPACE, trust.now).is_ok())
+        .filter_map(|signer| PublicKey::from_ssh_blob(&signer.key))
+        .collect()
+}
+
+fn of_origin(head: &Checkpoint, trust: &Trust<'_>) -> Result<(), Fault> {
+    match &trust.log {
+        Some((origin, _)) if *origin != head.origin => Err(Fault::new(format!(
+            "expected the ledger {}, found {}",
+            excerpt(origin),
+            excerpt(&head.origin)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an entry is of this very bundle.
+fn is_of(run: &RunEntry, bundle: &Bundle, read: &Read) -> Result<(), Fault> {
+    let same = run.manifest_sha256 == read.own
+        && run.sums_sha256 == read.sums
+        && Some(run.attestation_sha256) == bundle.digest(ATTESTATION)
+        && run.commit == read.manifest.subject.commit
+        && run.catalog_sha256 == read.manifest.catalog.sha256
+        && run.result == read.manifest.result()
+        && run.run_id.ends_with(&format!("-{}", read.own.short()));
+    if same {
+        Ok(())
+    } else {
+        Err(Fault::new("its entry is not one of this bundle"))
+    }
+}
+
+/// Whether a manifest names the head before its own entry.
+fn follows(read: &Read, entry: &Entry) -> Result<(), Fault> {
+    let follows = match &read.manifest.ledger_before {
+        None => entry.index == 0,
+        Some(before) => {
+            before.tree_size == entry.index
+                && before.root_hash == entry.prev_root
+                && before.timestamp_sha256 == entry.prev_tsr_sha256
+        }
+    };
+    if follows {
+        Ok(())
+    } else {
+        let says = "the run was made after another entry than the one before its own";
+        Err(Fault::new(says))
+    }
+}
+
+/// The digest of a head as it was stamped.
+pub(super) fn imprint(files: &Handed, size: u64) -> Option<crate::model::exhibit::Digest> {
+    files.bytes(&head_path(size)).map(sha256)
+}

@@ -1,0 +1,200 @@
+//! What was handed over: which bundles, and which ledger with them.
+
+use std::path::Path;
+
+use crate::model::exhibit::Digest;
+use crate::seal::Fault;
+use crate::seal::ledger::store::{ENTRIES, FOLDER, PROOF};
+use crate::seal::store::{ATTESTATION, SIGNATURE, SUMS, WRAPPED};
+use crate::tree::file;
+use crate::tree::handed::Handed;
+
+/// The manifest.
+pub(super) const MANIFEST: &str = "manifest.json";
+/// How far above a bundle its ledger is looked for: beside it, or beside years and quarters.
+const ABOVE: usize = 3;
+
+/// A bundle.
+#[derive(Debug)]
+pub(super) struct Bundle {
+    /// The name of its folder; empty where it has none.
+    pub(super) name: String,
+    /// Its files.
+    pub(super) files: Handed,
+}
+
+/// Everything that was handed over.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The bundles.
+    pub(super) bundles: Vec<Bundle>,
+    /// The ledger, by paths that begin with `ledger/`.
+    pub(super) ledger: Option<Handed>,
+    /// Whether it is a ledger with all its runs.
+    pub(super) whole: bool,
+}
+
+/// The files that are looked into.
+fn looked_into(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    [MANIFEST, SUMS, SIGNATURE, ATTESTATION, WRAPPED, PROOF].contains(&last)
+        || last.starts_with("countersign-")
+        || path == "entries.jsonl"
+        || path.starts_with("checkpoint")
+        || path.starts_with("ledger/")
+        || path.contains("/ledger/")
+}
+
+impl Target {
+    pub(super) fn read(path: &Path) -> Result<Self, Fault> {
+        let shown = || crate::model::text::from_bytes(path.as_os_str().as_encoded_bytes());
+        let refused = |error: std::io::Error| {
+            let reason = file::reason(&error);
+            Fault::new(format!(
+                "expected a bundle or a ledger, found {}: {reason}",
+                shown()
+            ))
+        };
+        if path.is_dir() {
+            let full = path.canonicalize().map_err(refused)?;
+            // The ledger itself may be named, too.
+            let full = match full.file_name() {
+                Some(name) if name == FOLDER && full.join("entries.jsonl").is_file() => {
+                    full.parent().unwrap_or(&full).to_path_buf()
+                }
+                _ => full,
+            };
+            let files = Handed::of_folder(&full, looked_into).map_err(refused)?;
+            let name = last_name(&full);
+            let ledger = || beside(&full);
+            return Self::of(files, name, ledger)
+                .map_err(|fault| Fault::new(format!("{fault}, found {}", shown())));
+        }
+        let mut files = Handed::of_archive(path, looked_into).map_err(refused)?;
+        let mut name = String::new();
+        // An archive of one folder is that folder.
+        while let Some(top) = only_folder(&files) {
+            files = files.below(&top);
+            name = top;
+        }
+        Self::of(files, name, || None)
+            .map_err(|fault| Fault::new(format!("{fault}, found {}", shown())))
+    }
+
+    fn of(
+        files: Handed,
+        name: String,
+        ledger: impl FnOnce() -> Option<Handed>,
+    ) -> Result<Self, Fault> {
+        if is_bundle(&files, "") {
+            return Ok(Self {
+                bundles: vec![Bundle { name, files }],
+                ledger: ledger(),
+                whole: false,
+            });
+        }
+        let own = files.files.contains_key(ENTRIES).then(|| ledger_of(&files));
+        let bundles: Vec<Bundle> = roots(&files)
+            .into_iter()
+            .map(|root| Bundle {
+                name: root.rsplit('/').next().unwrap_or(&root).to_owned(),
+                files: files.below(&root),
+            })
+            .collect();
+        if own.is_none() && bundles.is_empty() {
+            return Err(Fault::new("expected a bundle or a ledger"));
+        }
+        Ok(Self {
+            bundles,
+            ledger: own,
+            whole: true,
+        })
+    }
+}
+
+impl Bundle {
+    pub(super) fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.files.bytes(path)
+    }
+
+    pub(super) fn digest(&self, path: &str) -> Option<Digest> {
+        self.files.files.get(path)?.sha256
+    }
+}
+
+fn is_bundle(files: &Handed, root: &str) -> bool {
+    let at = |name: &str| match root {
+        "" => files.files.contains_key(name),
+        root => files.files.contains_key(&format!("{root}/{name}")),
+    };
+    at(MANIFEST) || at(SUMS)
+}
+
+fn last_name(full: &Path) -> String {
+    let name = full.file_name().unwrap_or_default();
+    crate::model::text::from_bytes(name.as_encoded_bytes())
+}
+
+/// The ledger beside a bundle.
+fn beside(bundle: &Path) -> Option<Handed> {
+    let above = bundle.ancestors().skip(1).take(ABOVE);
+    let found = above
+        .map(|folder| folder.join(FOLDER))
+        .find(|folder| folder.join("entries.jsonl").is_file())?;
+    let files = Handed::of_folder(&found, looked_into).ok()?.files;
+    let files = files.into_iter();
+    Some(Handed {
+        files: files
+            .map(|(path, held)| (format!("{FOLDER}/{path}"), held))
+            .collect(),
+    })
+}
+
+fn ledger_of(files: &Handed) -> Handed {
+    let start = format!("{FOLDER}/");
+    let own = files
+        .files
+        .iter()
+        .filter(|(path, _)| path.starts_with(&start));
+    Handed {
+        files: own
+            .map(|(path, held)| (path.clone(), held.clone()))
+            .collect(),
+    }
+}
+
+/// The folder in which everything lies, where that is one and it is neither bundle nor ledger.
+fn only_folder(files: &Handed) -> Option<String> {
+    if is_bundle(files, "") || files.files.contains_key(ENTRIES) {
+        return None;
+    }
+    let first = files.files.keys().next()?.split_once('/')?.0.to_owned();
+    let start = format!("{first}/");
+    files
+        .files
+        .keys()
+        .all(|path| path.starts_with(&start))
+        .then_some(first)
+}
+
+/// The folders that are bundles. One inside another is a part of that other.
+fn roots(files: &Handed) -> Vec<String> {
+    let mut candidates: Vec<&str> = files
+        .files
+        .keys()
+        .filter_map(|path| path.rsplit_once('/'))
+        .filter(|(folder, name)| [MANIFEST, SUMS].contains(name) && !folder.starts_with('.'))
+        .map(|(folder, _)| folder)
+        .collect();
+    candidates.sort_by_key(|folder| (folder.matches('/').count(), *folder));
+    candidates.dedup();
+    let mut roots: Vec<String> = Vec::new();
+    for folder in candidates {
+        let inside = |root: &String| folder.starts_with(&format!("{root}/"));
+        if !roots.iter().any(inside) {
+            roots.push(folder.to_owned());
+        }
+    }
+    roots.sort();
+    roots
+}

@@ -1,0 +1,119 @@
+//! What changed from one bundle to another, said by `audit diff`.
+
+#![cfg(unix)]
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use crate::support::{Said, Scratch, audit, bundles, commit_all, write};
+
+const POLICY: &str = "apiVersion: audit/v1\nrepository: payments\n";
+
+/// A repository with two calls that have to be found, and the bundle of a run over it.
+fn earlier(scratch: &Scratch) -> (PathBuf, PathBuf) {
+    let folder = scratch.path("repository");
+    for inner in ["src", ".audit"] {
+        std::fs::create_dir_all(folder.join(inner)).expect("a folder");
+    }
+    write(&folder.join("src/a.py"), "eval(input())\n");
+    write(&folder.join("src/b.py"), "exec(input())\n");
+    write(&folder.join("src/c.py"), "import pickle\n");
+    write(&folder.join(".audit/policy.yaml"), POLICY);
+    commit_all(&folder);
+    let bundle = examine(scratch, &folder, "first", "2026-11-23T12:00:00Z");
+    (folder, bundle)
+}
+
+fn examine(scratch: &Scratch, folder: &Path, out: &str, as_of: &str) -> PathBuf {
+    let out = scratch.path(out);
+    let (path, into) = (folder.display().to_string(), out.display().to_string());
+    let flags = ["--controls", "soc2", "--out", &into, "--as-of", as_of];
+    let said = audit(&scratch.path(""), &[&[&*path], &flags[..]].concat());
+    assert!(matches!(said.code, Some(0 | 1 | 3)), "{}", said.stderr);
+    bundles(&out).remove(0)
+}
+
+fn diff(scratch: &Scratch, was: &Path, now: &Path, flags: &[&str]) -> Said {
+    let (was, now) = (was.display().to_string(), now.display().to_string());
+    audit(&scratch.path(""), &[&["diff", &was, &now], flags].concat())
+}
+
+#[test]
+fn a_run_is_as_before_beside_itself() {
+    let scratch = Scratch::new();
+    let (_, bundle) = earlier(&scratch);
+    let said = diff(&scratch, &bundle, &bundle, &["--gate"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    let last = said.stdout.lines().last().expect("a line");
+    assert_eq!(last, "35 controls: 35 as before");
+}
+
+#[test]
+fn what_is_worse_stands_first_and_closes_the_gate() {
+    let scratch = Scratch::new();
+    let (folder, first) = earlier(&scratch);
+    // One call is gone, one stands in a file that is not there any more, and there is a new one.
+    write(&folder.join("src/a.py"), "print(input())\n");
+    std::fs::remove_file(folder.join("src/b.py")).expect("a file");
+    write(
+        &folder.join("src/c.py"),
+        "import pickle\npickle.loads(input())\n",
+    );
+    write(
+        &folder.join(".audit/policy.yaml"),
+        &format!(
+            "{POLICY}parameters:\n  TQ-04:\n    max_skips: 3\n    rationale: Three are left.\n"
+        ),
+    );
+    commit_all(&folder);
+    let second = examine(&scratch, &folder, "second", "2026-11-24T12:00:00Z");
+    let said = diff(&scratch, &first, &second, &["-v"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    insta::assert_snapshot!("diff", masked(&said.stdout));
+    let gated = diff(&scratch, &first, &second, &["--gate", "-v"]);
+    assert_eq!((gated.code, gated.stdout), (Some(1), said.stdout));
+    let back = diff(&scratch, &second, &first, &["--gate"]);
+    assert!(
+        back.stdout
+            .contains("note      The first run is the later one"),
+        "{}",
+        back.stdout
+    );
+    let json = diff(&scratch, &first, &second, &["--format", "json"]);
+    let json: Json = serde_json::from_str(&json.stdout).expect("JSON");
+    assert_eq!(json["results"][0]["way"], "worse", "{json}");
+    assert_eq!(json["parameters"][0]["looser"], true, "{json}");
+}
+
+/// Without the names of commits.
+fn masked(text: &str) -> String {
+    let hex = |word: &str| word.len() == 12 && word.bytes().all(|it| it.is_ascii_hexdigit());
+    let line = |line: &str| -> String {
+        let words = line.split(' ').map(|word| {
+            let (word, comma) = word
+                .strip_suffix(',')
+                .map_or((word, ""), |word| (word, ","));
+            format!("{}{comma}", if hex(word) { "<commit>" } else { word })
+        });
+        words.collect::<Vec<String>>().join(" ")
+    };
+    text.lines().map(line).collect::<Vec<String>>().join("\n")
+}
+
+#[test]
+fn what_is_no_bundle_is_refused_with_both_places() {
+    let scratch = Scratch::new();
+    let (folder, bundle) = earlier(&scratch);
+    let said = diff(&scratch, &folder, &scratch.path("nowhere"), &[]);
+    assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""));
+    assert_eq!(
+        said.stderr.matches("error[bundle]").count(),
+        2,
+        "{}",
+        said.stderr
+    );
+    write(&folder.join("report.json"), "{\"results\": 7}");
+    let said = diff(&scratch, &folder, &bundle, &[]);
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+}
