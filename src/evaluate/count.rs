@@ -8,7 +8,7 @@ use crate::model::value::Value;
 
 use super::compare::resolve;
 use super::select::{select, settle_nothing};
-use super::{Bench, deviation, outcome, words};
+use super::{Bench, deviation, outcome, phrase, words};
 
 pub(super) fn evaluate(
     bench: &Bench<'_>,
@@ -27,7 +27,7 @@ pub(super) fn evaluate(
         _ => bound_words.clone(),
     };
     result.observed = observed(bench, of, &selected.items);
-    result.logic = format!("count {} {bound_words}", words::relation(bench, of));
+    result.logic = format!("count {} {bound_words}", phrase::relation(bench, of));
     let Value::Int(limit) = resolve(bench, &bound.operand, None) else {
         return off(result);
     };
@@ -40,14 +40,24 @@ pub(super) fn evaluate(
     } else {
         judge(bench, of, bound, *limit, &selected.items, &mut result);
     }
-    let is = if count == 1 { "is" } else { "are" };
-    result.sentence = format!(
-        "There must be {} {}: there {is} {}.",
-        words::short(&bound_words),
-        words::relation(bench, of),
-        grouped(count as u64)
-    );
+    result.sentence = sentence(bench, of, bound, *limit, count);
     result
+}
+
+/// `There must be no hazard: there are 2.`
+fn sentence(bench: &Bench<'_>, of: &Selection, bound: &Bound, limit: i64, count: usize) -> String {
+    let amount = match bound.comparator {
+        Comparator::AtMost if limit == 0 => "no".to_owned(),
+        Comparator::AtMost => format!("at most {limit}"),
+        _ => format!("at least {limit}"),
+    };
+    let population = phrase::population(bench, of, if limit > 1 { 2 } else { 1 });
+    let there = match count {
+        0 => "there is none".to_owned(),
+        1 => "there is 1".to_owned(),
+        _ => format!("there are {}", grouped(count as u64)),
+    };
+    format!("There must be {amount} {population}: {there}.")
 }
 
 /// Compares the count with the bound. Too much is shown item by item; too little is one shortfall,
@@ -106,7 +116,7 @@ fn observed(bench: &Bench<'_>, of: &Selection, items: &[&Item]) -> String {
     let head = format!(
         "{} {}",
         grouped(count as u64),
-        words::population(bench, of, count)
+        phrase::population(bench, of, count)
     );
     match of.relation.shown.first() {
         Some(field) if count > 0 => {

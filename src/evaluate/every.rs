@@ -7,7 +7,7 @@ use crate::model::text::grouped;
 
 use super::compare::{Truth, ready};
 use super::select::{Unsaid, select, settle_nothing};
-use super::{Bench, deviation, outcome, words};
+use super::{Bench, deviation, outcome, phrase, words};
 
 /// The items that break a condition, each with the conditions it breaks.
 type Failing<'f> = Vec<(&'f Item, Vec<&'f Clause>)>;
@@ -35,13 +35,14 @@ pub(super) fn evaluate(
     result.observed = observed(bench, of, selected.items.len(), &failing);
     settle_nothing(bench, of, empty, selected.absent, &mut result);
 
-    let relation = words::relation(bench, of);
+    let relation = phrase::relation(bench, of);
     let counts = counts(&result, failing.len(), unsaid.count());
     result.sentence = format!(
-        "Every {relation} must have {}: {counts}.",
+        "For every {}, {}: {counts}.",
+        phrase::population(bench, of, 1),
         words::must(bench, must)
     );
-    result.logic = format!("every {relation} must {}", result.required);
+    result.logic = format!("every {relation} must have {}", result.required);
     result
 }
 
@@ -71,7 +72,7 @@ fn look<'f>(
     (failing, unsaid)
 }
 
-/// `71 of 80 do, 9 do not`.
+/// `71 of 80 are so, 9 are not`.
 fn counts(result: &TestResult, bad: usize, unsaid: usize) -> String {
     let all = result.population;
     if all == 0 && result.gaps.is_empty() {
@@ -80,19 +81,27 @@ fn counts(result: &TestResult, bad: usize, unsaid: usize) -> String {
     if all == 0 {
         return "none was found in what could be read".to_owned();
     }
-    let good = grouped((all - bad - unsaid) as u64);
-    let all = grouped(all as u64);
-    let said = format!("{good} of {all} do, {} not", words::does(bad));
-    if unsaid == 0 {
-        said
-    } else {
-        format!("{said}, and of {unsaid} the evidence does not say")
+    let good = all - bad - unsaid;
+    let verb = if good == 1 { "is" } else { "are" };
+    let said = format!(
+        "{} of {} {verb} so",
+        grouped(good as u64),
+        grouped(all as u64)
+    );
+    match (bad, unsaid) {
+        (0, 0) => said,
+        (_, 0) => format!("{said}, {} not", words::are(bad)),
+        (0, _) => format!("{said}, and of {unsaid} the evidence does not say"),
+        _ => format!(
+            "{said}, {} not, and of {unsaid} the evidence does not say",
+            words::are(bad)
+        ),
     }
 }
 
 /// `9 of 80 references from outside: pin is tag 7, branch 1, docker-tag 1`.
 fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>) -> String {
-    let population = words::population(bench, of, all);
+    let population = phrase::population(bench, of, all);
     let all = grouped(all as u64);
     if failing.is_empty() {
         return format!("{all} {population}, each as required");
@@ -110,7 +119,7 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
             .iter()
             .filter(broken)
             .map(|(item, _)| item.get(field));
-        format!("{} is {}", words::label(field), words::tally(values))
+        format!("{} is {}", words::spoken(field), words::tally(values))
     };
     let parts: Vec<String> = fields.iter().map(part).collect();
     format!(

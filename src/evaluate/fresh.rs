@@ -8,7 +8,7 @@ use crate::model::value::Value;
 
 use super::compare::resolve;
 use super::select::{Unsaid, select, settle_nothing};
-use super::{Bench, count, deviation, outcome, words};
+use super::{Bench, count, deviation, outcome, phrase, words};
 
 pub(super) fn evaluate(
     bench: &Bench<'_>,
@@ -20,7 +20,7 @@ pub(super) fn evaluate(
 ) -> TestResult {
     let mut selected = select(bench, of);
     let mut result = selected.begin(test, of);
-    let relation = words::relation(bench, of);
+    let relation = phrase::relation(bench, of);
     result.required = words::bound(bench, Comparator::AtMost, within, false);
     result.logic = format!("age of {field} of {relation} {}", result.required);
     let Value::Int(limit) = *resolve(bench, within, None) else {
@@ -45,7 +45,7 @@ pub(super) fn evaluate(
     deviation::number_alike(&mut result.deviations);
     result.outcome = outcome(result.deviations.len(), result.gaps.len());
     let count = result.population;
-    let population = words::population(bench, of, count);
+    let population = phrase::population(bench, of, count);
     result.observed = match oldest {
         Some(days) => format!(
             "{} {population}, the oldest {days} d",
@@ -56,7 +56,7 @@ pub(super) fn evaluate(
     settle_nothing(bench, of, empty, selected.absent, &mut result);
     let (bound, observed) = (words::short(&result.required), &result.observed);
     let label = words::label(field);
-    result.sentence =
-        format!("The age of every {relation} by {label} must be {bound}: {observed}.");
+    let one = phrase::population(bench, of, 1);
+    result.sentence = format!("For every {one}, the age by {label} must be {bound}: {observed}.");
     result
 }

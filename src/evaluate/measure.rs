@@ -12,7 +12,7 @@ use crate::model::value::{Ratio, Value};
 
 use super::compare::{order, resolve};
 use super::select::{Unsaid, select, settle_nothing};
-use super::{Bench, count, deviation, outcome, words};
+use super::{Bench, count, deviation, outcome, phrase, words};
 
 pub(super) struct Measure<'m> {
     pub(super) of: &'m Selection,
@@ -38,7 +38,7 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         .retain(|item| item.get("state").as_text().is_none_or(complete));
     let mut result = selected.begin(test, of);
     let percent = aggregate == Aggregate::Ratio;
-    let relation = words::relation(bench, of);
+    let relation = phrase::relation(bench, of);
     result.required = words::bound(bench, bound.comparator, &bound.operand, percent);
     result.logic = format!(
         "{} of {field} of {relation} {}",
@@ -56,11 +56,11 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         judge(bench, measure, &selected.items, &limit, &mut result);
         result.outcome = outcome(result.deviations.len(), result.gaps.len());
     }
-    let share = if percent { "share" } else { "number" };
+    let share = if percent { "share of" } else { "number" };
+    let one = phrase::population(bench, of, 1);
     let (label, bound) = (unit(field), words::short(&result.required));
     let observed = &result.observed;
-    result.sentence =
-        format!("The {share} of {label} in every {relation} must be {bound}: {observed}.");
+    result.sentence = format!("In every {one}, the {share} {label} must be {bound}: {observed}.");
     result
 }
 

@@ -12,6 +12,7 @@ mod every;
 mod fresh;
 mod holds;
 mod measure;
+mod phrase;
 mod reconcile;
 mod require;
 mod select;

@@ -10,7 +10,7 @@ use crate::model::text::{excerpt, grouped};
 use crate::model::value::Value;
 
 use super::select::{Selected, Unsaid, missing, select, settle_nothing};
-use super::{Bench, add_gap, deviation, outcome, words};
+use super::{Bench, add_gap, deviation, outcome, phrase, words};
 
 pub(super) struct Sides<'s> {
     pub(super) each: &'s Selection,
@@ -29,9 +29,9 @@ pub(super) fn evaluate(
     let (mut left, right) = (select(bench, sides.each), select(bench, sides.within));
     let mut result = left.begin(test, sides.each);
     result.evidence.extend(right.evidence.iter().cloned());
-    let each = words::relation(bench, sides.each);
-    let within = words::relation(bench, sides.within);
-    let other = words::population(bench, sides.within, 2);
+    let each = phrase::relation(bench, sides.each);
+    let within = phrase::relation(bench, sides.within);
+    let other = phrase::population(bench, sides.within, 2);
     result.required = format!("each {} among the {other}", words::label(sides.key));
     result.logic = format!(
         "every {each} has its {} in {} of {within}{}",
@@ -44,7 +44,7 @@ pub(super) fn evaluate(
     let found = look(bench, sides, &left, &right, &mut result);
     let (all, absent) = (left.items.len(), result.deviations.len());
     result.outcome = outcome(absent, result.gaps.len());
-    let population = words::population(bench, sides.each, all);
+    let population = phrase::population(bench, sides.each, all);
     let (found, total) = (grouped(found), grouped(all as u64));
     result.observed = match absent {
         0 => format!("{found} of {total} {population} among the {other}"),
@@ -54,9 +54,17 @@ pub(super) fn evaluate(
         ),
     };
     settle_nothing(bench, sides.each, empty, left.absent, &mut result);
-    let (key, does) = (words::label(sides.key), words::does(absent));
+    let (key, one) = (
+        words::label(sides.key),
+        phrase::population(bench, sides.each, 1),
+    );
+    let verb = if found == "1" { "is" } else { "are" };
+    let missed = match absent {
+        0 => String::new(),
+        _ => format!(", {} not", words::are(absent)),
+    };
     result.sentence = format!(
-        "Every {each} must stand among the {within} by {key}: {found} of {total} do, {does} not."
+        "Every {one} must stand among the {other} by its {key}: {found} of {total} {verb} there{missed}."
     );
     result
 }

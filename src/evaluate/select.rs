@@ -12,7 +12,7 @@ use crate::model::text::grouped;
 
 use super::compare::{Truth, ready};
 use super::{Bench, add_gap};
-use super::{deviation, holds, words};
+use super::{deviation, holds, phrase, words};
 
 /// How many files of a population are named for a reader to look at: as many as an auditor's sample
 /// usually has items.
@@ -210,7 +210,7 @@ pub(super) fn settle_nothing(
             relation.noun.0, relation.sought
         )
     } else {
-        format!("no {}", words::population(bench, of, 1))
+        format!("no {}", phrase::population(bench, of, 1))
     };
     let when = if absent {
         empty.when_absent

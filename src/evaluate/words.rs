@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::control::{Clause, Comparator, Operand, Selection, Test, shown};
+use crate::model::control::{Clause, Comparator, Operand, Test, shown};
 use crate::model::fact::Item;
 use crate::model::relation::{Kind, Relation};
 use crate::model::result::{Outcome, TestResult};
@@ -12,6 +12,19 @@ use crate::model::value::Value;
 
 use super::Bench;
 use super::compare::resolve;
+
+/// Fields whose name alone makes no sense in a sentence, and how they are said.
+const SPOKEN: [(&str, &str); 3] = [
+    ("built", "way it is built"),
+    ("sensitive", "sensitive name"),
+    ("unhashed", "number of entries without a digest"),
+];
+
+/// A field in a sentence: its label, where that makes sense.
+pub(super) fn spoken(field: &str) -> String {
+    let said = SPOKEN.iter().find(|(name, _)| *name == field);
+    said.map_or_else(|| label(field), |(_, words)| (*words).to_owned())
+}
 
 /// A field as a person says it: `measures.no_coverage` is `no coverage`.
 pub(super) fn label(field: &str) -> String {
@@ -41,7 +54,7 @@ pub(super) fn value(value: &Value) -> String {
 }
 
 /// The members of an operand in words.
-fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
+pub(super) fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
     if let Operand::Field(field) = operand {
         return vec![format!("its {}", label(field))];
     }
@@ -69,95 +82,26 @@ fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
     }
 }
 
-/// A condition after `whose`: `pin is not local or self`.
-fn whose(bench: &Bench<'_>, clause: &Clause) -> String {
-    const NAMED: usize = 3;
-    let field = label(&clause.field);
-    let list = match (&clause.operand, resolve(bench, &clause.operand, None)) {
-        // A filter with a long list is named by its parameter, which stands with its value.
-        (Operand::Parameter(name), Value::List(list)) if list.len() > NAMED => {
-            format!("one of {name} ({})", list.len())
-        }
-        _ => joined(&members(bench, &clause.operand), "or"),
-    };
-    match clause.comparator {
-        Comparator::Eq | Comparator::In => format!("{field} is {list}"),
-        Comparator::Ne | Comparator::NotIn => format!("{field} is not {list}"),
-        Comparator::AtLeast => format!("{field} is at least {list}"),
-        Comparator::AtMost => format!("{field} is at most {list}"),
-        Comparator::Matches => format!("{field} matches {list}"),
-        Comparator::Exists if list == "yes" => format!("{field} is given"),
-        Comparator::Exists => format!("{field} is not given"),
-    }
-}
-
-/// A condition after `must have`: `a pin of sha or digest`.
-fn have(bench: &Bench<'_>, clause: &Clause) -> String {
-    let field = label(&clause.field);
+/// A condition as a demand: `the pin must be sha or digest`.
+fn demand(bench: &Bench<'_>, clause: &Clause) -> String {
+    let field = spoken(&clause.field);
     let list = joined(&members(bench, &clause.operand), "or");
     match clause.comparator {
-        Comparator::Eq if clause.kind == Kind::Bool => format!("{field}: {list}"),
-        Comparator::Eq if clause.kind == Kind::Int => format!("{list} {field}"),
-        Comparator::Eq | Comparator::In => format!("{field} of {list}"),
-        Comparator::Ne | Comparator::NotIn => format!("{field} other than {list}"),
-        Comparator::AtLeast => format!("{field} of at least {list}"),
-        Comparator::AtMost => format!("{field} of at most {list}"),
-        Comparator::Matches => format!("{field} that matches {list}"),
-        Comparator::Exists if list == "yes" => format!("{field} given"),
-        Comparator::Exists => format!("no {field}"),
+        Comparator::Eq if clause.kind == Kind::Bool => format!("{field} must be {list}"),
+        Comparator::Eq | Comparator::In => format!("the {field} must be {list}"),
+        Comparator::Ne | Comparator::NotIn => format!("the {field} must not be {list}"),
+        Comparator::AtLeast => format!("the {field} must be at least {list}"),
+        Comparator::AtMost => format!("the {field} must be at most {list}"),
+        Comparator::Matches => format!("the {field} must match {list}"),
+        Comparator::Exists if list == "yes" => format!("the {field} must be given"),
+        Comparator::Exists => format!("there must be no {field}"),
     }
 }
 
-/// What must be had, joined: `a pin of sha or digest`.
+/// What is demanded, joined.
 pub(super) fn must(bench: &Bench<'_>, clauses: &[Clause]) -> String {
-    let parts: Vec<String> = clauses.iter().map(|clause| have(bench, clause)).collect();
+    let parts: Vec<String> = clauses.iter().map(|clause| demand(bench, clause)).collect();
     joined(&parts, "and")
-}
-
-/// The population with its filter: `references from outside`, or `jobs whose effective is write`.
-pub(super) fn population(bench: &Bench<'_>, of: &Selection, count: usize) -> String {
-    let noun = of.relation.noun_for(count);
-    match (idiom(bench, of), of.filter.is_empty()) {
-        (_, true) => noun.to_owned(),
-        (Some(words), _) => format!("{noun} {words}"),
-        (None, _) => format!("{noun} {}", filter(bench, of)),
-    }
-}
-
-/// The relation with its filter, for a sentence: `workflow.uses whose pin is not local or self`.
-pub(super) fn relation(bench: &Bench<'_>, of: &Selection) -> String {
-    if of.filter.is_empty() {
-        of.relation.name.to_owned()
-    } else {
-        format!("{} {}", of.relation.name, filter(bench, of))
-    }
-}
-
-fn filter(bench: &Bench<'_>, of: &Selection) -> String {
-    let parts: Vec<String> = of
-        .filter
-        .iter()
-        .map(|clause| whose(bench, clause))
-        .collect();
-    format!("whose {}", joined(&parts, "and"))
-}
-
-fn idiom(bench: &Bench<'_>, of: &Selection) -> Option<&'static str> {
-    let [clause] = of.filter.as_slice() else {
-        return None;
-    };
-    let mut values = members(bench, &clause.operand);
-    values.sort();
-    let fits = |idiom: &&crate::model::relation::Idiom| {
-        idiom.field == clause.field
-            && idiom.comparator == clause.comparator.name()
-            && values == idiom.values
-    };
-    of.relation
-        .idioms
-        .iter()
-        .find(fits)
-        .map(|idiom| idiom.words)
 }
 
 /// A requirement in one line with who set its parameter:
@@ -307,11 +251,8 @@ pub(super) fn report(item: &Item) -> String {
     format!("{}, {names}{same}{dated} ({level})", excerpt(&path))
 }
 
-/// `1 does` or `3 do`.
-pub(super) fn does(count: usize) -> String {
-    format!(
-        "{} {}",
-        grouped(count as u64),
-        if count == 1 { "does" } else { "do" }
-    )
+/// `1 is` or `3 are`.
+pub(super) fn are(count: usize) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{} {verb}", grouped(count as u64))
 }

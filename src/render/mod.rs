@@ -178,12 +178,15 @@ pub fn documents(bundle: &Bundle) -> Result<Vec<Member>, RenderError> {
         VERIFY
     };
     let json = json::report(bundle);
-    let html = html::report(bundle, &sha256(&json).to_string())?;
-    Ok(vec![
+    let pages = html::pages(bundle, &sha256(&json).to_string())?;
+    let mut documents = vec![
         Member::new("report.json", json, "report", "application/json"),
-        Member::new("report.html", html, "report", "text/html"),
+        Member::new("report.html", pages.report, "report", "text/html"),
         Member::new("VERIFY.md", guide.into(), "guide", "text/markdown"),
-    ])
+    ];
+    let lists = pages.sheets.into_iter();
+    documents.extend(lists.map(|(path, page)| Member::new(path, page, "report", "text/html")));
+    Ok(documents)
 }
 
 #[cfg(test)]

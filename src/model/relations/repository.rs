@@ -312,7 +312,7 @@ pub static CONFIGURATION_SETTING: Relation = Relation {
 pub static CONFIGURATION_CHECK: Relation = Relation {
     name: "configuration.check",
     item: "a check of a tool, and whether it is in force",
-    noun: ("check of a tool", "checks of a tool"),
+    noun: ("check", "checks"),
     fields: &[
         field("tool", Kind::Text, "ruff, mypy, coverage, bandit or pytest"),
         field(

@@ -114,6 +114,12 @@ fn row(anchors: &Anchors<'_>, exhibit: &Exhibit) -> Row {
     }
 }
 
+/// How old a report was at the as-of time; empty where it states no time.
+pub(super) fn at(run: &Run, exhibit: &Exhibit) -> String {
+    let made = exhibit.produced_at.as_deref().and_then(Moment::earliest);
+    made.map_or_else(String::new, |made| days(run.as_of.days_since(made)))
+}
+
 /// What the level says, in words.
 pub(super) fn bound(exhibit: &Exhibit) -> &'static str {
     match exhibit.level {

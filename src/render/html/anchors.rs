@@ -10,7 +10,10 @@ use crate::seal::Bundle;
 
 use crate::tree::digest::sha256;
 
+use crate::model::result::Deviation;
+
 use super::super::register;
+use super::sheet::SheetLink;
 use super::words::{Hash, hash};
 
 /// A link to a control's page, or only its name where it has none.
@@ -36,6 +39,7 @@ pub(super) struct Anchors<'r> {
     pub(super) gaps: Vec<register::GapEntry<'r>>,
     exhibits: BTreeMap<&'r str, String>,
     waivers: Vec<String>,
+    sheets: BTreeMap<&'r str, SheetLink>,
 }
 
 impl<'r> Anchors<'r> {
@@ -54,14 +58,25 @@ impl<'r> Anchors<'r> {
         let waivers = run
             .waivers
             .iter()
-            .map(|(waiver, _)| names.unique(format!("w-{}", safe(&waiver.id))))
+            .map(|(waiver, _)| names.unique(format!("w-{}", plain(&waiver.id))))
             .collect();
         Self {
             bundle,
             gaps: register::gaps(run),
             exhibits,
             waivers,
+            sheets: BTreeMap::new(),
         }
+    }
+
+    /// Says where all deviations of a control are printed.
+    pub(super) fn add_sheet(&mut self, control: &'r str, link: SheetLink) {
+        self.sheets.insert(control, link);
+    }
+
+    /// Where all deviations of a control are printed, where the report prints only some.
+    pub(super) fn sheet(&self, control: &str) -> Option<&SheetLink> {
+        self.sheets.get(control)
     }
 
     /// The run.
@@ -141,16 +156,25 @@ pub(super) fn address(path: &str) -> String {
 
 /// The anchor of a control's page.
 pub(super) fn control(id: &str) -> String {
-    format!("c-{}", safe(id))
+    format!("c-{}", plain(id))
+}
+
+/// The anchor of a deviation: the same wherever its line moved.
+pub(super) fn deviation(control: &str, deviation: &Deviation) -> String {
+    format!(
+        "d-{}-{}",
+        plain(control),
+        hash(&deviation.fingerprint, 12).short
+    )
 }
 
 /// The anchor of a criterion's row.
 pub(super) fn criterion(id: &str) -> String {
-    format!("x-{}", safe(id))
+    format!("x-{}", plain(id))
 }
 
 /// Only characters that need no escape in an attribute, an address or a style sheet.
-fn safe(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' => character,

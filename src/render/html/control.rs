@@ -6,17 +6,14 @@ use crate::model::control::Control;
 use crate::model::gap::Gap;
 use crate::model::result::{ControlResult, Outcome};
 
-use super::age::bound;
-use super::anchors::{self, Anchors, ExhibitLink};
+use super::anchors::{self, Anchors};
 use super::deviations::{self, Deviations};
-use super::index;
+use super::evidence::{self, Evidence};
 use super::plate::{self, Plate};
-use super::procedure::{self, ParameterRow, TestPart};
+use super::procedure::{self, ParameterRow, Sought, TestPart};
+use super::reading::{self, Reading};
 use super::summary;
 use super::words::{self, Hash, Mark, mark};
-
-/// How many exhibits a page lists; all of them stand in the evidence index.
-const EXHIBITS: usize = 60;
 
 #[derive(Serialize)]
 pub(super) struct ControlPage<'r> {
@@ -44,11 +41,12 @@ pub(super) struct ControlPage<'r> {
     requires: Vec<String>,
     applies_when: Option<&'static str>,
     tests: Vec<TestPart<'r>>,
-    evidence: Vec<EvidenceRow>,
-    evidence_total: String,
+    sought: Vec<Sought>,
+    evidence: Evidence,
+    readings: Vec<Reading<'r>>,
+    readings_more: usize,
     /// How many source files were looked at that are not sealed.
     sources: Option<String>,
-    evidence_cut: bool,
     plates: Vec<Plate<'r>>,
     plates_shown: usize,
     reason: Option<&'r str>,
@@ -70,22 +68,14 @@ struct CriterionLine<'r> {
 }
 
 #[derive(Serialize)]
-struct EvidenceRow {
-    link: ExhibitLink,
-    evidence: Option<String>,
-    producer: String,
-    produced: String,
-    level: &'static str,
-    bound: &'static str,
-}
-
-#[derive(Serialize)]
 struct WaiverLine {
     id: String,
     anchor: Option<String>,
     covers: usize,
     state: &'static str,
     expires: String,
+    owner: String,
+    approver: String,
     compensating: Option<String>,
 }
 
@@ -113,6 +103,7 @@ fn page<'r>(
 ) -> ControlPage<'r> {
     let anchor = anchors::control(&control.id);
     let (plates, plates_shown) = plate::plates(anchors, result);
+    let (readings, readings_more) = reading::readings(anchors, result);
     ControlPage {
         id: &control.id,
         sheet: anchor.replace('.', "_"),
@@ -147,11 +138,12 @@ fn page<'r>(
         requires: procedure::requires(control),
         applies_when: control.applies_when.map(|relation| relation.name),
         tests: procedure::tests(control, result),
-        evidence: evidence(anchors, result),
-        evidence_total: words::grouped(result.evidence.len()),
+        sought: procedure::sources(result),
+        evidence: evidence::evidence(anchors, result),
+        readings,
+        readings_more,
         sources: (result.sources > 0)
             .then(|| words::count(result.sources, "source file", "source files")),
-        evidence_cut: result.evidence.len() > EXHIBITS,
         plates,
         plates_shown,
         reason: result.reason.as_deref(),
@@ -169,7 +161,11 @@ fn page<'r>(
 fn verdict(control: &Control, result: &ControlResult) -> String {
     let total = result.deviations.len();
     if total == 0 {
-        return result.reason.clone().unwrap_or_default();
+        let gaps = match result.gaps.len() {
+            0 => String::new(),
+            gaps => words::count(gaps, "gap stands in the way", "gaps stand in the way"),
+        };
+        return result.reason.clone().unwrap_or(gaps);
     }
     let (big, small) = summary::share(Some(control), result);
     let waived = total - result.unwaived();
@@ -206,34 +202,6 @@ fn criteria<'r>(anchors: &Anchors<'r>, control: &'r Control) -> Vec<CriterionLin
         .collect()
 }
 
-/// The exhibits, those with a deviation first.
-fn evidence<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Vec<EvidenceRow> {
-    let deviating: std::collections::BTreeSet<&str> =
-        result.deviations.iter().map(|d| d.path.as_str()).collect();
-    let mut paths: Vec<&str> = result.evidence.iter().map(String::as_str).collect();
-    if paths.len() > EXHIBITS {
-        paths.sort_by_key(|path| !deviating.contains(path));
-    }
-    paths
-        .into_iter()
-        .take(EXHIBITS)
-        .map(|path| {
-            let exhibit = anchors.bundle.exhibit(path);
-            EvidenceRow {
-                link: anchors.exhibit(path),
-                evidence: anchors.sealed(path),
-                producer: exhibit.map(index::producer).unwrap_or_default(),
-                produced: exhibit
-                    .and_then(|e| e.produced_at.as_deref())
-                    .map(words::time)
-                    .unwrap_or_default(),
-                level: exhibit.map_or("", |e| e.level.name()),
-                bound: exhibit.map_or("", bound),
-            }
-        })
-        .collect()
-}
-
 /// The waivers of a control, those that no longer count included.
 fn waivers(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<WaiverLine> {
     let run = anchors.run();
@@ -255,6 +223,8 @@ fn waivers(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<WaiverLine> {
             expires: waiver
                 .expires
                 .map_or_else(|| "no day".to_owned(), |day| day.to_string()),
+            owner: waiver.owner.clone(),
+            approver: waiver.approver.clone(),
             compensating: waiver.compensating.as_deref().map(words::prose),
         })
         .collect()

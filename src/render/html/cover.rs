@@ -1,9 +1,12 @@
 //! The cover: what was examined, when, by what, and the five counts.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::model::result::Outcome;
 use crate::model::run::{Clock, Run};
+use crate::model::text::joined;
 
 use crate::tree::digest::sha256;
 
@@ -30,6 +33,8 @@ pub(super) struct Cover {
     facts: Vec<Fact>,
     tool_version: String,
     clock: &'static str,
+    categories: String,
+    claims: usize,
     policy: Option<PolicyFile>,
     tool_digest: Option<Hash>,
     catalogue: String,
@@ -63,7 +68,7 @@ pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
     let tally = Tally::of(run);
     let alone = run.only.len() == 1;
     Cover {
-        only: crate::model::text::joined(&run.only, "and"),
+        only: joined(&run.only, "and"),
         only_were: if alone { "was" } else { "were" },
         only_these: if alone {
             "this control"
@@ -71,11 +76,7 @@ pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
             "these controls"
         },
         entity: entity(run),
-        repository: run
-            .policy
-            .repository
-            .clone()
-            .unwrap_or_else(|| run.subject.name.clone()),
+        repository: repository(run),
         commit_short: commit_short(run),
         as_of: words::moment(run.as_of),
         report_digest: words::cut(report_json_sha256, 16),
@@ -85,6 +86,8 @@ pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
         facts: facts(run),
         tool_version: run.tool.version.to_owned(),
         clock: clock(run.clock),
+        categories: categories(run),
+        claims: run.environment.claims.len(),
         policy: run.policy.path.as_ref().map(|path| {
             let definition = anchors.definition(path);
             PolicyFile {
@@ -115,11 +118,18 @@ pub(super) fn counts(tally: &Tally) -> Vec<Count> {
         .collect()
 }
 
-fn entity(run: &Run) -> String {
+/// Whose repository it is.
+pub(super) fn entity(run: &Run) -> String {
     run.policy
         .entity
         .clone()
         .unwrap_or_else(|| "an entity that the policy does not name".to_owned())
+}
+
+/// What the repository is called.
+pub(super) fn repository(run: &Run) -> String {
+    let named = run.policy.repository.clone();
+    named.unwrap_or_else(|| run.subject.name.clone())
 }
 
 /// The commit as a sentence names it.
@@ -138,7 +148,7 @@ fn facts(run: &Run) -> Vec<Fact> {
         value: value.unwrap_or_else(|| "not stated".to_owned()),
     };
     let mut facts = vec![
-        line("Entity", Some(entity(run)), false),
+        line("Entity", Some(words::capital(&entity(run))), false),
         line("Repository", Some(subject.name.clone()), true),
         line("Branch", subject.branch.clone(), true),
         line("Commit", subject.commit.clone(), true),
@@ -149,6 +159,34 @@ fn facts(run: &Run) -> Vec<Fact> {
         facts.push(line("Folder", Some(subject.scope.clone()), true));
     }
     facts
+}
+
+/// The categories of criteria that a control with a result may support, with how many of each.
+fn categories(run: &Run) -> String {
+    let evaluated = run.results.iter().filter_map(|r| run.control(&r.control));
+    let supported: BTreeSet<&str> = evaluated
+        .flat_map(|control| &control.criteria)
+        .map(|(id, _)| id.as_str())
+        .collect();
+    let mut categories: Vec<(&str, usize, usize)> = Vec::new();
+    for criterion in &run.criteria {
+        let here = usize::from(supported.contains(criterion.id.as_str()));
+        match categories
+            .iter_mut()
+            .find(|(name, ..)| *name == criterion.category)
+        {
+            Some((_, held, all)) => (*held, *all) = (*held + here, *all + 1),
+            None => categories.push((&criterion.category, here, 1)),
+        }
+    }
+    let held = categories.iter().filter(|(_, held, _)| *held > 0);
+    let words: Vec<String> = held
+        .map(|(name, held, all)| format!("{} {held} of {all}", name.replace('-', " ")))
+        .collect();
+    if words.is_empty() {
+        return "none".to_owned();
+    }
+    joined(&words, "and")
 }
 
 const fn clock(clock: Clock) -> &'static str {

@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use crate::model::result::{ControlResult, Deviation};
 
-use super::anchors::{Anchors, ExhibitLink};
+use super::anchors::{self, Anchors, ExhibitLink};
 use super::axis::{Axis, axis};
+use super::sheet::SheetLink;
 use super::words::{self, Hash, hash};
 
-/// How many deviations of a control are printed; all of them stand in `report.json`.
+/// How many deviations of a control the report prints. More of them fill a file of their own, and
+/// all stand in `report.json`.
 pub(super) const PRINTED: usize = 200;
 
 /// How many files the summary of a long list names.
@@ -26,10 +28,12 @@ pub(super) struct Deviations<'r> {
     axis: Option<Axis>,
     files: Vec<FileCount>,
     files_more: usize,
+    /// Where all of them are printed.
+    sheet: Option<SheetLink>,
 }
 
 #[derive(Serialize)]
-struct Table<'r> {
+pub(super) struct Table<'r> {
     attribute: &'r str,
     number: String,
     /// The same for every row, or empty.
@@ -48,8 +52,10 @@ struct Column {
 #[derive(Serialize)]
 struct Row<'r> {
     number: usize,
+    anchor: String,
     place: &'r str,
     link: Option<ExhibitLink>,
+    sealed: Option<String>,
     cells: Vec<&'r str>,
     rest: Vec<String>,
     required: &'r str,
@@ -71,18 +77,13 @@ struct FileCount {
     bar: String,
 }
 
+/// Deviations with their numbers in the list of their control.
+type Numbered<'r> = (usize, &'r Deviation);
+
 /// The deviations of a result.
 pub(super) fn deviations<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Deviations<'r> {
     let total = result.deviations.len();
-    let mut groups: Vec<(&str, Vec<(usize, &Deviation)>)> = Vec::new();
-    for (at, deviation) in result.deviations.iter().enumerate().take(PRINTED) {
-        let attribute = deviation.attribute.as_str();
-        let entry = (at + 1, deviation);
-        match groups.iter_mut().find(|(name, _)| *name == attribute) {
-            Some((_, group)) => group.push(entry),
-            None => groups.push((attribute, vec![entry])),
-        }
-    }
+    let printed: Vec<_> = result.deviations.iter().enumerate().take(PRINTED).collect();
     let cut = total > PRINTED;
     let (files, files_more) = if cut {
         files(anchors, result)
@@ -93,20 +94,38 @@ pub(super) fn deviations<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -
         total: words::grouped(total),
         shown: words::grouped(total.min(PRINTED)),
         cut,
-        tables: groups
+        tables: groups(&printed)
             .into_iter()
-            .map(|(attribute, group)| table(anchors, attribute, &group))
+            .map(|(attribute, group)| table(anchors, &result.control, attribute, &group))
             .collect(),
         axis: axis(anchors, result),
         files,
         files_more,
+        sheet: anchors.sheet(&result.control).cloned(),
     }
 }
 
-fn table<'r>(
+/// Deviations of one attribute together, in the order in which the attributes first occur; numbers
+/// count from 1.
+pub(super) fn groups<'r>(list: &[Numbered<'r>]) -> Vec<(&'r str, Vec<Numbered<'r>>)> {
+    let mut groups: Vec<(&str, Vec<Numbered<'r>>)> = Vec::new();
+    for (at, deviation) in list {
+        let attribute = deviation.attribute.as_str();
+        let entry = (at + 1, *deviation);
+        match groups.iter_mut().find(|(name, _)| *name == attribute) {
+            Some((_, group)) => group.push(entry),
+            None => groups.push((attribute, vec![entry])),
+        }
+    }
+    groups
+}
+
+/// One table: the columns are the fields that its test used.
+pub(super) fn table<'r>(
     anchors: &Anchors<'r>,
+    control: &str,
     attribute: &'r str,
-    group: &[(usize, &'r Deviation)],
+    group: &[Numbered<'r>],
 ) -> Table<'r> {
     let all = columns(group);
     let common = group.first().map(|(_, first)| first.required.as_str());
@@ -119,6 +138,8 @@ fn table<'r>(
         .iter()
         .map(|(number, deviation)| Row {
             number: *number,
+            anchor: anchors::deviation(control, deviation),
+            sealed: anchors.sealed(&deviation.path),
             place: &deviation.place,
             link: (!deviation.path.is_empty()).then(|| anchors.exhibit(&deviation.path)),
             cells: columns

@@ -12,12 +12,23 @@ use super::super::register;
 use super::anchors::{Anchors, ControlLink, address};
 use super::words;
 
+/// How many rows stand in one table: a browser lays out the tables that are looked at.
+const ROWS: usize = 100;
+
 #[derive(Serialize)]
 pub(super) struct Index<'r> {
-    rows: Vec<Row<'r>>,
+    blocks: Vec<Block<'r>>,
     total: String,
     sources: Option<Sources>,
     definitions: Vec<DefinitionRow>,
+}
+
+/// A table of the index.
+#[derive(Serialize)]
+struct Block<'r> {
+    first: usize,
+    last: usize,
+    rows: Vec<Row<'r>>,
 }
 
 /// What is said of the files of source code that were read.
@@ -46,6 +57,8 @@ struct DefinitionRow {
     href: String,
     bytes: String,
     digest: Vec<String>,
+    /// The control that the file defines.
+    control: Option<ControlLink>,
 }
 
 #[derive(Serialize)]
@@ -70,9 +83,8 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
     let run = anchors.run();
     let mut read_by = register::read_by(run);
     let mut read_for = register::read_for(run);
-    let rows: Vec<Row<'r>> = run
-        .exhibits
-        .iter()
+    let rows = run.exhibits.iter();
+    let rows: Vec<Row<'r>> = rows
         .map(|exhibit| Row {
             path: &exhibit.path,
             anchor: anchors.exhibit(&exhibit.path).anchor,
@@ -100,7 +112,7 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
     Index {
         sources: sources(run),
         total: words::count(rows.len(), "exhibit", "exhibits"),
-        rows,
+        blocks: blocks(rows),
         definitions: run
             .definitions
             .iter()
@@ -109,9 +121,32 @@ pub(super) fn index<'r>(anchors: &Anchors<'r>) -> Index<'r> {
                 href: address(&definition.path),
                 bytes: words::grouped(definition.bytes.len()),
                 digest: parts(&sha256(&definition.bytes).to_string()),
+                control: run
+                    .controls
+                    .iter()
+                    .find(|control| control.path == definition.source)
+                    .map(|control| anchors.control(&control.id)),
             })
             .collect(),
     }
+}
+
+fn blocks(rows: Vec<Row<'_>>) -> Vec<Block<'_>> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    for (at, row) in (1..).zip(rows) {
+        match blocks.last_mut() {
+            Some(block) if block.rows.len() < ROWS => {
+                block.last = at;
+                block.rows.push(row);
+            }
+            _ => blocks.push(Block {
+                first: at,
+                last: at,
+                rows: vec![row],
+            }),
+        }
+    }
+    blocks
 }
 
 fn parts(digest: &str) -> Vec<String> {

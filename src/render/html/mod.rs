@@ -7,12 +7,15 @@ mod axis;
 mod control;
 mod cover;
 mod deviations;
+mod evidence;
 mod index;
 mod matrix;
 mod page;
 mod plate;
 mod procedure;
+mod reading;
 mod scope;
+mod sheet;
 mod style;
 mod summary;
 mod waivers;
@@ -92,6 +95,10 @@ const TEMPLATES: &[(&str, &str)] = &[
         include_str!("../../../reports/templates/scope.html"),
     ),
     (
+        "sheet.html",
+        include_str!("../../../reports/templates/sheet.html"),
+    ),
+    (
         "verify.html",
         include_str!("../../../reports/templates/verify.html"),
     ),
@@ -106,18 +113,61 @@ const TEMPLATES: &[(&str, &str)] = &[
 #[error(transparent)]
 pub struct RenderError(#[from] tera::Error);
 
+/// The pages of a run.
+pub struct Pages {
+    /// The report.
+    pub report: Vec<u8>,
+    /// Lists too long for it, each with its path beside the report.
+    pub sheets: Vec<(String, Vec<u8>)>,
+}
+
 /// The report as HTML. `report_json_sha256` stands in it, so that a printed sheet names the file
 /// that holds everything.
 ///
 /// # Errors
 /// Only a defect of a template; no content of a repository can cause one.
 pub fn report(bundle: &Bundle, report_json_sha256: &str) -> Result<Vec<u8>, RenderError> {
-    let page = page::Page::of(bundle, report_json_sha256);
-    let sheet = style::sheet(&page);
-    let mut context = Context::from_serialize(&page)?;
-    context.insert("style_source", &style::source(&sheet));
-    context.insert("style", &sheet);
-    let page = engine()?.render("report.html", &context)?;
+    Ok(pages(bundle, report_json_sha256)?.report)
+}
+
+/// The report with the files it sends its reader to for the whole of a long list.
+///
+/// # Errors
+/// As [`report`].
+pub fn pages(bundle: &Bundle, report_json_sha256: &str) -> Result<Pages, RenderError> {
+    let engine = engine()?;
+    let mut anchors = anchors::Anchors::of(bundle);
+    let mut sheets = Vec::new();
+    for result in sheet::long(&anchors) {
+        let sheet = sheet::sheet(&anchors, result, report_json_sha256);
+        let context = Context::from_serialize(&sheet)?;
+        let page = lay_out(&engine, "sheet.html", context, &style::of_list(&sheet))?;
+        sheets.push((result.control.as_str(), sheet::path(&result.control), page));
+    }
+    for (control, path, page) in &sheets {
+        anchors.add_sheet(control, sheet::SheetLink::to(path.clone(), page));
+    }
+    let page = page::Page::of(&anchors, report_json_sha256);
+    let context = Context::from_serialize(&page)?;
+    Ok(Pages {
+        report: lay_out(&engine, "report.html", context, &style::sheet(&page))?,
+        sheets: sheets
+            .into_iter()
+            .map(|(_, path, page)| (path, page))
+            .collect(),
+    })
+}
+
+/// A page with its one style element.
+fn lay_out(
+    engine: &Tera,
+    template: &str,
+    mut context: Context,
+    style: &str,
+) -> Result<Vec<u8>, RenderError> {
+    context.insert("style_source", &style::source(style));
+    context.insert("style", style);
+    let page = engine.render(template, &context)?;
     Ok(made_inert(page, Written::Html).into_bytes())
 }
 
@@ -135,8 +185,45 @@ fn engine() -> Result<Tera, tera::Error> {
         }
         tera::Value::safe_string(&String::from_utf8_lossy(&shown))
     });
+    tera.register_filter("path", |text: &str, _: tera::Kwargs, _: &tera::State| {
+        tera::Value::safe_string(&breakable(text))
+    });
+    tera.register_filter("prose", |text: &str, _: tera::Kwargs, _: &tera::State| {
+        tera::Value::safe_string(&prose(text))
+    });
     tera.add_raw_templates(TEMPLATES.iter().copied())?;
     Ok(tera)
+}
+
+/// A path, which may break after a folder; what is copied from it is the path alone.
+fn breakable(text: &str) -> String {
+    let mut shown = Vec::new();
+    for part in text.split_inclusive('/') {
+        // Writing to memory does not fail.
+        let _ = escape(part, &mut shown);
+        if part.ends_with('/') {
+            shown.extend_from_slice(b"<wbr>");
+        }
+    }
+    String::from_utf8_lossy(&shown).into_owned()
+}
+
+/// Words of a definition, in which backticks hold code. One that is not closed is shown as it is.
+fn prose(text: &str) -> String {
+    let closed = text.matches('`').count().is_multiple_of(2);
+    let mut shown = Vec::new();
+    for (at, part) in text.split('`').enumerate() {
+        let tag: &[u8] = match (at, closed) {
+            (0, _) => b"",
+            (_, false) => b"`",
+            (_, true) if at % 2 == 1 => b"<code>",
+            (_, true) => b"</code>",
+        };
+        shown.extend_from_slice(tag);
+        // Writing to memory does not fail.
+        let _ = escape(part, &mut shown);
+    }
+    String::from_utf8_lossy(&shown).into_owned()
 }
 
 /// The one way by which a value comes into the page: what would steer is made visible, what would

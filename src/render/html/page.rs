@@ -2,8 +2,6 @@
 
 use serde::Serialize;
 
-use crate::seal::Bundle;
-
 use super::age::Age;
 use super::anchors::Anchors;
 use super::control::ControlPage;
@@ -33,20 +31,19 @@ pub(super) struct Page<'r> {
 
 impl<'r> Page<'r> {
     /// Prepares the page of a bundle.
-    pub(super) fn of(bundle: &'r Bundle, report_json_sha256: &str) -> Self {
-        let anchors = Anchors::of(bundle);
+    pub(super) fn of(anchors: &Anchors<'r>, report_json_sha256: &str) -> Self {
         Self {
-            cover: cover::cover(&anchors, report_json_sha256),
-            scope: scope::scope(&anchors),
-            summary: summary::summary(&anchors),
-            matrix: matrix::matrix(&anchors),
-            exceptions: summary::exceptions(&anchors),
-            gaps: summary::gaps(&anchors),
-            controls: control::pages(&anchors),
-            waivers: waivers::records(&anchors),
-            waivers_from: waivers::counted_from(&anchors),
-            age: age::age(&anchors),
-            index: index::index(&anchors),
+            cover: cover::cover(anchors, report_json_sha256),
+            scope: scope::scope(anchors),
+            summary: summary::summary(anchors),
+            matrix: matrix::matrix(anchors),
+            exceptions: summary::exceptions(anchors),
+            gaps: summary::gaps(anchors),
+            controls: control::pages(anchors),
+            waivers: waivers::records(anchors),
+            waivers_from: waivers::counted_from(anchors),
+            age: age::age(anchors),
+            index: index::index(anchors),
         }
     }
 }

@@ -30,9 +30,9 @@ pub(super) struct TestPart<'r> {
     sentence: &'r str,
     logic: &'r str,
     relation: &'r str,
-    item: String,
     noun: &'static str,
     items: String,
+    left_out: String,
     population: String,
     observed: &'r str,
     required: &'r str,
@@ -40,6 +40,14 @@ pub(super) struct TestPart<'r> {
     gaps: usize,
     exhibits: String,
     strip: Option<Strip>,
+}
+
+/// Where the items of a relation come from.
+#[derive(Serialize)]
+pub(super) struct Sought {
+    relation: &'static str,
+    item: &'static str,
+    places: &'static str,
 }
 
 /// A measured share against its bound, as lengths of a figure.
@@ -123,6 +131,26 @@ pub(super) fn tests<'r>(control: &'r Control, result: &'r ControlResult) -> Vec<
     parts
 }
 
+/// The relations that the tests read, each once.
+pub(super) fn sources(result: &ControlResult) -> Vec<Sought> {
+    fn add(test: &TestResult, sources: &mut Vec<Sought>) {
+        let known = |name: &str, sources: &[Sought]| sources.iter().any(|it| it.relation == name);
+        if let Some(found) = test.relation.and_then(relation)
+            && !known(found.name, sources)
+        {
+            sources.push(Sought {
+                relation: found.name,
+                item: found.item,
+                places: found.sought,
+            });
+        }
+        test.parts.iter().for_each(|part| add(part, sources));
+    }
+    let mut sources = Vec::new();
+    result.tests.iter().for_each(|test| add(test, &mut sources));
+    sources
+}
+
 fn flatten<'r>(
     control: &'r Control,
     test: &'r TestResult,
@@ -138,9 +166,9 @@ fn flatten<'r>(
         sentence: &test.sentence,
         logic: &test.logic,
         relation: test.relation.unwrap_or_default(),
-        item: relation.map_or_else(String::new, |relation| relation.item.replace('`', "")),
         noun: relation.map_or("items", |relation| relation.noun_for(test.population)),
         items: words::grouped(test.items),
+        left_out: words::grouped(test.items.saturating_sub(test.population)),
         population: words::grouped(test.population),
         observed: &test.observed,
         required: &test.required,

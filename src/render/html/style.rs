@@ -8,32 +8,54 @@ use crate::model::text::visible;
 use crate::tree::digest::sha256;
 
 use super::page::Page;
+use super::sheet::Sheet;
+use super::words::capital;
 
 const FIXED: &str = include_str!("../../../reports/templates/style.css");
 
 /// The whole style sheet of a report.
 pub(super) fn sheet(page: &Page<'_>) -> String {
-    let mut sheet = FIXED.to_owned();
     let cover = &page.cover;
-    let head = string(&format!("{}  ·  {}", cover.entity, cover.repository));
-    let foot = string(&format!(
-        "As of {}  ·  {}  ·  report.json sha256 {}",
-        cover.as_of, cover.commit_short, cover.report_digest.short
+    let mut sheet = FIXED.to_owned();
+    sheet.push_str(&running(
+        [&cover.entity, &cover.repository],
+        [
+            &cover.as_of,
+            &cover.commit_short,
+            &cover.report_digest.short,
+        ],
     ));
-    // Writing to memory does not fail.
-    let _ = writeln!(
-        sheet,
-        "@page{{@top-left{{content:{head}}}@bottom-left{{content:{foot}}}}}"
-    );
     for control in &page.controls {
         let anchor = control.anchor.replace('.', "_");
         let title = string(&format!("{}  ·  {PREPARED}", control.id));
+        // Writing to memory does not fail.
         let _ = writeln!(
             sheet,
             "@page {anchor}{{@top-right{{content:{title}}}}}.{anchor}{{page:{anchor}}}"
         );
     }
     sheet
+}
+
+/// The style sheet of a list of deviations.
+pub(super) fn of_list(list: &Sheet<'_>) -> String {
+    let mut sheet = FIXED.to_owned();
+    sheet.push_str(&running(
+        [&list.entity, &list.repository],
+        [&list.as_of, &list.commit, &list.report_digest.short],
+    ));
+    let title = string(&format!("Deviations of {}  ·  {PREPARED}", list.id));
+    let _ = writeln!(sheet, "@page{{@top-right{{content:{title}}}}}");
+    sheet
+}
+
+/// What runs at the head and the foot of every printed sheet.
+fn running([entity, repository]: [&str; 2], [as_of, commit, digest]: [&str; 3]) -> String {
+    let head = string(&format!("{}  ·  {repository}", capital(entity)));
+    let foot = string(&format!(
+        "As of {as_of}  ·  {commit}  ·  report.json sha256 {digest}"
+    ));
+    format!("@page{{@top-left{{content:{head}}}@bottom-left{{content:{foot}}}}}\n")
 }
 
 /// What stands at the head of every sheet.

@@ -1,5 +1,7 @@
 //! The conclusion, the exceptions and the gaps.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::model::control::{Check, Control};
@@ -180,6 +182,13 @@ fn exception<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> ExceptionE
     let control = anchors.run().control(&result.control);
     let (big, small) = share(control, result);
     let waived = result.deviations.len() - result.unwaived();
+    let named = deviating(result);
+    // Where no deviation has a place, whatever was looked at is named.
+    let all = if result.deviations.iter().any(|it| !it.path.is_empty()) {
+        named.len()
+    } else {
+        result.looked_at()
+    };
     ExceptionEntry {
         link: anchors.control(&result.control),
         title: control.map_or("", |c| c.title.as_str()),
@@ -197,16 +206,25 @@ fn exception<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> ExceptionE
             _ if result.unwaived() == 0 => "all waived".to_owned(),
             _ => format!("{waived} waived"),
         },
-        evidence: result
-            .evidence
+        evidence: named
             .iter()
             .take(NAMED)
             .map(|path| anchors.exhibit(path))
             .collect(),
-        evidence_more: result.looked_at().saturating_sub(NAMED),
+        evidence_more: all.saturating_sub(NAMED),
         remediation: control.map_or("", |c| c.remediation.as_str()),
         gaps: result.gaps.len(),
     }
+}
+
+/// The exhibits in which something deviates; where none is named, all that were read.
+fn deviating(result: &ControlResult) -> Vec<&str> {
+    let places = result.deviations.iter().map(|d| d.path.as_str());
+    let found: BTreeSet<&str> = places.filter(|path| !path.is_empty()).collect();
+    if found.is_empty() {
+        return result.evidence.iter().map(String::as_str).collect();
+    }
+    found.into_iter().collect()
 }
 
 /// `9 of 80` and `references`, where every item was looked at; else the number of deviations.

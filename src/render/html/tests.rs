@@ -1,6 +1,8 @@
 use super::super::{json, sample};
 use super::*;
 use crate::model::control::Severity;
+use crate::model::fact::{Item, Population, Source};
+use crate::model::relations::COVERAGE_REPORT;
 use crate::model::result::Outcome;
 use crate::model::run::Run;
 use crate::tree::digest::sha256;
@@ -71,6 +73,7 @@ fn nothing_runs_and_nothing_is_loaded() {
         let known = link.starts_with('#')
             || link.starts_with("evidence/")
             || link.starts_with("controls/")
+            || link.starts_with("deviations/")
             || ["report.json", "sources.sha256"].contains(&link);
         assert!(known, "{link}");
     }
@@ -107,7 +110,9 @@ fn what_a_repository_writes_is_shown_and_never_obeyed() {
     assert!(html.contains("safe\\u{202e}txt.exe"));
     assert!(!html.contains('\u{1b}') && !html.contains('\u{202e}'));
     assert!(!html.contains("<img"));
-    assert!(!style::sheet(&page::Page::of(&sample::bundle(), "")).contains("display: none }"));
+    let bundle = sample::bundle();
+    let page = page::Page::of(&anchors::Anchors::of(&bundle), "");
+    assert!(!style::sheet(&page).contains("display: none }"));
 }
 
 #[test]
@@ -209,17 +214,70 @@ fn a_finding_of_a_secret_is_never_quoted() {
     assert!(!html_of(run).contains("class=\"ln"));
 }
 
-#[test]
-fn a_list_that_is_cut_says_so_and_where_the_rest_is() {
+/// The sample with very many deviations of its first control.
+fn long() -> Bundle {
     let mut run = sample::run();
     run.results[0].deviations = (1..=1_234)
-        .map(|line| sample::deviation(line, &format!("a/b@{line}"), None))
+        .map(|line| sample::deviation(line, &format!("a/b@{line}{}", sample::HOSTILE[0]), None))
         .collect();
-    let html = html_of(run);
-    assert!(html.contains("200 of 1,234 shown. All of them stand in"));
+    Bundle::new(run, Severity::Low)
+}
+
+#[test]
+fn a_list_that_is_cut_says_so_and_where_the_rest_is() {
+    let html = String::from_utf8(report(&long(), &digest()).expect("a page")).expect("UTF-8");
+    assert!(html.contains("200 of 1,234 shown. All of them are printed in"));
+    assert!(html.contains("<a href=\"deviations/CI-01.html\">"));
     assert!(html.contains("Deviations by file, most first<small>1,234 in all."));
     assert!(html.contains("12 of 1,234 deviations are shown in their surroundings"));
-    assert!(!html.contains("a/b@201<"));
+    assert!(!html.contains("a/b@201&lt;"));
+}
+
+#[test]
+fn what_the_report_leaves_out_stands_in_a_file_that_it_names_with_its_digest() {
+    let bundle = long();
+    let pages = pages(&bundle, &digest()).expect("pages");
+    let [(path, list)] = pages.sheets.as_slice() else {
+        panic!("one list, found {}", pages.sheets.len());
+    };
+    let html = String::from_utf8(pages.report.clone()).expect("UTF-8");
+    assert!(html.contains(&sha256(list).to_string()));
+    let list = String::from_utf8(list.clone()).expect("UTF-8");
+    assert_eq!(path, "deviations/CI-01.html");
+    for deviation in &bundle.run().results[0].deviations {
+        assert!(list.contains(&deviation.fingerprint.to_string()));
+    }
+    assert!(list.contains("a/b@1234&lt;script&gt;") && !list.contains("<script"));
+    assert_eq!(list.matches("<style").count(), 1);
+    assert!(list.contains("href=\"../report.html#c-CI-01\""));
+}
+
+#[test]
+fn a_report_is_shown_as_it_was_read_beside_its_sealed_bytes() {
+    let mut run = sample::run();
+    let path = "out/coverage.xml";
+    run.results[0].evidence.push(path.to_owned());
+    let item = Item::new(&COVERAGE_REPORT, Source::file(path))
+        .with("binding", sample::HOSTILE[0])
+        .with("state", "complete");
+    let mut reports = Population::absent();
+    reports.items.push(item);
+    run.facts.insert("coverage.report", reports);
+    let html = html_of(run);
+    assert!(html.contains("<strong>out/coverage.xml, as it was read</strong>"));
+    assert!(
+        html.contains("<dt>binding</dt><dd><code>&lt;script&gt;alert(1)&lt;/script&gt;</code>")
+    );
+    assert!(html.contains("<dt>Age</dt><dd>4 d</dd>"));
+}
+
+#[test]
+fn code_in_the_words_of_a_definition_is_set_as_code_and_escaped() {
+    assert_eq!(
+        prose("Use `a<b>` or `c`."),
+        "Use <code>a&lt;b&gt;</code> or <code>c</code>."
+    );
+    assert_eq!(prose("An odd ` stays."), "An odd ` stays.");
 }
 
 #[test]
@@ -251,5 +309,5 @@ fn templates_are_escaped_by_name_and_only_the_sheet_is_not() {
         assert!(source.lines().count() <= 300, "{name}");
         unescaped += source.matches("| safe").count();
     }
-    assert_eq!(unescaped, 1);
+    assert_eq!(unescaped, 2, "the style of the report, and of a list");
 }

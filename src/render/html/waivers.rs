@@ -7,8 +7,9 @@ use crate::model::time::Day;
 use crate::model::waiver::{Waiver, WaiverScope, WaiverState};
 
 use super::super::register;
-use super::anchors::{Anchors, ControlLink};
-use super::words;
+use super::anchors::{self, Anchors, ControlLink};
+use super::deviations::PRINTED;
+use super::{sheet, words};
 
 /// How many covered places a record names.
 const NAMED: usize = 12;
@@ -31,9 +32,16 @@ pub(super) struct WaiverRecord<'r> {
     faults: &'r [String],
     on_base: Option<bool>,
     pub(super) covers: usize,
-    places: Vec<&'r str>,
+    places: Vec<Place<'r>>,
     more: usize,
     strip: Option<Strip>,
+}
+
+/// A covered deviation, and where its row is printed.
+#[derive(Serialize)]
+struct Place<'r> {
+    place: &'r str,
+    href: String,
 }
 
 /// The days of a waiver against the as-of time, as lengths of a figure.
@@ -89,11 +97,10 @@ fn record<'r>(
     span: (Day, Day),
 ) -> WaiverRecord<'r> {
     let run = anchors.run();
-    let places: Vec<&str> = register::covered(run, waiver)
-        .into_iter()
-        .flat_map(|(_, deviations)| deviations)
-        .map(|deviation| deviation.place.as_str())
-        .collect();
+    let covers = register::covered(run, waiver)
+        .iter()
+        .map(|(_, deviations)| deviations.len())
+        .sum();
     let day = |day: Option<Day>| day.map_or_else(|| "not a day".to_owned(), |day| day.to_string());
     WaiverRecord {
         id: &waiver.id,
@@ -111,11 +118,36 @@ fn record<'r>(
         place: format!("{}:{}", waiver.path, waiver.line),
         faults: &waiver.faults,
         on_base: waiver.on_base,
-        covers: places.len(),
-        more: places.len().saturating_sub(NAMED),
-        places: places.into_iter().take(NAMED).collect(),
+        covers,
+        more: covers.saturating_sub(NAMED),
+        places: places(anchors, waiver),
         strip: strip(waiver, state, run.as_of.day(), span),
     }
+}
+
+/// The first places that a waiver covers, each with the address of its row.
+fn places<'r>(anchors: &Anchors<'r>, waiver: &Waiver) -> Vec<Place<'r>> {
+    let results = anchors.run().results.iter();
+    results
+        .flat_map(|result| {
+            let numbered = result.deviations.iter().enumerate();
+            numbered.map(move |(at, deviation)| (&result.control, at, deviation))
+        })
+        .filter(|(.., deviation)| deviation.waiver.as_deref() == Some(&waiver.id))
+        .take(NAMED)
+        .map(|(control, at, deviation)| {
+            let anchor = anchors::deviation(control, deviation);
+            let file = if at < PRINTED {
+                String::new()
+            } else {
+                sheet::path(control)
+            };
+            Place {
+                place: &deviation.place,
+                href: format!("{file}#{anchor}"),
+            }
+        })
+        .collect()
 }
 
 /// What a waiver covers, in words; every part has to match.

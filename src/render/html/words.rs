@@ -82,6 +82,14 @@ pub(super) fn prose(text: &str) -> String {
     text.trim().replace("\r\n", " ").replace('\n', " ")
 }
 
+/// With a capital letter, as a line begins.
+pub(super) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
 /// A number of things: `1 deviation`, `2 deviations`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     let grouped = grouped(number);
