@@ -135,6 +135,7 @@ impl Signing {
             vec![match error {
                 EnterError::Store(error) => store_problem(&error),
                 EnterError::Ledger(error) => ledger_problem(&error),
+                EnterError::Unentered { bundle, error } => unentered_problem(&bundle, &error),
             }]
         })?;
         let entry = format!("entry {} · ", entered.index);
@@ -176,9 +177,19 @@ fn store_problem(error: &StoreError) -> Problem {
         _ => Problem::new(
             "out",
             format!("{error} (--out)"),
-            "Give a directory that can be written to: --out DIR.",
+            "Give a directory that can be written to and has room: --out DIR. (No bundle was written.)",
         ),
     }
+}
+
+/// The same as [`ledger_problem`] when the bundle was in its place already.
+fn unentered_problem(bundle: &str, error: &LedgerError) -> Problem {
+    let mut problem = ledger_problem(error);
+    problem.fix = format!(
+        "Make room there, then audit ledger show: it says how the ledger stands and what repairs it. \
+         Bundle {bundle} is in its place and no entry names it yet."
+    );
+    problem
 }
 
 /// Why a ledger is not written to, and what to do.

@@ -195,6 +195,11 @@ fn table(printed: &Printed, style: &Style) -> String {
         standing,
     ];
     line(Text::list(style, parts));
+    if printed.standing == "unfinished" {
+        line(Text::new(
+            "a run was killed there; audit ledger repair --sign KEY finishes what it began",
+        ));
+    }
     for name in &printed.orphans {
         line(Text::new(format!("{} stands in no entry", visible(name))));
     }
@@ -204,22 +209,27 @@ fn table(printed: &Printed, style: &Style) -> String {
         )));
     }
     if let Some(coverage) = &printed.coverage {
-        let with = coverage.periods.len() - coverage.missing().len();
-        let mut parts = vec![format!(
-            "periods with a run: {} of {}",
-            number(with),
-            number(coverage.periods.len())
-        )];
-        if !coverage.missing().is_empty() {
-            parts.push(format!("none in {}", coverage.missing().join(" ")));
-        }
-        if let Some((from, to)) = coverage.gap {
-            parts.push(format!(
-                "longest gap {} days, {from} to {to}",
-                coverage.longest_gap
-            ));
-        }
-        line(Text::list(style, parts));
+        line(Text::list(style, covered_periods(coverage)));
     }
     out
+}
+
+/// How many periods have a run, which have none, and the longest time between two.
+fn covered_periods(coverage: &Coverage) -> Vec<String> {
+    let with = coverage.periods.len() - coverage.missing().len();
+    let mut parts = vec![format!(
+        "periods with a run: {} of {}",
+        number(with),
+        number(coverage.periods.len())
+    )];
+    if !coverage.missing().is_empty() {
+        parts.push(format!("none in {}", coverage.missing().join(" ")));
+    }
+    if let Some((from, to)) = coverage.gap {
+        parts.push(format!(
+            "longest gap {} days, {from} to {to}",
+            coverage.longest_gap
+        ));
+    }
+    parts
 }

@@ -12,6 +12,7 @@ use super::ledger::{Checkpoint, Kind, Ledger, LedgerError};
 use super::manifest::LedgerBefore;
 use super::sign::Key;
 use super::{Bundle, Member, Sealing, StoreError, Stored, store};
+use crate::model::run::Run;
 use crate::model::time::{Every, Moment};
 
 /// How long a run waits for others that write to the same ledger.
@@ -34,9 +35,17 @@ pub enum EnterError {
     /// The bundle.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The ledger.
+    /// The ledger, before anything was written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The ledger, once the bundle was in its place.
+    #[error("{error}; bundle {bundle} is there and stands in no entry")]
+    Unentered {
+        /// The name of the bundle.
+        bundle: String,
+        /// Why it was not entered.
+        error: LedgerError,
+    },
 }
 
 /// What a run is sealed with.
@@ -101,6 +110,27 @@ pub fn enter(
         ledger_before: ledger.history.head.as_ref().map(before),
     };
     let stored = store(bundle, members, out, (&sealing, Some(terms.key)))?;
+    let (index, checkpoint) =
+        entry_of(&stored, run, &mut ledger, (terms, between)).map_err(|error| {
+            EnterError::Unentered {
+                bundle: stored.name.clone(),
+                error,
+            }
+        })?;
+    Ok(Entered {
+        stored,
+        index,
+        checkpoint,
+    })
+}
+
+/// Enters a bundle that is in its place: the place of its entry, and the head over it.
+fn entry_of(
+    stored: &Stored,
+    run: &Run,
+    ledger: &mut Ledger,
+    (terms, between): (&Terms<'_>, Between<'_>),
+) -> Result<(u64, String), LedgerError> {
     let stopped = |error: io::Error| LedgerError::Place {
         path: stored.name.clone(),
         reason: error.to_string(),
@@ -108,7 +138,7 @@ pub fn enter(
     between(Step::Bundle).map_err(stopped)?;
     let Some(sealed) = stored.sealed else {
         let says = "the bundle was not signed".to_owned();
-        return Err(LedgerError::Entry(says).into());
+        return Err(LedgerError::Entry(says));
     };
     let time = terms.finished.unwrap_or(run.as_of);
     let kind = Kind::Run(Box::new(RunEntry {
@@ -123,9 +153,5 @@ pub fn enter(
     }));
     let added = ledger.append(kind, time, (&[terms.key], &run.subject.name), between)?;
     ledger.prove(added.index, &stored.path)?;
-    Ok(Entered {
-        stored,
-        index: added.index,
-        checkpoint: added.checkpoint,
-    })
+    Ok((added.index, added.checkpoint))
 }

@@ -187,6 +187,17 @@ impl Ledger {
         Ok(bytes.map(|bytes| digest::sha256(&bytes)))
     }
 
+    /// The same of the head over all entries that there are. One that was killed before it signed
+    /// has no such head, and what repairs it names no time stamp.
+    fn stamped_before(&self) -> Result<Option<Digest>, LedgerError> {
+        let covers = |head: &Checkpoint| head.size == self.history.size();
+        if self.history.head.as_ref().is_some_and(covers) {
+            self.stamped()
+        } else {
+            Ok(None)
+        }
+    }
+
     /// The origin of its heads; for a ledger that is begun now, that of a repository.
     pub fn origin(&self, repository: &str) -> String {
         let head = self.history.head.as_ref();
@@ -222,7 +233,7 @@ impl Ledger {
             self.history.size(),
             time.to_string(),
             root_text(self.history.root()),
-            self.stamped()?,
+            self.stamped_before()?,
             kind,
         );
         let line = entry
