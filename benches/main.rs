@@ -9,6 +9,7 @@
     reason = "a bench prepares folders, starts programs and prints; it stops at the first surprise"
 )]
 
+mod bundle;
 mod formats;
 mod inputs;
 mod repository;
@@ -36,21 +37,27 @@ fn main() {
     if !env::args().any(|argument| argument == "--bench") {
         return;
     }
-    // `cargo bench -- formats` stops here.
-    formats::all(&[25_000, 50_000]);
-    if env::args().any(|argument| argument == "formats") {
+    // `cargo bench -- formats` and `cargo bench -- verify` make one of them.
+    let only = |name: &str| env::args().any(|argument| argument == name);
+    if !only("verify") {
+        formats::all(&[25_000, 50_000]);
+    }
+    if only("formats") {
         return;
     }
     let root = env::temp_dir().join(format!("audit-bench-{}", std::process::id()));
     fs::create_dir_all(&root).expect("a folder");
     println!("quickest of {RUNS} runs, of {RUNS_STREAMED} for reports that are read row by row;");
     println!("× is the multiple of the first line of a table\n");
-    whole(&root);
-    for report in &inputs::HELD {
-        single(&root, report, HELD, RUNS);
-    }
-    for report in &inputs::STREAMED {
-        single(&root, report, STREAMED, RUNS_STREAMED);
+    bundle::verify(&root);
+    if !only("verify") {
+        whole(&root);
+        for report in &inputs::HELD {
+            single(&root, report, HELD, RUNS);
+        }
+        for report in &inputs::STREAMED {
+            single(&root, report, STREAMED, RUNS_STREAMED);
+        }
     }
     fs::remove_dir_all(&root).expect("the folder");
 }
