@@ -1,7 +1,8 @@
 //! Starting one of the stock programs that are asked for a second word: `openssl`, `curl`.
 //!
-//! Both the words and the folder are ours: a program sees nothing of the environment but where
-//! programs lie, and no name that a bundle, a ledger or a repository chose.
+//! Both the words and the folder are ours: a program sees no name that a bundle, a ledger or a
+//! repository chose, and nothing of the environment but where programs lie and, for `curl`, how the
+//! user's network is left and whose certificates are trusted there.
 
 #![expect(
     clippy::disallowed_methods,
@@ -40,6 +41,24 @@ impl Stock {
         match self {
             Self::Openssl => "openssl",
             Self::Curl => "curl",
+        }
+    }
+
+    /// What it is told of the environment.
+    const fn sees(self) -> &'static [&'static str] {
+        match self {
+            Self::Openssl => &["PATH", "SystemRoot"],
+            Self::Curl => &[
+                "PATH",
+                "SystemRoot",
+                "CURL_CA_BUNDLE",
+                "SSL_CERT_FILE",
+                "SSL_CERT_DIR",
+                "HTTPS_PROXY",
+                "https_proxy",
+                "NO_PROXY",
+                "no_proxy",
+            ],
         }
     }
 }
@@ -113,7 +132,7 @@ pub fn run<A: AsRef<OsStr>>(
     let gave = |says: &str| Fault::new(format!("{} {says}", program.name()));
     let mut command = Command::new(program.name());
     command.env_clear().env("LC_ALL", "C");
-    for name in ["PATH", "SystemRoot"] {
+    for name in program.sees() {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);
         }
