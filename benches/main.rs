@@ -12,6 +12,7 @@
 mod formats;
 mod inputs;
 mod repository;
+mod source;
 
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,12 @@ fn main() {
     }
     let root = env::temp_dir().join(format!("audit-bench-{}", std::process::id()));
     fs::create_dir_all(&root).expect("a folder");
+    // `cargo bench -- source` stops here.
+    source::beside_ruff(&root);
+    if env::args().any(|argument| argument == "source") {
+        fs::remove_dir_all(&root).expect("the folder");
+        return;
+    }
     println!("quickest of {RUNS} runs, of {RUNS_STREAMED} for reports that are read row by row;");
     println!("× is the multiple of the first line of a table\n");
     whole(&root);

@@ -36,7 +36,7 @@ macro_rules! be {
     };
 }
 
-static PREDICATES: [Predicate; 27] = [
+static PREDICATES: [Predicate; 26] = [
     be!("active", "in force"),
     verb(
         "always",
@@ -123,7 +123,6 @@ static PREDICATES: [Predicate; 27] = [
         "names the supported versions",
         "name the supported versions",
     ),
-    be!("tracked", "tracked"),
 ];
 
 fn of(field: &str) -> Option<&'static Predicate> {

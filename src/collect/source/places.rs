@@ -123,9 +123,11 @@ pub(super) fn of_call(called: &Called<'_, '_>) -> Vec<Hit> {
             hits.push((keyword.value.start(), "bind-all", name.to_owned()));
         }
     }
-    // `serve("0.0.0.0", 80)`: an address with something behind it, which a comparison has not.
+    // `serve("0.0.0.0", 80)`: an address with something behind it, which a comparison has not. `::`
+    // parts more texts than it names addresses.
     if let [address, _, ..] = call.arguments.args.as_ref()
         && !last.starts_with("assert")
+        && literal(address).is_none_or(|text| text != "::")
         && is_all_interfaces(address)
     {
         hits.push((address.start(), "bind-all", last.to_owned()));
