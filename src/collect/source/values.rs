@@ -110,9 +110,17 @@ pub(super) fn left_over(called: &Called<'_, '_>) -> Option<(&'static str, String
         let (module, last) = symbol.rsplit_once('.')?;
         let rule = match (module, last) {
             ("builtins", "breakpoint")
-            | ("pdb" | "ipdb" | "pudb" | "wdb" | "celery.contrib.rdb", "set_trace")
+            | (
+                "pdb"
+                | "ipdb"
+                | "pudb"
+                | "wdb"
+                | "celery.contrib.rdb"
+                | "pdb.Pdb()"
+                | "IPython.core.debugger.Pdb()",
+                "set_trace",
+            )
             | ("pdb" | "ipdb" | "pudb", "post_mortem" | "runcall")
-            | ("pdb.Pdb()" | "IPython.core.debugger.Pdb()", "set_trace")
             | ("IPython" | "IPython.terminal.embed", "embed")
             | ("code", "interact")
             | ("debugpy", "breakpoint" | "wait_for_client") => "debugger",
