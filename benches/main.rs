@@ -13,6 +13,7 @@ mod bundle;
 mod formats;
 mod inputs;
 mod repository;
+mod source;
 
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,12 @@ fn main() {
     }
     let root = env::temp_dir().join(format!("audit-bench-{}", std::process::id()));
     fs::create_dir_all(&root).expect("a folder");
+    // `cargo bench -- source` stops here.
+    source::beside_ruff(&root);
+    if env::args().any(|argument| argument == "source") {
+        fs::remove_dir_all(&root).expect("the folder");
+        return;
+    }
     println!("quickest of {RUNS} runs, of {RUNS_STREAMED} for reports that are read row by row;");
     println!("× is the multiple of the first line of a table\n");
     bundle::verify(&root);

@@ -105,10 +105,12 @@ impl Input<'_> {
         let bases = self.bases();
         let found = bases.iter().find(|base| {
             let start = format!("{base}{folder}");
-            self.tree
-                .entries
-                .iter()
-                .any(|entry| entry.path.starts_with(&start))
+            // They are sorted, and this is asked for every file.
+            let entries = &self.tree.entries;
+            let at = entries.partition_point(|entry| entry.path.as_bytes() < start.as_bytes());
+            entries
+                .get(at)
+                .is_some_and(|entry| entry.path.starts_with(&start))
         });
         found.or(bases.first()).copied().unwrap_or("")
     }

@@ -4,10 +4,11 @@ use crate::model::control::{Clause, Empty, Selection, Test};
 use crate::model::fact::Item;
 use crate::model::result::TestResult;
 use crate::model::text::grouped;
+use crate::model::value::Value;
 
 use super::compare::{Truth, ready};
 use super::select::{Unsaid, select, settle_nothing};
-use super::{Bench, deviation, outcome, phrase, words};
+use super::{Bench, deviation, outcome, phrase, predicate, words};
 
 /// The items that break a condition, each with the conditions it breaks.
 type Failing<'f> = Vec<(&'f Item, Vec<&'f Clause>)>;
@@ -119,7 +120,14 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
             .iter()
             .filter(broken)
             .map(|(item, _)| item.get(field));
-        format!("{} is {}", words::spoken(field), words::tally(values))
+        let values: Vec<&Value> = values.collect();
+        let all_are = |so: bool| values.iter().all(|value| **value == Value::Bool(so));
+        let so = [true, false].into_iter().find(|so| all_are(*so));
+        let said = so.and_then(|so| predicate::says(field, so, values.len()));
+        said.unwrap_or_else(|| {
+            let values = words::tally(values.into_iter());
+            format!("{} is {values}", words::spoken(field))
+        })
     };
     let parts: Vec<String> = fields.iter().map(part).collect();
     format!(

@@ -13,6 +13,7 @@ mod fresh;
 mod holds;
 mod measure;
 mod phrase;
+mod predicate;
 mod reconcile;
 mod require;
 mod select;

@@ -7,7 +7,8 @@ use crate::model::value::Value;
 
 use super::Bench;
 use super::compare::resolve;
-use super::words::{label, members};
+use super::predicate;
+use super::words::{label, members, spoken, truth};
 
 /// How many values of a parameter a phrase names; a longer list is named by its parameter, which
 /// stands with its value.
@@ -16,7 +17,14 @@ const NAMED: usize = 3;
 /// The population with its filter: `references from outside`, `jobs with at least 2 steps`.
 pub(super) fn population(bench: &Bench<'_>, of: &Selection, count: usize) -> String {
     let (mut words, mut with) = (vec![of.relation.noun_for(count).to_owned()], Vec::new());
+    let mut that = Vec::new();
     for clause in &of.filter {
+        let so = Some(clause.comparator).filter(|it| *it == Comparator::Eq);
+        let so = so.and_then(|_| truth(bench, clause));
+        if let Some(said) = so.and_then(|so| predicate::says(&clause.field, so, count)) {
+            that.push(said);
+            continue;
+        }
         match short(bench, of, clause, count) {
             Some(phrase) => words.push(phrase),
             None => with.push(apart(bench, clause)),
@@ -24,6 +32,9 @@ pub(super) fn population(bench: &Bench<'_>, of: &Selection, count: usize) -> Str
     }
     if !with.is_empty() {
         words.push(format!("with {}", joined(&with, "and")));
+    }
+    if !that.is_empty() {
+        words.push(format!("that {}", joined(&that, "and")));
     }
     words.join(" ")
 }
@@ -41,8 +52,11 @@ fn short(bench: &Bench<'_>, of: &Selection, clause: &Clause, count: usize) -> Op
     match clause.field.as_str() {
         "scope" => Some(format!("in {list} code")),
         "tool" => Some(format!("of {list}")),
-        "status" | "state" if count == 1 => Some(format!("that is {list}")),
-        "status" | "state" => Some(format!("that are {list}")),
+        "kind" => Some(format!("of the kind {list}")),
+        "use" => Some(format!("for {list}")),
+        "reading" => Some(format!("where {list}")),
+        "status" | "state" | "catches" if count == 1 => Some(format!("that is {list}")),
+        "status" | "state" | "catches" => Some(format!("that are {list}")),
         _ => None,
     }
 }
@@ -99,8 +113,8 @@ fn apart(bench: &Bench<'_>, clause: &Clause) -> String {
         (Comparator::AtLeast, _) => format!("at least {list} {field}"),
         (Comparator::AtMost, _) => format!("at most {list} {field}"),
         (Comparator::Matches, None) => format!("{one} that {matches} {list}"),
-        (Comparator::Exists, _) if list == "yes" => format!("{field} given"),
-        (Comparator::Exists, _) => format!("no {field}"),
+        (Comparator::Exists, _) if list == "yes" => format!("a {} given", spoken(&clause.field)),
+        (Comparator::Exists, _) => format!("no {}", spoken(&clause.field)),
     }
 }
 

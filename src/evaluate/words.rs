@@ -12,10 +12,17 @@ use crate::model::value::Value;
 
 use super::Bench;
 use super::compare::resolve;
+use super::predicate;
 
 /// Fields whose name alone makes no sense in a sentence, and how they are said.
-const SPOKEN: [(&str, &str); 3] = [
+const SPOKEN: [(&str, &str); 9] = [
+    ("accepts", "result besides success that it accepts"),
+    ("added", "number of files that were added"),
     ("built", "way it is built"),
+    ("changed", "number of files that were changed"),
+    ("codes", "rules it switches off"),
+    ("produced_at", "time at which it was made"),
+    ("reviewed", "day of its review"),
     ("sensitive", "sensitive name"),
     ("unhashed", "number of entries without a digest"),
 ];
@@ -82,12 +89,23 @@ pub(super) fn members(bench: &Bench<'_>, operand: &Operand) -> Vec<String> {
     }
 }
 
+/// What a condition on a field of yes or no asks for.
+pub(super) fn truth(bench: &Bench<'_>, clause: &Clause) -> Option<bool> {
+    match resolve(bench, &clause.operand, None) {
+        Value::Bool(so) if clause.kind == Kind::Bool => Some(*so),
+        _ => None,
+    }
+}
+
 /// A condition as a demand: `the pin must be sha or digest`.
 fn demand(bench: &Bench<'_>, clause: &Clause) -> String {
     let field = spoken(&clause.field);
     let list = joined(&members(bench, &clause.operand), "or");
     match clause.comparator {
-        Comparator::Eq if clause.kind == Kind::Bool => format!("{field} must be {list}"),
+        Comparator::Eq if clause.kind == Kind::Bool => {
+            let said = truth(bench, clause).and_then(|so| predicate::demand(&clause.field, so));
+            said.unwrap_or_else(|| format!("{field} must be {list}"))
+        }
         Comparator::Eq | Comparator::In => format!("the {field} must be {list}"),
         Comparator::Ne | Comparator::NotIn => format!("the {field} must not be {list}"),
         Comparator::AtLeast => format!("the {field} must be at least {list}"),
@@ -114,7 +132,11 @@ pub(super) fn required<'c>(
         let list = members(bench, &clause.operand).join(", ");
         let field = label(&clause.field);
         let text = match clause.comparator {
-            Comparator::Eq if clause.kind == Kind::Bool => format!("{field}: {list}"),
+            Comparator::Eq if clause.kind == Kind::Bool => {
+                let said =
+                    truth(bench, clause).and_then(|so| predicate::says(&clause.field, so, 1));
+                said.unwrap_or_else(|| format!("{field}: {list}"))
+            }
             Comparator::Eq => format!("{field} {list}"),
             Comparator::Ne => format!("{field} not {list}"),
             Comparator::In => format!("{field} in {list}"),

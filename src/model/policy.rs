@@ -119,6 +119,7 @@ impl Default for Scopes {
                 "**/test_*.py",
                 "**/*_test.py",
                 "**/conftest.py",
+                "**/tests.py",
                 "**/*_test.go",
                 "**/*.test.*",
                 "**/*.spec.*",

@@ -210,3 +210,132 @@ fn a_file_that_cannot_be_read_keeps_only_those_controls_from_being_tested_that_l
     assert_eq!(results[0].1, "not-tested", "{results:?}");
     assert!(results[0].2.contains("src/old.py:1:7"), "{results:?}");
 }
+
+/// The gaps and the items of a relation of a folder with these files.
+fn facts_of(files: &[(&str, Vec<u8>)]) -> Json {
+    let scratch = Scratch::new();
+    let folder = scratch.path("repository");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (name, bytes) in files {
+        std::fs::write(folder.join(name), bytes).expect("a file");
+    }
+    let here = folder.display().to_string();
+    let said = audit(&folder, &["facts", "--format", "json", &here]);
+    serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{error}: {}", said.stderr))
+}
+
+#[test]
+fn a_file_that_is_no_module_is_a_gap_and_what_can_be_read_of_it_counts() {
+    let facts = facts_of(&[
+        (
+            "template.py",
+            b"import os\nname = {{ cookiecutter.name }}\n{% if x %}\nos.system(name)\n".to_vec(),
+        ),
+        // The cookie names an encoding that the bytes are not in, or that is not known.
+        (
+            "cookie.py",
+            b"# -*- coding: utf-8 -*-\nname = '\xe9'\n".to_vec(),
+        ),
+        ("unknown.py", b"# coding: klingon\nname = '\xe9'\n".to_vec()),
+        (
+            "wrong.py",
+            b"# coding: latin-1\neval('\xc3\xa9')\n".to_vec(),
+        ),
+        ("marked.py", b"\xef\xbb\xbfeval(name)\n".to_vec()),
+        ("carriage.py", b"x = 1\reval(x)\r".to_vec()),
+        (
+            "deep.py",
+            [b"eval(x)\ny = ".to_vec(), b"(".repeat(100_000)].concat(),
+        ),
+        ("empty.py", Vec::new()),
+    ]);
+    let calls = &facts["relations"]["code.call"];
+    let texts = |list: &str, field: &str| -> Vec<String> {
+        let all = calls[list].as_array().expect("a list");
+        let texts = all
+            .iter()
+            .map(|one| one[field].as_str().unwrap_or_default());
+        texts.map(str::to_owned).collect()
+    };
+    let gaps = texts("gaps", "place");
+    let files: Vec<&str> = gaps
+        .iter()
+        .map(|place| place.split(':').next().unwrap_or_default())
+        .collect();
+    assert_eq!(files, ["cookie.py", "deep.py", "template.py", "unknown.py"]);
+    assert_eq!(
+        texts("items", "path"),
+        [
+            "carriage.py",
+            "deep.py",
+            "marked.py",
+            "template.py",
+            "wrong.py"
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_is_made_to_keep_us_busy_is_read_in_time_or_is_a_gap() {
+    let many = 20_000;
+    let fan: String = ["a", "b", "c", "d", "e", "f"]
+        .windows(2)
+        .map(|pair| format!("if x:\n    {} = {}.loads\n", pair[0], pair[1]).repeat(400))
+        .collect();
+    let facts = facts_of(&[
+        // Each name stands for hundreds of others, which stand for hundreds of others.
+        ("fan.py", format!("{fan}a.loads(x)\n").into_bytes()),
+        // Each call asks for all bindings before it.
+        (
+            "bound.py",
+            "if x:\n    a = b\n    a.loads()\n"
+                .repeat(many)
+                .into_bytes(),
+        ),
+        // Each part of the chain is a constant that asks for all parts before it.
+        (
+            "chain.py",
+            format!("a{}\n", ".CERT_NONE".repeat(many)).into_bytes(),
+        ),
+        (
+            "stars.py",
+            format!(
+                "{}{}",
+                "from b import *\n".repeat(many),
+                "eval(x)\n".repeat(many)
+            )
+            .into_bytes(),
+        ),
+        (
+            "loops.py",
+            format!("[x {}]\n", "for a in b ".repeat(many)).into_bytes(),
+        ),
+        (
+            "secrets.py",
+            format!(
+                "import random\n{}",
+                "token = random.choice(x)\n".repeat(many)
+            )
+            .into_bytes(),
+        ),
+        ("comments.py", "# def test_a():\n".repeat(many).into_bytes()),
+    ]);
+    let gaps = facts["relations"]["code.call"]["gaps"].to_string();
+    for file in ["fan.py", "bound.py", "chain.py"] {
+        assert!(gaps.contains(file), "{gaps}");
+    }
+    assert!(!gaps.contains("secrets.py"), "{gaps}");
+    assert!(!gaps.contains("loops.py"), "{gaps}");
+}
+
+#[test]
+fn fifty_mebibytes_of_python_are_read() {
+    let line = "value = call(1, 2, 3)  # a comment, as long as they are in real files\n";
+    let text = line.repeat((50 << 20) / line.len()) + "eval(value)\n";
+    let facts = facts_of(&[("large.py", text.into_bytes())]);
+    let calls = &facts["relations"]["code.call"];
+    let told = calls["items"].as_array().expect("items").len();
+    let gaps = calls["gaps"].as_array().expect("gaps").len();
+    // Read whole, or said not to have been.
+    assert!(told == 1 || gaps == 1, "{calls}");
+}

@@ -279,6 +279,7 @@ fn describe(test: &Declared<'_>, cases: &[&Item]) -> Option<Item> {
             .with("language", own("language"))
             .with("cases", cases.len())
             .with("status", status)
+            .with("property", own("property"))
             .with("category", own("category")),
     )
 }

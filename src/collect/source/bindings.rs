@@ -5,7 +5,8 @@
 //! whatever the scope around holds in the end. Where branches bind a name differently, each of
 //! them is an answer.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 use super::walk::{Owner, Place, Walker, walk};
 use crate::parse::python::ast::{
@@ -43,11 +44,11 @@ struct Scope<'a> {
     parent: Option<usize>,
     is_class: bool,
     is_deferred: bool,
+    /// Whether its result stands before its loops in the text, and is evaluated after them.
+    is_comprehension: bool,
     names: HashMap<&'a str, Vec<Binding<'a>>>,
     /// Names that a `global` or `nonlocal` sends elsewhere.
     elsewhere: HashMap<&'a str, Elsewhere>,
-    /// Modules whose members were all imported.
-    stars: Vec<&'a str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,12 @@ enum Elsewhere {
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'a> {
     scopes: Vec<Scope<'a>>,
+    /// Modules whose members were all imported, in any scope.
+    stars: Vec<&'a str>,
+    /// Names that an import of a member binds, in any scope.
+    members: HashSet<&'a str>,
+    /// How many bindings were looked at so far.
+    looked_at: Cell<u64>,
 }
 
 impl<'a> Scopes<'a> {
@@ -72,10 +79,18 @@ impl<'a> Scopes<'a> {
     }
 
     /// The modules whose members were all imported, in any scope.
-    pub(super) fn stars(&self) -> impl Iterator<Item = &'a str> {
-        self.scopes
-            .iter()
-            .flat_map(|scope| scope.stars.iter().copied())
+    pub(super) fn stars(&self) -> &[&'a str] {
+        &self.stars
+    }
+
+    /// Whether an import of a member binds this name in any scope.
+    pub(super) fn is_member(&self, name: &str) -> bool {
+        self.members.contains(name)
+    }
+
+    /// How many bindings were looked at so far.
+    pub(super) fn looked_at(&self) -> u64 {
+        self.looked_at.get()
     }
 
     /// The bindings that may hold where a name is used.
@@ -90,21 +105,22 @@ impl<'a> Scopes<'a> {
                         .scopes
                         .first()
                         .and_then(|module| module.names.get(name));
-                    return module.map_or_else(Vec::new, |all| reaching(all, None));
+                    return module.map_or_else(Vec::new, |all| self.reaching(all, None));
                 }
                 Some(Elsewhere::Around) => {}
                 // A class's own names are not seen from the functions in it.
                 None if scope.is_class && !first => {}
                 None => {
                     if let Some(all) = scope.names.get(name) {
-                        let found = reaching(all, (!deferred).then_some(at));
+                        let any = deferred || scope.is_comprehension;
+                        let found = self.reaching(all, (!any).then_some(at));
                         let passes_on = scope.is_class && found.is_empty();
                         if !found.is_empty() {
                             return found;
                         }
                         if !passes_on {
                             // Used before it is bound, as in a loop: whatever it is bound to.
-                            return reaching(all, None);
+                            return self.reaching(all, None);
                         }
                     }
                 }
@@ -114,6 +130,29 @@ impl<'a> Scopes<'a> {
             next = scope.parent;
         }
         Vec::new()
+    }
+
+    /// The bindings that reach a place, or the end of their scope: from the last that is always
+    /// run. `None` as a value stands for a module that could not be imported, and hides nothing.
+    fn reaching(&self, all: &[Binding<'a>], at: Option<TextSize>) -> Vec<Binding<'a>> {
+        self.looked_at
+            .set(self.looked_at.get().saturating_add(all.len() as u64));
+        let is_none =
+            |binding: &Binding<'a>| matches!(binding.what, What::Value(Expr::NoneLiteral(_)));
+        let before = || {
+            let last_first = all.iter().rev();
+            last_first.filter(move |binding| at.is_none_or(|at| binding.at <= at))
+        };
+        let only_none = before().all(is_none);
+        let mut found = Vec::new();
+        for binding in before().filter(|binding| only_none || !is_none(binding)) {
+            found.push(*binding);
+            if !binding.conditional {
+                break;
+            }
+        }
+        found.reverse();
+        found
     }
 
     fn bind(&mut self, scope: usize, name: &'a str, binding: Binding<'a>) {
@@ -173,12 +212,11 @@ impl<'a> Scopes<'a> {
         for alias in &import.names {
             if alias.name.as_str() == "*" {
                 let module = import.module.as_ref().filter(|_| import.level == 0);
-                if let (Some(scope), Some(module)) = (self.scopes.get_mut(place.scope()), module) {
-                    scope.stars.push(module.as_str());
-                }
+                self.stars.extend(module.map(Identifier::as_str));
                 continue;
             }
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.members.insert(bound.as_str());
             let what = What::Member(import, alias.name.as_str());
             self.put(place, bound.as_str(), alias.start(), what);
         }
@@ -221,19 +259,6 @@ impl<'a> Scopes<'a> {
     }
 }
 
-/// The bindings that reach a place, or the end of their scope: from the last that is always run.
-/// `None` as a value stands for a module that could not be imported, and hides nothing.
-fn reaching<'a>(all: &[Binding<'a>], at: Option<TextSize>) -> Vec<Binding<'a>> {
-    let before = |binding: &&Binding<'a>| at.is_none_or(|at| binding.at <= at);
-    let is_none = |binding: &Binding<'a>| matches!(binding.what, What::Value(Expr::NoneLiteral(_)));
-    let mut found: Vec<Binding<'a>> = all.iter().filter(before).copied().collect();
-    if found.iter().any(|binding| !is_none(binding)) {
-        found.retain(|binding| !is_none(binding));
-    }
-    let last = found.iter().rposition(|binding| !binding.conditional);
-    found.split_off(last.unwrap_or(0))
-}
-
 fn members(expression: &Expr) -> &[Expr] {
     match expression {
         Expr::Tuple(tuple) => &tuple.elts,
@@ -248,6 +273,7 @@ impl<'a> Walker<'a> for Scopes<'a> {
             parent: place.parent(),
             is_class: matches!(owner, Owner::Class),
             is_deferred: owner.is_deferred(),
+            is_comprehension: matches!(owner, Owner::Comprehension),
             ..Scope::default()
         });
         match owner {
@@ -325,11 +351,6 @@ impl<'a> Walker<'a> for Scopes<'a> {
 
     fn comprehension(&mut self, place: &Place<'a>, comprehension: &'a Comprehension) {
         self.assign(place, &comprehension.target, None);
-        // The result stands before the loop in the text, and is evaluated after it.
-        if let Some(scope) = self.scopes.get_mut(place.scope()) {
-            let all = scope.names.values_mut().flatten();
-            all.for_each(|binding| binding.at = TextSize::new(0));
-        }
     }
 
     fn pattern(&mut self, place: &Place<'a>, pattern: &'a Pattern) {

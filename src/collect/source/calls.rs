@@ -1,5 +1,6 @@
 //! Calls on the blocklist, by what is called and with what.
 
+use super::called::Called;
 use super::names::{Names, literal};
 use crate::parse::python::ast::{Expr, ExprCall, Number, UnaryOp};
 
@@ -16,7 +17,7 @@ pub(super) struct Hit {
 
 /// The last parts of names that a rule may be about. Whatever is called by another name and was not
 /// imported under one is nobody's business.
-const LAST: [&str; 47] = [
+const LAST: [&str; 48] = [
     "eval",
     "exec",
     "compile",
@@ -43,6 +44,7 @@ const LAST: [&str; 47] = [
     "Unpickler",
     "open",
     "decode",
+    "restore",
     "read_pickle",
     "mktemp",
     "md2",
@@ -89,12 +91,12 @@ const ANY_USE: &str = "any use of the module";
 pub(super) const FOR_SECRETS: &str = "a secret is made, by its name";
 
 /// What the blocklist says of a call; a call may break several rules.
-pub(super) fn judge<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Vec<Hit> {
+pub(super) fn judge(called: &Called<'_, '_>) -> Vec<Hit> {
+    let call = called.call;
     let mut hits = Vec::new();
-    if may_matter(call) {
-        let callee = names.resolve(&call.func, scope);
-        let hit = callee.iter().find_map(|symbol| {
-            let (rule, reading) = of_symbol(symbol, call, scope, names)?;
+    if may_matter(called) {
+        let hit = called.resolved().iter().find_map(|symbol| {
+            let (rule, reading) = of_symbol(symbol, call, called.scope, called.names)?;
             let symbol = symbol.trim_start_matches("builtins.").to_owned();
             Some(Hit {
                 rule,
@@ -111,7 +113,7 @@ pub(super) fn judge<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> 
         let told = hits
             .iter()
             .any(|hit| hit.rule == rule || (rule == "shell-argument" && hit.rule == "shell-true"));
-        let symbol = shown(call, scope, names);
+        let symbol = shown(called);
         if !told && !is_other_verification(rule, &symbol) {
             hits.push(Hit {
                 rule,
@@ -124,10 +126,10 @@ pub(super) fn judge<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> 
 }
 
 /// The name of what is called, as far as it is known; else as it is written.
-fn shown<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> String {
-    let resolved = names.resolve(&call.func, scope).into_iter().next();
+fn shown(called: &Called<'_, '_>) -> String {
+    let resolved = called.resolved().first();
     let resolved = resolved.map(|name| name.trim_start_matches("builtins.").to_owned());
-    resolved.unwrap_or_else(|| written(&call.func))
+    resolved.unwrap_or_else(|| written(&called.call.func))
 }
 
 /// An expression of names and members as it is written.
@@ -156,11 +158,11 @@ pub(super) fn written(expression: &Expr) -> String {
     members.join(".")
 }
 
-fn may_matter(call: &ExprCall) -> bool {
-    match call.func.as_ref() {
+fn may_matter(called: &Called<'_, '_>) -> bool {
+    match called.call.func.as_ref() {
         Expr::Name(_) | Expr::Call(_) => true,
-        Expr::Attribute(attribute) => {
-            let last = attribute.attr.as_str();
+        Expr::Attribute(_) => {
+            let last = called.last;
             LAST.contains(&last) || RANDOM.contains(&last) || RANDOM_FOR_SECRETS.contains(&last)
         }
         _ => false,
@@ -198,6 +200,9 @@ fn of_symbol<'a>(symbol: &str, call: &'a ExprCall, scope: usize, names: &Names<'
         "shelve" => matches!(last, "open" | "DbfilenameShelf").then_some(("shelve", None)),
         "jsonpickle" | "jsonpickle.unpickler" => {
             matches!(last, "decode" | "loads").then_some(("jsonpickle", None))
+        }
+        "jsonpickle.unpickler.Unpickler()" | "jsonpickle.Unpickler()" => {
+            (last == "restore").then_some(("jsonpickle", None))
         }
         "pandas" => (last == "read_pickle").then_some(("read-pickle", None)),
         "joblib" => (last == "load").then_some(("read-pickle", None)),

@@ -1,9 +1,11 @@
-//! Tests that somebody turned into comments, so that they are neither run nor counted as skipped.
+//! Tests and checks that somebody turned into comments, so that they are neither run nor counted as
+//! skipped.
 //!
-//! A comment that speaks of a test is none: what stands behind the signs has to be a whole function
-//! of Python, as the parser reads it.
+//! A comment that speaks of one is none: what stands behind the signs has to be a whole function or
+//! statement of Python, as the parser reads it.
 
-use crate::parse::python::{self, Comment, Module, TextSize, ast::Stmt};
+use crate::parse::python::ast::{Expr, Stmt};
+use crate::parse::python::{self, Comment, Module, TextSize};
 
 /// A test in comments.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,6 +88,34 @@ fn taken(first: &Line<'_>, after: &[Line<'_>]) -> Option<(String, usize)> {
     name.ok().flatten().map(|name| (name, length))
 }
 
+/// Where checks stand that are comments: `# assert total == 3`, `# self.assertEqual(a, b)`.
+pub(super) fn asserts(module: &Module<'_>) -> Vec<TextSize> {
+    let alone = module.comments().filter(|comment| comment.alone);
+    alone
+        .filter(|comment| is_check(comment.text.trim_start_matches('#').trim()))
+        .map(|comment| comment.start)
+        .collect()
+}
+
+fn is_check(text: &str) -> bool {
+    if !text.starts_with("assert ") && !text.starts_with("self.assert") {
+        return false;
+    }
+    let read = python::read(text, |module| match module.body() {
+        // A sentence may begin with the word; one that compares or calls is no sentence.
+        [Stmt::Assert(it)] => {
+            let says = matches!(
+                it.test.as_ref(),
+                Expr::Compare(_) | Expr::Call(_) | Expr::BoolOp(_) | Expr::UnaryOp(_)
+            );
+            says && module.error().is_none()
+        }
+        [Stmt::Expr(it)] => matches!(it.value.as_ref(), Expr::Call(_)) && module.error().is_none(),
+        _ => false,
+    });
+    read.unwrap_or(false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +143,18 @@ mod tests {
                 (15, "test_f".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn a_check_behind_a_comment_is_a_whole_statement() {
+        let text = "# assert total == 3\n# assert that it is 3\n#self.assertEqual(a, b)\n\
+            # assert it\nx = 1  # assert x == 1\n# assert not a\n# self.assertEqual is meant\n\
+            y = '# assert a == b'\n";
+        let lines = python::read(text, |module| {
+            let found = asserts(module).into_iter().map(|at| module.line(at));
+            found.collect::<Vec<_>>()
+        });
+        assert_eq!(lines.expect("Python"), [1, 3, 6]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Cryptography: ciphers, modes, keys, protocols, hashing of passwords, and random values.
 
 use super::About;
+use super::called::Called;
 use super::look::Found;
-use super::names::{Names, literal};
+use super::names::literal;
 use crate::model::relations::CODE_CRYPTO;
 use crate::parse::python::ast::{Expr, ExprCall, Number};
 use crate::parse::python::{Module, Ranged};
@@ -45,24 +46,23 @@ struct Use {
 }
 
 /// Puts a use of cryptography among what was found.
-pub(super) fn look<'a>(
-    call: &'a ExprCall,
-    scope: usize,
-    names: &Names<'a>,
+pub(super) fn look(
+    called: &Called<'_, '_>,
     module: &Module<'_>,
     about: &About<'_>,
     found: &mut Found,
 ) {
-    if !may_matter(call) {
+    if !may_matter(called) {
         return;
     }
-    for symbol in names.resolve(&call.func, scope) {
-        if let Some(seen) = of_symbol(&symbol, call) {
+    let call = called.call;
+    for symbol in called.resolved() {
+        if let Some(seen) = of_symbol(symbol, called) {
             let item = about
                 .item(&CODE_CRYPTO, module, call.start())
                 .with("use", seen.what)
                 .with("algorithm", seen.algorithm)
-                .with("symbol", symbol)
+                .with("symbol", symbol.as_str())
                 .with("size", seen.size)
                 .with("strong", seen.strong);
             found.push((call.start(), item));
@@ -72,20 +72,18 @@ pub(super) fn look<'a>(
 }
 
 /// The rules of the blocklist that a use breaks.
-pub(super) fn weak<'a>(
-    call: &'a ExprCall,
-    scope: usize,
-    names: &Names<'a>,
-) -> Vec<(&'static str, String)> {
+pub(super) fn weak(called: &Called<'_, '_>) -> Vec<(&'static str, String)> {
     let mut hits = Vec::new();
-    if !may_matter(call) {
+    if !may_matter(called) {
         return hits;
     }
-    for symbol in names.resolve(&call.func, scope) {
-        let Some(seen) = of_symbol(&symbol, call) else {
+    let call = called.call;
+    for symbol in called.resolved() {
+        let Some(seen) = of_symbol(symbol, called) else {
             continue;
         };
         match seen.what {
+            "digest" if !seen.strong => hits.push(("weak-hash", symbol.clone())),
             "cipher" if !seen.strong => hits.push(("weak-cipher", symbol.clone())),
             "mode" if !seen.strong => hits.push(("ecb", symbol.clone())),
             "key" if !seen.strong => hits.push(("weak-key", symbol.clone())),
@@ -93,14 +91,14 @@ pub(super) fn weak<'a>(
         }
         let mode = call.arguments.find_argument_value("mode", 1);
         let ecb = mode.is_some_and(|mode| {
-            let resolved = names.resolve(mode, scope);
+            let resolved = called.names.resolve(mode, called.scope);
             resolved.iter().any(|name| name.ends_with(".MODE_ECB"))
         });
         if seen.what == "cipher" && ecb {
             hits.push(("ecb", symbol.clone()));
         }
-        if is_static_iv(&seen, &symbol, call) {
-            hits.push(("static-iv", symbol));
+        if is_static_iv(&seen, symbol, call) {
+            hits.push(("static-iv", symbol.clone()));
         }
         break;
     }
@@ -134,11 +132,11 @@ fn is_constant(value: &Expr) -> bool {
     }
 }
 
-fn may_matter(call: &ExprCall) -> bool {
-    match call.func.as_ref() {
+fn may_matter(called: &Called<'_, '_>) -> bool {
+    match called.call.func.as_ref() {
         Expr::Name(_) => true,
-        Expr::Attribute(attribute) => {
-            let last = attribute.attr.as_str();
+        Expr::Attribute(_) => {
+            let last = called.last;
             let known = [
                 "new",
                 "generate",
@@ -164,6 +162,10 @@ fn may_matter(call: &ExprCall) -> bool {
                 "PasswordHasher",
                 "using",
                 "encrypt",
+                "crypt",
+                "mksalt",
+                "MD5",
+                "SHA1",
             ];
             known.contains(&last) || WEAK.contains(&last) || STRONG.contains(&last)
         }
@@ -171,13 +173,17 @@ fn may_matter(call: &ExprCall) -> bool {
     }
 }
 
-fn of_symbol(symbol: &str, call: &ExprCall) -> Option<Use> {
+fn of_symbol(symbol: &str, called: &Called<'_, '_>) -> Option<Use> {
     let (module, last) = symbol.rsplit_once('.')?;
+    let call = called.call;
     if module.starts_with("cryptography.hazmat") {
-        return of_cryptography(module, last, call);
+        return of_cryptography(module, last, called);
     }
     if module.starts_with("Crypto.") || module.starts_with("Cryptodome.") {
         return of_pycryptodome(module, last, call);
+    }
+    if module == "crypt" && matches!(last, "crypt" | "mksalt") {
+        return of_crypt(last, called);
     }
     if module.starts_with("passlib.hash") {
         return of_passlib(module, last, call);
@@ -218,8 +224,52 @@ fn last_of(module: &str) -> &str {
     module.rsplit('.').next().unwrap_or(module)
 }
 
-fn of_cryptography(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
+/// The methods of the old module `crypt`, of which only those of SHA-2 are sound.
+fn of_crypt(last: &str, called: &Called<'_, '_>) -> Option<Use> {
+    let (name, position) = if last == "crypt" {
+        ("salt", 1)
+    } else {
+        ("method", 0)
+    };
+    let method = called.call.arguments.find_argument_value(name, position)?;
+    let methods = called.names.resolve(method, called.scope);
+    let method = methods
+        .iter()
+        .find_map(|it| it.strip_prefix("crypt.METHOD_"))?;
+    let weak = matches!(method, "CRYPT" | "MD5" | "BLOWFISH");
+    Some(made("digest", &format!("crypt-{method}"), None, !weak))
+}
+
+/// Curves on which a logarithm takes less than 2 to the power of 112: NIST SP 800-131A.
+const WEAK_CURVES: [&str; 10] = [
+    "SECT163K1",
+    "SECT163R2",
+    "SECP192R1",
+    "PRIME192V1",
+    "P-192",
+    "P192",
+    "NIST P-192",
+    "SECP160R1",
+    "SECP160K1",
+    "SECP112R1",
+];
+
+fn of_cryptography(module: &str, last: &str, called: &Called<'_, '_>) -> Option<Use> {
+    let call = called.call;
     let family = last_of(module);
+    if family == "hashes" && matches!(last, "MD5" | "SHA1") {
+        return Some(made("digest", last, None, false));
+    }
+    if family == "ec" && last == "generate_private_key" {
+        let curve = call.arguments.find_argument_value("curve", 0);
+        let curves = curve.map(|curve| called.names.resolve(curve, called.scope));
+        let named = curves
+            .iter()
+            .flatten()
+            .map(|name| last_of(name.trim_end_matches("()")));
+        let weak = named.clone().any(|name| WEAK_CURVES.contains(&name));
+        return Some(made("key", family, None, !weak));
+    }
     if WEAK.contains(&last) || STRONG.contains(&last) {
         return Some(made("cipher", last, None, STRONG.contains(&last)));
     }
@@ -236,6 +286,20 @@ fn of_cryptography(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
 fn of_pycryptodome(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
     let family = last_of(module);
     match last {
+        "new" if module.contains(".Hash.") => {
+            let weak = ["MD2", "MD4", "MD5", "SHA", "SHA1", "RIPEMD", "RIPEMD160"];
+            weak.contains(&family)
+                .then(|| made("digest", family, None, false))
+        }
+        "generate" if family == "ECC" => {
+            let curve = call
+                .arguments
+                .find_argument_value("curve", 0)
+                .and_then(literal);
+            let weak =
+                curve.is_some_and(|it| WEAK_CURVES.contains(&it.to_ascii_uppercase().as_str()));
+            Some(made("key", "ec", None, !weak))
+        }
         "new" if module.contains(".Cipher.") => {
             Some(made("cipher", family, None, !WEAK.contains(&family)))
         }

@@ -1,13 +1,14 @@
 //! Calls of loggers, and what the names of their arguments say.
 
 use super::About;
+use super::called::Called;
 use super::look::Found;
 use super::names::Names;
 use super::sql::built;
 use crate::model::relations::CODE_LOG_CALL;
 use crate::model::value::Value;
+use crate::parse::python::ast::Expr;
 use crate::parse::python::ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
-use crate::parse::python::ast::{Expr, ExprCall};
 use crate::parse::python::{Module, Ranged};
 
 const LEVELS: [&str; 9] = [
@@ -55,19 +56,17 @@ const ABOUT: [&str; 12] = [
 ];
 
 /// Puts a call of a logger among what was found.
-pub(super) fn look<'a>(
-    call: &'a ExprCall,
-    scope: usize,
-    names: &Names<'a>,
+pub(super) fn look(
+    called: &Called<'_, '_>,
     module: &Module<'_>,
     about: &About<'_>,
     found: &mut Found,
 ) {
+    let (call, level) = (called.call, called.last);
     let Expr::Attribute(attribute) = call.func.as_ref() else {
         return;
     };
-    let level = attribute.attr.as_str();
-    if !LEVELS.contains(&level) || !is_logger(&attribute.value, scope, names) {
+    if !LEVELS.contains(&level) || !is_logger(&attribute.value, called.scope, called.names) {
         return;
     }
     let mut said = Named::default();

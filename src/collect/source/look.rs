@@ -1,30 +1,46 @@
 //! The one look at a module: every rule is asked about every part it may be about.
 
+use super::called::Called;
 use super::names::Names;
 use super::walk::{Owner, Place, Walker, walk};
-use super::{About, calls, crypto, handlers, logs, markers, places, rules, sql, tests};
+use super::{About, calls, crypto, handlers, logs, markers, places, rules, sql, tests, values};
 use crate::collect::Sink;
 use crate::model::fact::Item;
 use crate::model::relations::{CODE_CALL, CODE_HANDLER, CODE_MARKER};
+use crate::parse::error::ParseError;
 use crate::parse::python::ast::{Decorator, ExceptHandler, Expr, ExprCall, Stmt};
 use crate::parse::python::{Module, Ranged, TextRange, TextSize};
 
 /// Looks at a module and puts what was found into the sink, in the order of the text.
-pub(super) fn look(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
+///
+/// # Errors
+/// Names that stand for so much that not all of them were followed. What was found stays.
+pub(super) fn look(
+    module: &Module<'_>,
+    about: &About<'_>,
+    sink: &mut Sink,
+) -> Result<(), ParseError> {
+    let names = Names::of(module.body());
     let mut look = Look {
         module,
         about,
-        names: Names::of(module.body()),
+        names: &names,
         found: Vec::new(),
         secret: Vec::new(),
     };
     walk(module.body(), &mut look);
-    tests::look(module, about, &look.names, &mut look.found);
+    tests::look(module, about, &names, &mut look.found);
+    let is_too_much = names.is_too_much();
     let mut found = look.found;
     found.sort_by_key(|(at, _)| *at);
     for (_, item) in found {
         sink.item(item);
     }
+    if is_too_much {
+        let says = "expected names that can be followed, found too many that stand for each other";
+        return Err(ParseError::whole(says));
+    }
+    Ok(())
 }
 
 /// What was found, with its place.
@@ -33,7 +49,7 @@ pub(super) type Found = Vec<(TextSize, Item)>;
 struct Look<'a> {
     module: &'a Module<'a>,
     about: &'a About<'a>,
-    names: Names<'a>,
+    names: &'a Names<'a>,
     found: Found,
     /// Where something is made whose name says that it is a secret.
     secret: Vec<TextRange>,
@@ -70,7 +86,8 @@ impl<'a> Look<'a> {
 
     fn call(&mut self, place: &Place<'a>, call: &'a ExprCall) {
         let scope = place.scope();
-        for hit in calls::judge(call, scope, &self.names) {
+        let called = Called::new(call, scope, self.names);
+        for hit in calls::judge(&called) {
             let mut reading = hit.reading;
             if hit.rule == "insecure-random" {
                 let secret = self.makes_a_secret(place, call.start());
@@ -81,47 +98,34 @@ impl<'a> Look<'a> {
             }
             self.hit(call.start(), hit.rule, &hit.symbol, reading);
         }
-        if let Some(mark) = markers::of_call(call, scope, &self.names) {
+        if let Some(mark) = markers::of_call(&called) {
             self.mark(call.start(), "call", mark);
         }
         for argument in &call.arguments.args {
-            if let Some(mark) = places::added_mark(call, argument, scope, &self.names) {
+            if let Some(mark) = places::added_mark(call, argument, scope, self.names) {
                 self.mark(argument.start(), "dynamic", mark);
             }
         }
         if let Some(keyword) = call.arguments.find_keyword("marks") {
             self.marks(&keyword.value, "parameter", scope);
         }
-        for (rule, symbol) in crypto::weak(call, scope, &self.names) {
+        for (rule, symbol) in crypto::weak(&called) {
             self.hit(call.start(), rule, &symbol, None);
         }
-        for (at, rule, symbol) in places::of_call(call, scope, &self.names) {
+        for (at, rule, symbol) in places::of_call(&called) {
             self.hit(at, rule, &symbol, None);
         }
-        logs::look(
-            call,
-            scope,
-            &self.names,
-            self.module,
-            self.about,
-            &mut self.found,
-        );
-        crypto::look(
-            call,
-            scope,
-            &self.names,
-            self.module,
-            self.about,
-            &mut self.found,
-        );
-        sql::look(
-            call,
-            scope,
-            &self.names,
-            self.module,
-            self.about,
-            &mut self.found,
-        );
+        for (at, rule, symbol) in values::of_call(&called) {
+            self.hit(at, rule, &symbol, None);
+        }
+        if let Some((rule, symbol)) = values::left_over(&called)
+            && (rule != "print" || self.about.scope != "tests")
+        {
+            self.hit(call.start(), rule, &symbol, None);
+        }
+        logs::look(&called, self.module, self.about, &mut self.found);
+        crypto::look(&called, self.module, self.about, &mut self.found);
+        sql::look(&called, self.module, self.about, &mut self.found);
     }
 
     /// The marks of a value that is one mark or a list of them.
@@ -132,7 +136,7 @@ impl<'a> Look<'a> {
             one => std::slice::from_ref(one),
         };
         for one in several {
-            if let Some(mark) = markers::of_mark(one, scope, &self.names) {
+            if let Some(mark) = markers::of_mark(one, scope, self.names) {
                 self.mark(one.start(), form, mark);
             }
         }
@@ -148,6 +152,8 @@ impl<'a> Look<'a> {
 
     fn assigned(&mut self, target: &'a Expr, value: &'a Expr, scope: usize) {
         if places::target_name(target).is_some_and(places::says_secret) {
+            // What ended before can contain nothing that follows.
+            self.secret.retain(|range| range.end() > value.start());
             self.secret.push(value.range());
         }
         if matches!(target, Expr::Name(name) if name.id == "pytestmark") {
@@ -186,7 +192,7 @@ impl<'a> Walker<'a> for Look<'a> {
             }
             Stmt::Raise(raise) => {
                 let mark = raise.exc.as_deref();
-                let mark = mark.and_then(|raised| markers::of_raise(raised, scope, &self.names));
+                let mark = mark.and_then(|raised| markers::of_raise(raised, scope, self.names));
                 if let Some(mark) = mark {
                     self.mark(raise.start(), "raise", mark);
                 }
@@ -196,8 +202,7 @@ impl<'a> Walker<'a> for Look<'a> {
             }
             Stmt::Return(returned) => {
                 let value = returned.value.as_deref();
-                let traceback =
-                    value.and_then(|value| places::traceback(value, scope, &self.names));
+                let traceback = value.and_then(|value| places::traceback(value, scope, self.names));
                 if let Some((at, symbol)) = traceback {
                     self.hit(at, "traceback-returned", &symbol, None);
                 }
@@ -210,7 +215,7 @@ impl<'a> Walker<'a> for Look<'a> {
         match expression {
             Expr::Call(call) => self.call(place, call),
             Expr::Attribute(_) => {
-                let found = places::of_constant(expression, place.scope(), &self.names);
+                let found = places::of_constant(expression, place.scope(), self.names);
                 if let Some((rule, symbol)) = found {
                     self.hit(expression.start(), rule, &symbol, None);
                 }
@@ -221,7 +226,7 @@ impl<'a> Walker<'a> for Look<'a> {
 
     fn decorator(&mut self, place: &Place<'a>, decorator: &'a Decorator) {
         let expression = &decorator.expression;
-        if let Some(mark) = markers::of_mark(expression, place.scope(), &self.names) {
+        if let Some(mark) = markers::of_mark(expression, place.scope(), self.names) {
             // `@slow`, where `slow = pytest.mark.skip()` stands elsewhere.
             let alias = mark.symbol.ends_with("()") && !matches!(expression, Expr::Call(_));
             let form = if alias { "alias" } else { "decorator" };
@@ -231,7 +236,7 @@ impl<'a> Walker<'a> for Look<'a> {
 
     fn handler(&mut self, place: &Place<'a>, handler: &'a ExceptHandler) {
         let ExceptHandler::ExceptHandler(handler) = handler;
-        let Some((catches, body)) = handlers::judge(handler, place.scope(), &self.names) else {
+        let Some((catches, body)) = handlers::judge(handler, place.scope(), self.names) else {
             return;
         };
         let at = handler.start();

@@ -1,5 +1,6 @@
 //! Tests that do not run, or may fail: skips and expected failures, wherever they are written.
 
+use super::called::Called;
 use super::calls::written;
 use super::names::{Names, literal};
 use crate::parse::python::ast::{Expr, ExprCall};
@@ -40,14 +41,10 @@ pub(super) fn of_mark<'a>(expression: &'a Expr, scope: usize, names: &Names<'a>)
 }
 
 /// The mark of a call inside a test, or of what is raised there.
-pub(super) fn of_call<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Option<Mark> {
-    let last = match call.func.as_ref() {
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        Expr::Name(name) => name.id.as_str(),
-        _ => return None,
-    };
+pub(super) fn of_call(called: &Called<'_, '_>) -> Option<Mark> {
+    let call = called.call;
     // unittest's method is known by its name: whose `self` it is, only the run knows.
-    if last == "skipTest" && matches!(call.func.as_ref(), Expr::Attribute(_)) {
+    if called.last == "skipTest" && called.is_member() {
         return Some(Mark {
             marker: "skipTest",
             framework: "unittest",
@@ -59,8 +56,11 @@ pub(super) fn of_call<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -
             conditional: false,
         });
     }
-    let names_of = names.resolve(&call.func, scope);
-    let (symbol, marker) = names_of.iter().find_map(|symbol| {
+    let calls = ["skip", "xfail", "importorskip"];
+    if called.last.is_empty() || (called.is_member() && !calls.contains(&called.last)) {
+        return None;
+    }
+    let (symbol, marker) = called.resolved().iter().find_map(|symbol| {
         let marker = match symbol.as_str() {
             "pytest.skip" => "skip",
             "pytest.xfail" => "xfail",

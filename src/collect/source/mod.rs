@@ -5,6 +5,7 @@
 //! counts all the same.
 
 mod bindings;
+mod called;
 mod calls;
 pub(super) mod categories;
 mod commented;
@@ -19,6 +20,7 @@ mod places;
 pub mod rules;
 mod sql;
 mod tests;
+mod values;
 mod walk;
 
 use categories::Categories;
@@ -29,8 +31,9 @@ use crate::model::fact::{Item, Source as Where, Unlisted};
 use crate::model::gap::Gap;
 use crate::model::relation::Relation;
 use crate::model::relations::{
-    CODE_CALL, CODE_COMMENTED_TEST, CODE_CRYPTO, CODE_HANDLER, CODE_LOG_CALL, CODE_MARKER,
-    CODE_PROPERTY_TEST, CODE_SQL, CODE_SUPPRESSION, CODE_TEST, CODE_TODO,
+    CODE_CALL, CODE_COMMENTED_ASSERT, CODE_COMMENTED_TEST, CODE_CRYPTO, CODE_HANDLER,
+    CODE_LOG_CALL, CODE_MARKER, CODE_PROPERTY_TEST, CODE_SQL, CODE_SUPPRESSION, CODE_TEST,
+    CODE_TODO,
 };
 use crate::parse::error::ParseError;
 use crate::parse::python::{self, Module, TextSize};
@@ -41,6 +44,7 @@ pub struct Source;
 
 static RELATIONS: &[&Relation] = &[
     &CODE_CALL,
+    &CODE_COMMENTED_ASSERT,
     &CODE_COMMENTED_TEST,
     &CODE_CRYPTO,
     &CODE_HANDLER,
@@ -153,10 +157,10 @@ fn read(file: &File, about: &About<'_>, sink: &mut Sink) -> Result<(), ParseErro
     let text = text_of(file)?;
     sink.examined_code(RELATIONS, file);
     python::read(&text, |module| {
-        look::look(module, about, sink);
+        let followed = look::look(module, about, sink);
         comments(module, about, sink);
-        commented_tests(module, about, sink);
-        module.error().map_or(Ok(()), Err)
+        commented(module, about, sink);
+        module.error().map_or(followed, Err)
     })?
 }
 
@@ -188,7 +192,10 @@ fn text_of(file: &File) -> Result<String, ParseError> {
     Err(ParseError::whole(says))
 }
 
-fn commented_tests(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
+fn commented(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
+    for at in commented::asserts(module) {
+        sink.item(about.item(&CODE_COMMENTED_ASSERT, module, at));
+    }
     for test in commented::tests(module) {
         let item = about.item(&CODE_COMMENTED_TEST, module, test.at);
         sink.item(item.with("name", test.name));

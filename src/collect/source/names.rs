@@ -3,6 +3,8 @@
 //! What may be `pickle` is treated as `pickle`: where branches bind a name differently, each of
 //! them is an answer. What is bound to something of this file is nothing that a rule knows.
 
+use std::cell::Cell;
+
 use super::bindings::{Scopes, What};
 use crate::parse::python::ast::{Expr, Identifier, Stmt, StmtImportFrom};
 use crate::parse::python::{Ranged, TextSize};
@@ -10,10 +12,16 @@ use crate::parse::python::{Ranged, TextSize};
 /// How many assignments are followed from a name to what it stands for.
 const STEPS: usize = 6;
 
+/// How much is followed in one module, counted in bindings and parts of names. No file of a real
+/// project comes near it; one that is made to would keep us busy for days.
+const ENOUGH: u64 = 50_000_000;
+
 /// The names of a module.
 #[derive(Debug, Default)]
 pub(super) struct Names<'a> {
     scopes: Scopes<'a>,
+    /// How many parts of names were followed so far.
+    followed: Cell<u64>,
 }
 
 impl<'a> Names<'a> {
@@ -21,7 +29,20 @@ impl<'a> Names<'a> {
     pub(super) fn of(body: &'a [Stmt]) -> Self {
         Self {
             scopes: Scopes::of(body),
+            followed: Cell::new(0),
         }
+    }
+
+    /// Whether so much had to be followed that the rest was not.
+    pub(super) fn is_too_much(&self) -> bool {
+        let spent = self.scopes.looked_at().saturating_add(self.followed.get());
+        spent > ENOUGH
+    }
+
+    fn spend(&self, parts: usize) {
+        // A part of a name takes a text of its own, and so more time than a binding.
+        let cost = (parts as u64).saturating_mul(16);
+        self.followed.set(self.followed.get().saturating_add(cost));
     }
 
     /// The dotted names that an expression may stand for: `subprocess.Popen`, `builtins.eval`,
@@ -31,6 +52,11 @@ impl<'a> Names<'a> {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Whether an import of a member binds this name in any scope.
+    pub(super) fn is_member(&self, name: &str) -> bool {
+        self.scopes.is_member(name)
     }
 
     /// Whether an expression may stand for this name.
@@ -52,9 +78,10 @@ impl<'a> Names<'a> {
     }
 
     fn follow(&self, expression: &'a Expr, scope: usize, steps: usize) -> Vec<String> {
-        let Some(steps) = steps.checked_sub(1) else {
+        let Some(steps) = steps.checked_sub(1).filter(|_| !self.is_too_much()) else {
             return Vec::new();
         };
+        self.spend(1);
         let ending = |found: Vec<String>, ending: &str| {
             let ended = found.into_iter().map(|name| name + ending);
             ended.collect::<Vec<_>>()
@@ -70,7 +97,11 @@ impl<'a> Names<'a> {
                     inner = &attribute.value;
                 }
                 members.reverse();
+                self.spend(members.len());
                 let found = self.follow(inner, scope, steps);
+                if found.is_empty() {
+                    return found;
+                }
                 ending(found, &format!(".{}", members.join(".")))
             }
             Expr::Call(call) => {
@@ -127,9 +158,11 @@ impl<'a> Names<'a> {
 
     /// A builtin, or whatever a star may have brought.
     fn unbound(&self, name: &str) -> Vec<String> {
+        self.spend(self.scopes.stars().len());
         let mut found: Vec<String> = self
             .scopes
             .stars()
+            .iter()
             .map(|module| format!("{module}.{name}"))
             .collect();
         found.push(if name == "__builtins__" {

@@ -2,6 +2,7 @@
 //! constants.
 
 use super::About;
+use super::called::Called;
 use super::markers::{self, Mark};
 use super::names::{Names, literal};
 use crate::parse::python::ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
@@ -31,8 +32,21 @@ const SECRET: [&str; 14] = [
 
 /// Whether a name says that it names a secret.
 pub(super) fn says_secret(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    SECRET.iter().any(|word| lower.contains(word)) || lower.ends_with("_key") || lower == "key"
+    let ends_with = |word: &str| {
+        let at = name.len().checked_sub(word.len());
+        let end = at.and_then(|at| name.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(word))
+    };
+    SECRET.iter().any(|word| contains(name, word))
+        || ends_with("_key")
+        || name.eq_ignore_ascii_case("key")
+}
+
+/// Whether a name contains a word, whatever the size of its letters. This is asked of every name, so
+/// that nothing is copied.
+pub(super) fn contains(name: &str, word: &str) -> bool {
+    let mut windows = name.as_bytes().windows(word.len());
+    windows.any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The name that an assignment gives a value.
@@ -89,25 +103,34 @@ pub(super) fn of_parameters(parameters: &Parameters) -> Vec<Hit> {
 }
 
 /// `app.run(debug=True)`, `server.bind(("0.0.0.0", 80))`, `run(host="0.0.0.0")`.
-pub(super) fn of_call<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Vec<Hit> {
+pub(super) fn of_call(called: &Called<'_, '_>) -> Vec<Hit> {
+    let (call, last) = (called.call, called.last);
     let mut hits = Vec::new();
-    let last = match call.func.as_ref() {
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        Expr::Name(name) => name.id.as_str(),
-        _ => "",
-    };
     for keyword in &call.arguments.keywords {
         let name = keyword.arg.as_deref().unwrap_or_default();
         if name == "debug" && is(&keyword.value, true) && last == "run" {
-            let module = names.resolve(&call.func, scope);
             // `asyncio.run(…, debug=True)` shows nothing to anybody.
-            if !module.iter().any(|name| name.starts_with("asyncio.")) {
+            if !called
+                .resolved()
+                .iter()
+                .any(|name| name.starts_with("asyncio."))
+            {
                 hits.push((call.start(), "debug-on", "run".to_owned()));
             }
         }
-        if is_host(name) && is_all_interfaces(&keyword.value) {
+        let host = is_host(name) || (name == "default" && is_option_of_host(call));
+        if host && is_all_interfaces(&keyword.value) {
             hits.push((keyword.value.start(), "bind-all", name.to_owned()));
         }
+    }
+    // `serve("0.0.0.0", 80)`: an address with something behind it, which a comparison has not. `::`
+    // parts more texts than it names addresses.
+    if let [address, _, ..] = call.arguments.args.as_ref()
+        && !last.starts_with("assert")
+        && literal(address).is_none_or(|text| text != "::")
+        && is_all_interfaces(address)
+    {
+        hits.push((address.start(), "bind-all", last.to_owned()));
     }
     if last == "bind"
         && let Some(Expr::Tuple(address)) = call.arguments.args.first()
@@ -130,8 +153,15 @@ fn is_verification(name: &str) -> bool {
     .contains(&name)
 }
 
+/// `add_argument("--host", default="0.0.0.0")`, and an option of click.
+fn is_option_of_host(call: &ExprCall) -> bool {
+    let names = call.arguments.args.iter().filter_map(literal);
+    names
+        .into_iter()
+        .any(|name| is_host(&name.trim_start_matches('-').replace('-', "_")))
+}
+
 fn is_host(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
     [
         "host",
         "hostname",
@@ -142,11 +172,25 @@ fn is_host(name: &str) -> bool {
         "interface",
     ]
     .iter()
-    .any(|word| lower == *word || lower.ends_with(&format!("_{word}")))
+    .any(|word| {
+        let Some((before, end)) = name
+            .len()
+            .checked_sub(word.len())
+            .and_then(|at| name.split_at_checked(at))
+        else {
+            return false;
+        };
+        end.eq_ignore_ascii_case(word) && (before.is_empty() || before.ends_with('_'))
+    })
 }
 
 fn is_all_interfaces(value: &Expr) -> bool {
-    literal(value).is_some_and(|text| text == "0.0.0.0" || text == "::")
+    match value {
+        Expr::StringLiteral(text) => matches!(text.value.to_str(), "0.0.0.0" | "::"),
+        Expr::If(either) => is_all_interfaces(&either.body) || is_all_interfaces(&either.orelse),
+        Expr::BoolOp(either) => either.values.iter().any(is_all_interfaces),
+        _ => false,
+    }
 }
 
 /// A constant that turns a check off or names an old protocol, wherever it is used.
@@ -162,11 +206,16 @@ pub(super) fn of_constant<'a>(
     let rule = match last {
         "CERT_NONE" | "VERIFY_NONE" => "tls-verify-off",
         "PROTOCOL_SSLv2" | "PROTOCOL_SSLv3" | "PROTOCOL_TLSv1" | "PROTOCOL_TLSv1_1" | "SSLv3"
-        | "TLSv1" | "TLSv1_1" | "SSLv2_METHOD" | "SSLv3_METHOD" | "TLSv1_METHOD"
-        | "TLSv1_1_METHOD" => "tls-old",
+        | "TLSv1" | "TLSv1_1" | "SSLv2_METHOD" | "SSLv3_METHOD" | "SSLv23_METHOD"
+        | "TLSv1_METHOD" | "TLSv1_1_METHOD" => "tls-old",
         _ => return None,
     };
-    let modules = ["ssl.", "OpenSSL.SSL.", "urllib3.util.ssl_."];
+    let modules = [
+        "ssl.",
+        "OpenSSL.SSL.",
+        "pyOpenSSL.SSL.",
+        "urllib3.util.ssl_.",
+    ];
     let mut found = names.resolve(expression, scope).into_iter();
     let symbol = found.find(|name| modules.iter().any(|module| name.starts_with(module)))?;
     Some((rule, symbol))

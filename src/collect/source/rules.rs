@@ -59,6 +59,14 @@ pub static RULES: &[Rule] = &[
         "bandit B104, ruff S104",
     ),
     rule(
+        "code-handed-on",
+        94,
+        "`eval`, `exec`, `os.system` and kin, given to another function as a value",
+        RUNS,
+        "hand on a function that takes data as data",
+        "ruff S102, S307 and S605, of references",
+    ),
+    rule(
         "compile",
         94,
         "the builtin `compile`",
@@ -73,6 +81,14 @@ pub static RULES: &[Rule] = &[
         "errors show code, and in some frameworks a console, to whoever meets them",
         "take the switch from the environment, off by default",
         "bandit B201, ruff S201",
+    ),
+    rule(
+        "debugger",
+        489,
+        "`breakpoint`, `set_trace` of `pdb` and kin, and an embedded shell",
+        "the process stops, and whoever has its terminal commands it",
+        "take it out",
+        "flake8-debugger, ruff T100",
     ),
     rule(
         "ecb",
@@ -139,12 +155,28 @@ pub static RULES: &[Rule] = &[
         "bandit B301, ruff S301",
     ),
     rule(
+        "print",
+        1295,
+        "`print` without `file`, outside tests",
+        "what was written while looking for a mistake is shown to whoever runs the program",
+        "a logger, or `sys.stdout.write` for what is meant to be shown",
+        "flake8-print, ruff T201",
+    ),
+    rule(
         "read-pickle",
         502,
         "a library's reader of pickles: `pandas.read_pickle`, `numpy.load` with `allow_pickle`, `joblib.load`",
         RUNS,
         "a format that holds data alone: Parquet, CSV, `.npy` without pickles",
         "the libraries' documentation",
+    ),
+    rule(
+        "reader-handed-on",
+        502,
+        "`pickle.loads` and kin, given to another function as a value",
+        RUNS,
+        "JSON, with a schema",
+        "ruff S301, of references",
     ),
     rule(
         "shell-argument",
@@ -229,7 +261,7 @@ pub static RULES: &[Rule] = &[
     rule(
         "weak-hash",
         327,
-        "MD2, MD4, MD5 or SHA-1, unless `usedforsecurity=False`",
+        "MD2, MD4, MD5 or SHA-1, of `hashlib`, `cryptography`, PyCryptodome or `crypt`, unless `usedforsecurity=False`",
         "two texts with one digest can be made",
         "SHA-256 or better; `usedforsecurity=False` where nothing rests on it",
         "bandit B324, ruff S324",
@@ -237,7 +269,7 @@ pub static RULES: &[Rule] = &[
     rule(
         "weak-key",
         326,
-        "an RSA or DSA key under 2048 bits, or a curve under 224",
+        "an RSA or DSA key under 2048 bits, or a curve under 224 bits",
         "the private key can be computed",
         "RSA with 3072 bits, or Ed25519",
         "bandit B505, NIST SP 800-131A",

@@ -1,15 +1,16 @@
 //! Queries in SQL, and whether they are built from strings.
 
 use super::About;
+use super::called::Called;
 use super::calls::written;
 use super::look::Found;
-use super::names::Names;
 use crate::model::relations::CODE_SQL;
-use crate::parse::python::ast::{Expr, ExprCall, InterpolatedStringElement, Operator};
+use crate::parse::python::ast::{Expr, InterpolatedStringElement, Operator};
 use crate::parse::python::{Module, Ranged};
 
 /// Methods that are given a query.
-const TAKES: [&str; 12] = [
+const TAKES: [&str; 13] = [
+    "RawSQL",
     "execute",
     "executemany",
     "executescript",
@@ -25,39 +26,74 @@ const TAKES: [&str; 12] = [
 ];
 
 /// Puts a query among what was found.
-pub(super) fn look<'a>(
-    call: &'a ExprCall,
-    scope: usize,
-    names: &Names<'a>,
+pub(super) fn look(
+    called: &Called<'_, '_>,
     module: &Module<'_>,
     about: &About<'_>,
     found: &mut Found,
 ) {
-    let last = match call.func.as_ref() {
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        Expr::Name(name) => name.id.as_str(),
-        _ => return,
-    };
-    let Some(query) = call
-        .arguments
-        .args
-        .first()
-        .filter(|_| TAKES.contains(&last))
-    else {
+    if !TAKES.contains(&called.last) {
+        return;
+    }
+    let Some(how) = query(called).or_else(|| django(called)) else {
         return;
     };
-    // A query that was put together a few lines above counts as it was put together.
-    let assigned = names.values(query, scope);
-    let mut candidates = assigned.iter().copied().chain([query]);
-    let Some(how) = candidates.find(|it| is_sql(it)).and_then(built) else {
-        return;
-    };
+    let call = called.call;
     let item = about
         .item(&CODE_SQL, module, call.start())
         .with("built", how)
         .with("symbol", written(&call.func))
         .with("parameters", call.arguments.len() > 1);
     found.push((call.start(), item));
+}
+
+/// How the query is made that is given first.
+fn query(called: &Called<'_, '_>) -> Option<&'static str> {
+    let query = called.call.arguments.args.first()?;
+    // A query that was put together a few lines above counts as it was put together.
+    let assigned = called.names.values(query, called.scope);
+    let mut candidates = assigned.iter().copied().chain([query]);
+    candidates.find(|it| is_sql(it)).and_then(built)
+}
+
+/// How the pieces of SQL are made that Django takes as they are: `RawSQL(sql)`, and
+/// `extra(where=[…])`. They are no whole statements, so that only what was put together tells.
+fn django(called: &Called<'_, '_>) -> Option<&'static str> {
+    let arguments = &called.call.arguments;
+    let pieces: Vec<&Expr> = match called.last {
+        "RawSQL" => arguments
+            .find_argument_value("sql", 0)
+            .into_iter()
+            .collect(),
+        "extra" => ["select", "where", "tables"]
+            .iter()
+            .enumerate()
+            .filter_map(|(at, name)| arguments.find_argument_value(name, at))
+            .collect(),
+        _ => return None,
+    };
+    let mut found = None;
+    for piece in pieces.into_iter().flat_map(parts) {
+        let assigned = called.names.values(piece, called.scope);
+        for one in assigned.into_iter().chain([piece]) {
+            match built(one) {
+                Some("literal") | None => found = found.or_else(|| built(one)),
+                how => return how,
+            }
+        }
+    }
+    // Whether a literal is SQL is known of this one only.
+    found.filter(|_| called.last == "RawSQL")
+}
+
+/// The elements of a list, the values of a dictionary, or the expression itself.
+fn parts(expression: &Expr) -> Vec<&Expr> {
+    match expression {
+        Expr::List(list) => list.elts.iter().collect(),
+        Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+        Expr::Dict(dict) => dict.items.iter().map(|item| &item.value).collect(),
+        one => vec![one],
+    }
 }
 
 /// How a text is made; nothing where it is no text.
@@ -85,6 +121,7 @@ pub(super) fn built(expression: &Expr) -> Option<&'static str> {
             Expr::Attribute(attribute) => match attribute.attr.as_str() {
                 "format" | "format_map" => built(&attribute.value).map(|_| "format"),
                 "join" => built(&attribute.value).map(|_| "concatenation"),
+                "replace" => built(&attribute.value).map(|_| "format"),
                 "strip" | "lstrip" | "rstrip" | "dedent" => built(&attribute.value),
                 _ => None,
             },

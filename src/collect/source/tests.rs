@@ -6,6 +6,7 @@ use super::About;
 use super::calls::written;
 use super::look::Found;
 use super::names::{Names, literal};
+use super::places::contains;
 use crate::model::fact::{Item, Source};
 use crate::model::relations::{CODE_PROPERTY_TEST, CODE_TEST};
 use crate::model::value::Value;
@@ -344,7 +345,6 @@ impl<'a> SourceOrderVisitor<'a> for Checks<'_> {
                 Expr::Name(name) => name.id.as_str(),
                 _ => "",
             };
-            let lower = last.to_ascii_lowercase();
             self.found |= self.helpers.contains(last);
             // Helpers of other modules are known by their names alone.
             self.found |= last != "xfail"
@@ -352,7 +352,7 @@ impl<'a> SourceOrderVisitor<'a> for Checks<'_> {
                     "assert", "raises", "warns", "fail", "expect", "check", "verify", "validate",
                 ]
                 .iter()
-                .any(|word| lower.contains(word));
+                .any(|word| contains(last, word));
         }
         if !self.found {
             walk_expr(self, expression);

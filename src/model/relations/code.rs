@@ -61,6 +61,19 @@ pub static CODE_CALL: Relation = Relation {
     remedy: REMEDY,
 };
 
+/// Checks that are comments.
+pub static CODE_COMMENTED_ASSERT: Relation = Relation {
+    name: "code.commented_assert",
+    item: "an assert, or a call of one of unittest's, that stands in comments",
+    noun: ("assert in comments", "asserts in comments"),
+    fields: &[PATH, LINE, COLUMN, IN_TESTS, SCOPE],
+    shown: &["path", "line"],
+    idioms: &[],
+    origin: Origin::Tree,
+    sought: SOUGHT,
+    remedy: REMEDY,
+};
+
 /// Tests that are comments.
 pub static CODE_COMMENTED_TEST: Relation = Relation {
     name: "code.commented_test",
@@ -315,7 +328,7 @@ pub static CODE_CRYPTO: Relation = Relation {
         field(
             "use",
             Kind::Text,
-            "cipher, mode, key, tls, password-hash or random",
+            "cipher, mode, key, digest (of the weak ones), tls, password-hash or random",
         ),
         field("algorithm", Kind::Text, "the algorithm, mode or version"),
         field("symbol", Kind::Text, "what is called"),

@@ -243,6 +243,11 @@ pub static TESTS_MATCHED: Relation = Relation {
             Kind::Text,
             "error, failed, passed or skipped: the first of these that any of its cases has",
         ),
+        field(
+            "property",
+            Kind::Bool,
+            "whether it draws its input itself, as code.property_test has it",
+        ),
         CATEGORY,
     ],
     shown: &["test", "status"],

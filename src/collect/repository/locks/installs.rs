@@ -16,15 +16,18 @@ const FOLDER: &str = ".github/workflows/";
 
 /// Whether a file holds scripts of the pipeline: a workflow, or an action of the repository.
 pub(super) fn is_script(path: &str, input: &Input<'_>) -> bool {
-    let base = input.base_with(FOLDER);
-    let Some(inside) = path.strip_prefix(base) else {
+    let ending = path
+        .rsplit_once('.')
+        .is_some_and(|(_, it)| matches!(it, "yml" | "yaml"));
+    // Where workflows lie is looked up only for what may be one.
+    if !ending {
+        return false;
+    }
+    let Some(inside) = path.strip_prefix(input.base_with(FOLDER)) else {
         return false;
     };
     let (folder, name) = super::parts(inside);
-    let ending = name
-        .rsplit_once('.')
-        .is_some_and(|(_, it)| matches!(it, "yml" | "yaml"));
-    let workflow = format!("{folder}/") == FOLDER && ending;
+    let workflow = format!("{folder}/") == FOLDER;
     workflow || matches!(name, "action.yml" | "action.yaml")
 }
 
