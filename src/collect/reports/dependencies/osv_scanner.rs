@@ -19,8 +19,9 @@ use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReportKind};
 use crate::parse::error::ParseError;
+use crate::parse::flag::Flag;
 use crate::parse::json::{Shape, Text, nullable};
-use crate::parse::lists::{Flag, Members, Texts};
+use crate::parse::lists::{Members, Texts};
 
 /// osv-scanner's JSON report.
 pub(in crate::collect::reports) struct OsvScanner;
