@@ -14,30 +14,81 @@ use crate::folder;
 
 /// Where the file may lie; its first byte says which.
 const PATHS: [&str; 46] = [
-    ".github/CODEOWNERS", ".gitlab/CODEOWNERS", ".github/dependabot.yml", ".dependabot/config.yml",
-    "renovate.json", "renovate.json5", ".renovaterc", "package.json", ".github/workflows/ci.yml",
-    "action.yml", ".pre-commit-config.yaml", "pyproject.toml", "setup.cfg", "tox.ini", "ruff.toml",
-    ".coveragerc", "mypy.ini", "pytest.ini", ".bandit", "requirements.txt", "requirements/dev.in",
-    "Pipfile", "Pipfile.lock", "poetry.lock", "uv.lock", "pdm.lock", "pylock.toml",
-    "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "Cargo.toml", "Cargo.lock", "go.mod",
-    "go.sum", "SECURITY.md", "docs/threat-model.md", "SSDLC.md", ".gitleaks.toml",
-    ".gitleaksignore", ".audit/runs/x.json", ".gitignore", "go.work", "setup.py",
-    "scripts/install.sh", "npm-shrinkwrap.json", "environment.yml",
+    ".github/CODEOWNERS",
+    ".gitlab/CODEOWNERS",
+    ".github/dependabot.yml",
+    ".dependabot/config.yml",
+    "renovate.json",
+    "renovate.json5",
+    ".renovaterc",
+    "package.json",
+    ".github/workflows/ci.yml",
+    "action.yml",
+    ".pre-commit-config.yaml",
+    "pyproject.toml",
+    "setup.cfg",
+    "tox.ini",
+    "ruff.toml",
+    ".coveragerc",
+    "mypy.ini",
+    "pytest.ini",
+    ".bandit",
+    "requirements.txt",
+    "requirements/dev.in",
+    "Pipfile",
+    "Pipfile.lock",
+    "poetry.lock",
+    "uv.lock",
+    "pdm.lock",
+    "pylock.toml",
+    "package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "Cargo.toml",
+    "Cargo.lock",
+    "go.mod",
+    "go.sum",
+    "SECURITY.md",
+    "docs/threat-model.md",
+    "SSDLC.md",
+    ".gitleaks.toml",
+    ".gitleaksignore",
+    ".audit/runs/x.json",
+    ".gitignore",
+    "go.work",
+    "setup.py",
+    "scripts/install.sh",
+    "npm-shrinkwrap.json",
+    "environment.yml",
 ];
 
 /// What lies beside it, unless it takes that place.
 const BESIDE: [(&str, &str); 6] = [
     ("pay/ledger.py", "import os\n"),
     ("pay/api/v1.go", "package api\n"),
-    ("pyproject.toml", "[project]\nname = \"x\"\ndependencies = [\"requests\"]\n"),
-    ("package.json", "{\"name\": \"x\", \"dependencies\": {\"left-pad\": \"1.0.0\"}}\n"),
+    (
+        "pyproject.toml",
+        "[project]\nname = \"x\"\ndependencies = [\"requests\"]\n",
+    ),
+    (
+        "package.json",
+        "{\"name\": \"x\", \"dependencies\": {\"left-pad\": \"1.0.0\"}}\n",
+    ),
     ("go.mod", "module x\n\ngo 1.22\n"),
-    (".github/workflows/other.yml", "on: push\njobs:\n  a:\n    runs-on: x\n    steps: []\n"),
+    (
+        ".github/workflows/other.yml",
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps: []\n",
+    ),
 ];
 
 fn beside() -> &'static [Entry] {
     static BESIDES: OnceLock<Vec<Entry>> = OnceLock::new();
-    BESIDES.get_or_init(|| BESIDE.iter().map(|(path, text)| entry(path, text.as_bytes())).collect())
+    BESIDES.get_or_init(|| {
+        BESIDE
+            .iter()
+            .map(|(path, text)| entry(path, text.as_bytes()))
+            .collect()
+    })
 }
 
 fn entry(path: &str, bytes: &[u8]) -> Entry {
@@ -57,13 +108,24 @@ pub fn look(bytes: &[u8]) {
         return;
     };
     let path = PATHS[usize::from(*which) % PATHS.len()];
-    let mut entries: Vec<Entry> =
-        beside().iter().filter(|entry| entry.path != path).cloned().collect();
+    let mut entries: Vec<Entry> = beside()
+        .iter()
+        .filter(|entry| entry.path != path)
+        .cloned()
+        .collect();
     let full = folder::write(&format!("given/{path}"), bytes);
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    entries.push(Entry { path: path.to_owned(), full, kind: EntryKind::File, size });
+    entries.push(Entry {
+        path: path.to_owned(),
+        full,
+        kind: EntryKind::File,
+        size,
+    });
     entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let tree = Tree { entries, ..Tree::default() };
+    let tree = Tree {
+        entries,
+        ..Tree::default()
+    };
     let policy = Policy::default();
     let read = || {
         let input = Input {
@@ -84,7 +146,9 @@ pub fn look(bytes: &[u8]) {
 /// A file of a repository, with the byte that says where it lies.
 pub fn seed(path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     let is = |known: &&str| path.ends_with(&format!("/{known}"));
-    let workflow = path.contains("/.github/workflows/").then_some(".github/workflows/ci.yml");
+    let workflow = path
+        .contains("/.github/workflows/")
+        .then_some(".github/workflows/ci.yml");
     let name = path.rsplit('/').next().unwrap_or(path);
     let ends = |known: &&&str| known.rsplit('/').next() == Some(name);
     let known = workflow

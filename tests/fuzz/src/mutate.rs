@@ -5,10 +5,34 @@ use libfuzzer_sys::fuzzer_mutate;
 
 /// What may stand in the place of a value.
 const ODD: [&str; 28] = [
-    "0", "1", "-1", "2.5", "1e400", "4294967296", "9223372036854775807", "18446744073709551615",
-    "99999999999999999999999", "null", "true", "false", "[]", "{}", "\"\"", "\"0\"", "\"-1\"",
-    "\"1e9\"", "\"NaN\"", "\"../../x\"", "\"\u{202e}\\u0000\"", "\"2026-02-30T25:61:61Z\"",
-    "[[[[]]]]", "{\"a\":{\"a\":{}}}", "0/0", "100%", "\n", " ",
+    "0",
+    "1",
+    "-1",
+    "2.5",
+    "1e400",
+    "4294967296",
+    "9223372036854775807",
+    "18446744073709551615",
+    "99999999999999999999999",
+    "null",
+    "true",
+    "false",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"0\"",
+    "\"-1\"",
+    "\"1e9\"",
+    "\"NaN\"",
+    "\"../../x\"",
+    "\"\u{202e}\\u0000\"",
+    "\"2026-02-30T25:61:61Z\"",
+    "[[[[]]]]",
+    "{\"a\":{\"a\":{}}}",
+    "0/0",
+    "100%",
+    "\n",
+    " ",
 ];
 
 /// Numbers without end from one that libFuzzer gives.
@@ -51,7 +75,9 @@ fn words(bytes: &[u8]) -> Vec<&[u8]> {
             let end = rest.iter().skip(1).position(|byte| byte == first);
             end.map_or(1, |end| end + 2)
         } else if first.is_ascii_whitespace() {
-            rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+            rest.iter()
+                .take_while(|byte| byte.is_ascii_whitespace())
+                .count()
         } else {
             1
         };
@@ -70,13 +96,21 @@ fn one(bytes: &[u8], choices: &mut Choices) -> Vec<u8> {
     let (at, other) = (choices.below(words.len()), choices.below(words.len()));
     let value = |word: &&[u8]| word[0].is_ascii_alphanumeric() || word[0] == b'"';
     let values: Vec<usize> = (0..words.len()).filter(|at| value(&words[*at])).collect();
-    let a_value = values.get(choices.below(values.len())).copied().unwrap_or(at);
+    let a_value = values
+        .get(choices.below(values.len()))
+        .copied()
+        .unwrap_or(at);
     let number;
     match choices.below(9) {
         0 => drop(words.remove(at)),
         1 => words.swap(at, other),
         2 => words[a_value] = ODD[choices.below(ODD.len())].as_bytes(),
-        3 => words[a_value] = words[values.get(choices.below(values.len())).copied().unwrap_or(other)],
+        3 => {
+            words[a_value] = words[values
+                .get(choices.below(values.len()))
+                .copied()
+                .unwrap_or(other)]
+        }
         4 => words.insert(at, ODD[choices.below(ODD.len())].as_bytes()),
         5 => {
             number = next_to(words[a_value], choices);

@@ -33,7 +33,10 @@ fn same<T: std::fmt::Debug>(read: impl Fn() -> T) {
 /// Both readers of TOML take the same documents, but for numbers that no TOML has to hold.
 fn agree_toml(text: &str) {
     let (one, other) = (toml::parse(text), toml::parse_placed(text));
-    if one.as_ref().is_err_and(|error| error.says.contains("invalid type: integer")) {
+    if one
+        .as_ref()
+        .is_err_and(|error| error.says.contains("invalid type: integer"))
+    {
         return;
     }
     assert_eq!(one.is_ok(), other.is_ok(), "{one:?} {other:?}");
@@ -62,7 +65,11 @@ fn rewritten(text: &str) {
     assert_eq!(redact(text, |_, _| false), text, "nothing was to be hidden");
     let hidden = redact(text, |_, _| true);
     let mut streamed = Vec::new();
-    let written = redact_stream(BufReader::with_capacity(7, text.as_bytes()), &mut streamed, |_, _| true);
+    let written = redact_stream(
+        BufReader::with_capacity(7, text.as_bytes()),
+        &mut streamed,
+        |_, _| true,
+    );
     written.expect("memory takes everything");
     assert_eq!(String::from_utf8_lossy(&streamed), hidden, "streamed");
     let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
@@ -81,15 +88,22 @@ fn rewritten(text: &str) {
 fn counted(text: &str) {
     let streamed = Shape::of_stream(BufReader::with_capacity(5, text.as_bytes()));
     let whole = Shape::of(text);
-    assert_eq!(streamed.broken.is_some(), whole.broken.is_some(), "{whole:?} {streamed:?}");
+    assert_eq!(
+        streamed.broken.is_some(),
+        whole.broken.is_some(),
+        "{whole:?} {streamed:?}"
+    );
     if whole.broken.is_none() {
         assert_eq!(streamed, whole);
     }
     let mut found = Vec::new();
-    let end = lines::read(BufReader::with_capacity(3, text.as_bytes()), |number, line| {
-        found.push((number, line.to_owned()));
-        true
-    });
+    let end = lines::read(
+        BufReader::with_capacity(3, text.as_bytes()),
+        |number, line| {
+            found.push((number, line.to_owned()));
+            true
+        },
+    );
     if end.is_ok() {
         let mut number = 0;
         for (at, line) in &found {
@@ -112,5 +126,8 @@ pub fn seed(path: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
         "xml" => &[5],
         _ => &[],
     };
-    which.iter().map(|which| [&[*which], bytes].concat()).collect()
+    which
+        .iter()
+        .map(|which| [&[*which], bytes].concat())
+        .collect()
 }

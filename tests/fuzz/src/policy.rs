@@ -11,8 +11,7 @@ const CRITERIA: &str = "apiVersion: audit/v1\ncriteria:\n\
     - { id: CC6.8, title: \"a\", series: CC6, category: security }\n\
     - { id: CC8.1, title: \"b\", series: CC8, category: security }\n\
     - { id: CC9.2, title: \"c\", series: CC9, category: security }\n";
-const CONTROL: &str =
-    include_str!("../../../controls/soc2/CI-01-pinned-references.yaml");
+const CONTROL: &str = include_str!("../../../controls/soc2/CI-01-pinned-references.yaml");
 
 /// Looks at a file of definitions; the first byte says which.
 pub fn look(bytes: &[u8]) {
@@ -28,7 +27,10 @@ pub fn look(bytes: &[u8]) {
 
 /// Reads it and says what came of it, in full.
 fn read(which: u8, text: &str) -> String {
-    let file = |path: &str, text: &str| Text { path: path.to_owned(), text: text.to_owned() };
+    let file = |path: &str, text: &str| Text {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
     let given = |path: &str| file(path, text);
     let mut parts = [CATALOGUE, CRITERIA, CONTROL];
     let mut adoption = Adoption::default();
@@ -40,7 +42,11 @@ fn read(which: u8, text: &str) -> String {
         4 => parts[2] = text,
         _ => {}
     }
-    let names = ["catalogue.yaml", "criteria.yaml", "CI-01-pinned-references.yaml"];
+    let names = [
+        "catalogue.yaml",
+        "criteria.yaml",
+        "CI-01-pinned-references.yaml",
+    ];
     let files = names.iter().zip(parts).map(|(name, text)| file(name, text));
     let source = Source::Files("own".to_owned(), files.collect());
     let plan = match load(&source, &adoption) {
@@ -52,12 +58,18 @@ fn read(which: u8, text: &str) -> String {
         }
     };
     if which % 6 != 5 {
-        assert!(load_catalogue(&source).is_ok(), "loaded with a policy and not without");
+        assert!(
+            load_catalogue(&source).is_ok(),
+            "loaded with a policy and not without"
+        );
         return format!("{plan:?}");
     }
     let (waivers, problems) = load_waivers(&given(".audit/waivers.yaml"), &plan.controls);
     problems.iter().for_each(|problem| placed(problem, text));
-    let signed = Signed { text: given(".audit/attestations/x.yaml"), signature: Signature::Absent };
+    let signed = Signed {
+        text: given(".audit/attestations/x.yaml"),
+        signature: Signature::Absent,
+    };
     let (statements, faults) = load_statements(&[signed], &plan.controls);
     faults.iter().for_each(|problem| placed(problem, text));
     format!("{waivers:?}{problems:?}{statements:?}{faults:?}")
@@ -66,9 +78,15 @@ fn read(which: u8, text: &str) -> String {
 /// A place that is said is one of the file.
 fn placed(problem: &Problem, text: &str) {
     if let Some(place) = &problem.place {
-        let ends = text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
+        let ends = text
+            .bytes()
+            .filter(|byte| matches!(byte, b'\n' | b'\r'))
+            .count();
         let lines = usize::max(ends, CRITERIA.len()) + 1;
-        assert!(place.line >= 1 && place.line as usize <= lines, "{problem:?}");
+        assert!(
+            place.line >= 1 && place.line as usize <= lines,
+            "{problem:?}"
+        );
         assert!(place.column >= 1 && place.width <= 1_000_000, "{problem:?}");
     }
 }

@@ -19,7 +19,10 @@ struct Around {
 
 fn around() -> &'static Around {
     static AROUND: OnceLock<Around> = OnceLock::new();
-    AROUND.get_or_init(|| Around { tree: Tree::default(), policy: Policy::default() })
+    AROUND.get_or_init(|| Around {
+        tree: Tree::default(),
+        policy: Policy::default(),
+    })
 }
 
 /// Looks at a file of Python.
@@ -29,7 +32,10 @@ pub fn look(bytes: &[u8]) {
         assert_eq!(found, read(path, bytes), "read twice, it says two things");
         for item in found.iter().flat_map(|(_, items, _)| items) {
             let line = item.get("line").as_int().unwrap_or(1);
-            assert!((1..=lines).contains(&line), "line {line} of {lines}: {item:?}");
+            assert!(
+                (1..=lines).contains(&line),
+                "line {line} of {lines}: {item:?}"
+            );
         }
     }
 }
@@ -50,18 +56,29 @@ fn read(path: &str, bytes: &[u8]) -> Found {
     let mut sink = Sink::default();
     Source.visit(&File::new(path, bytes, true), &input, &mut sink);
     let found = RELATIONS.iter().map(|relation| {
-        (relation.name, sink.items(relation).to_vec(), sink.unlisted_of(relation).to_vec())
+        (
+            relation.name,
+            sink.items(relation).to_vec(),
+            sink.unlisted_of(relation).to_vec(),
+        )
     });
     found.collect()
 }
 
 /// How many lines there are at the most, whatever ends a line.
 fn lines(bytes: &[u8]) -> i64 {
-    let ends = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r' | 12 | 0)).count();
+    let ends = bytes
+        .iter()
+        .filter(|byte| matches!(byte, b'\n' | b'\r' | 12 | 0))
+        .count();
     i64::try_from(ends).unwrap_or(i64::MAX - 1) + 1
 }
 
 /// Files of Python.
 pub fn seed(path: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
-    if path.ends_with(".py") { vec![bytes.to_vec()] } else { Vec::new() }
+    if path.ends_with(".py") {
+        vec![bytes.to_vec()]
+    } else {
+        Vec::new()
+    }
 }

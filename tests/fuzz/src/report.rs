@@ -19,7 +19,10 @@ pub fn seeds(kinds: &[ReportKind], of_file: fn(&str, &[u8]) -> Vec<Vec<u8>>) -> 
     let specs = formats().map(|format| format.spec());
     let of_kinds = specs.filter(|spec| kinds.contains(&spec.kind));
     let known = of_kinds.map(|spec| (spec.name.to_owned(), spec.sample.1.as_bytes().to_vec()));
-    Seeds { known: known.collect(), of_file }
+    Seeds {
+        known: known.collect(),
+        of_file,
+    }
 }
 
 /// A file that is a report of one of these kinds, or a damaged one.
@@ -30,7 +33,11 @@ pub fn seed(kinds: &[ReportKind], path: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
         Outcome::Unrecognised => None,
     };
     let is_one = kind.is_some_and(|kind| kinds.contains(&kind));
-    if is_one { vec![bytes.to_vec()] } else { Vec::new() }
+    if is_one {
+        vec![bytes.to_vec()]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Looks at a document of one of these kinds.
@@ -40,14 +47,20 @@ pub fn look(kinds: &[ReportKind], bytes: &[u8]) {
         .filter(|spec| kinds.contains(&spec.kind))
         .map(|spec| spec.sample.0)
         .collect();
-    let name = *names.get(bytes.len() % (names.len() + 1)).unwrap_or(&"results.txt");
+    let name = *names
+        .get(bytes.len() % (names.len() + 1))
+        .unwrap_or(&"results.txt");
     look_named(name, bytes);
 }
 
 /// Looks at a document of this name.
 pub fn look_named(name: &str, bytes: &[u8]) {
     let whole = inspect(name, bytes);
-    assert_eq!(whole, inspect(name, bytes), "read twice, it says two things");
+    assert_eq!(
+        whole,
+        inspect(name, bytes),
+        "read twice, it says two things"
+    );
     sound(&whole);
     on_disk_as_held(name, bytes, &whole);
     if number_of(bytes) % 32 == 0 {
@@ -66,9 +79,17 @@ fn sound(inspection: &Inspection) {
     let Outcome::Report(reading) = &inspection.outcome else {
         return;
     };
-    assert_ne!(reading.state, ReadingState::Unreadable, "a reading of what is unreadable");
+    assert_ne!(
+        reading.state,
+        ReadingState::Unreadable,
+        "a reading of what is unreadable"
+    );
     if reading.state != ReadingState::Complete {
-        assert!(!reading.notes.is_empty(), "{} without a reason", reading.state.name());
+        assert!(
+            !reading.notes.is_empty(),
+            "{} without a reason",
+            reading.state.name()
+        );
     }
     for (name, value) in &reading.measures {
         counts(name, value, reading);
@@ -79,7 +100,11 @@ fn sound(inspection: &Inspection) {
     }
     let at_most = |part: &str, whole: &str| {
         if let (Some(part_of), Some(all)) = (count(part), count(whole)) {
-            assert!(part_of <= all, "{part} {part_of} of {whole} {all} in {}", reading.format);
+            assert!(
+                part_of <= all,
+                "{part} {part_of} of {whole} {all} in {}",
+                reading.format
+            );
         }
     };
     at_most("active", "total");
@@ -93,7 +118,11 @@ fn sound(inspection: &Inspection) {
     {
         let parts = ["passed", "failed", "errors", "skipped", "todo"];
         let all: i64 = parts.iter().filter_map(|part| count(part)).sum();
-        assert_eq!(all, total, "the tests of {}: {:?}", reading.format, reading.measures);
+        assert_eq!(
+            all, total,
+            "the tests of {}: {:?}",
+            reading.format, reading.measures
+        );
     }
 }
 
@@ -102,9 +131,15 @@ fn counts(name: &str, value: &Value, reading: &Reading) {
     match value {
         Value::Int(count) => assert!(*count >= 0, "{name} is {count} in {}", reading.format),
         Value::Ratio(ratio) if reading.state == ReadingState::Complete => {
-            assert!(ratio.covered <= ratio.total, "{name}: {ratio:?} in {}", reading.format);
+            assert!(
+                ratio.covered <= ratio.total,
+                "{name}: {ratio:?} in {}",
+                reading.format
+            );
         }
-        Value::Map(counted) => counted.values().for_each(|value| counts(name, value, reading)),
+        Value::Map(counted) => counted
+            .values()
+            .for_each(|value| counts(name, value, reading)),
         _ => {}
     }
 }
@@ -145,7 +180,10 @@ fn redacted_once(name: &str, reading: &Reading) {
         panic!("without what was taken out it is no report any more: {again:?}");
     };
     assert_eq!(again.redacted, None, "taken out twice");
-    assert_eq!(again.measures, reading.measures, "without what was taken out");
+    assert_eq!(
+        again.measures, reading.measures,
+        "without what was taken out"
+    );
     assert_eq!(again.items, reading.items, "without what was taken out");
     assert_eq!(again.state, reading.state, "without what was taken out");
 }

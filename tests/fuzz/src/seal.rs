@@ -57,7 +57,11 @@ pub fn look(bytes: &[u8]) {
 /// A manifest is written in one way only.
 fn manifest(bytes: &[u8]) {
     if let Ok(manifest) = Manifest::parse(bytes) {
-        assert_eq!(manifest.bytes().expect("JSON"), bytes, "two ways to write a manifest");
+        assert_eq!(
+            manifest.bytes().expect("JSON"),
+            bytes,
+            "two ways to write a manifest"
+        );
         let _ = (manifest.definitions(), manifest.result());
         let _ = manifest.statement(Digest([1; 32]), Digest([2; 32]));
     }
@@ -76,32 +80,58 @@ fn signature(bytes: &[u8]) {
     if let Ok(signature) = SshSignature::parse(bytes) {
         let trusted = signature.public() == Some(key().public());
         let verified = signature.verify(NAMESPACE, SIGNED.as_bytes()).is_ok();
-        assert!(signature.verify(NAMESPACE, b"other").is_err() || !trusted, "nobody signed this");
-        assert!(signature.verify("other", SIGNED.as_bytes()).is_err() || !trusted, "another purpose");
-        assert!(!verified || signature.namespace == NAMESPACE, "another purpose");
+        assert!(
+            signature.verify(NAMESPACE, b"other").is_err() || !trusted,
+            "nobody signed this"
+        );
+        assert!(
+            signature.verify("other", SIGNED.as_bytes()).is_err() || !trusted,
+            "another purpose"
+        );
+        assert!(
+            !verified || signature.namespace == NAMESPACE,
+            "another purpose"
+        );
     }
 }
 
 fn signed_note(bytes: &[u8]) {
     let known = [(ORIGIN.to_owned(), key().public())];
     if let Ok(note) = Note::parse(bytes) {
-        assert!(bytes.starts_with(note.text.as_bytes()), "a text that nobody wrote");
+        assert!(
+            bytes.starts_with(note.text.as_bytes()),
+            "a text that nobody wrote"
+        );
         if note.verify(&known).is_ok() {
             let signed = [head().text(), ledger_of_three().1.text(), TEXT.to_owned()];
-            assert!(signed.contains(&note.text), "nobody signed this: {}", note.text);
+            assert!(
+                signed.contains(&note.text),
+                "nobody signed this: {}",
+                note.text
+            );
         }
     }
     if let Ok((head, note)) = Checkpoint::parse(bytes) {
-        assert!(note.text.starts_with(&head.text()), "another head than the one that is signed");
+        assert!(
+            note.text.starts_with(&head.text()),
+            "another head than the one that is signed"
+        );
     }
     if let Ok((found, by)) = Checkpoint::verified(bytes, &[key().public()]) {
         let signed = [head(), ledger_of_three().1];
-        assert!(signed.contains(&found) && by == key().public(), "nobody signed this: {found:?}");
+        assert!(
+            signed.contains(&found) && by == key().public(),
+            "nobody signed this: {found:?}"
+        );
     }
 }
 
 fn head() -> Checkpoint {
-    Checkpoint { origin: ORIGIN.to_owned(), size: 1, root: Digest([3; 32]) }
+    Checkpoint {
+        origin: ORIGIN.to_owned(),
+        size: 1,
+        root: Digest([3; 32]),
+    }
 }
 
 /// A ledger, and its head behind an empty line of three dashes.
@@ -119,9 +149,21 @@ fn ledger(bytes: &[u8]) {
     if let Ok(history) = History::read(Some(lines), head) {
         assert_eq!(history.lines.len(), history.leaves.len());
         let size = history.size();
-        assert_eq!(history.root_of_first(size), Some(history.root()), "the root over all");
-        assert_eq!(history.root_of_first(size + 1), None, "a root over what is not there");
-        let _ = (history.standing(), history.chained().is_ok(), history.begun_only());
+        assert_eq!(
+            history.root_of_first(size),
+            Some(history.root()),
+            "the root over all"
+        );
+        assert_eq!(
+            history.root_of_first(size + 1),
+            None,
+            "a root over what is not there"
+        );
+        let _ = (
+            history.standing(),
+            history.chained().is_ok(),
+            history.begun_only(),
+        );
         let _ = history.runs().count();
         for at in 0..history.lines.len().min(4) {
             let proof = Proof::of(&history.lines, at, "x\n").expect("an entry that is there");
@@ -136,7 +178,10 @@ fn proof(bytes: &[u8]) {
         assert_eq!(proof.text().as_bytes(), bytes, "two ways to write a proof");
         for size in [0, 1, proof.index, proof.index.saturating_add(1), u64::MAX] {
             let root = proof.root(&proof.extra, size);
-            assert!(root.is_none() || size > proof.index, "a proof of an entry that is not there");
+            assert!(
+                root.is_none() || size > proof.index,
+                "a proof of an entry that is not there"
+            );
         }
     }
 }
@@ -165,7 +210,10 @@ fn archive(bytes: &[u8]) {
             }
         }
     }
-    let line = format!("a@b.example namespaces=\"{NAMESPACE}\" {}\n", key().public().ssh_line());
+    let line = format!(
+        "a@b.example namespaces=\"{NAMESPACE}\" {}\n",
+        key().public().ssh_line()
+    );
     let trust = Trust {
         signers: Some(AllowedSigners::parse(&line)),
         signer: None,
@@ -215,7 +263,10 @@ fn signers(bytes: &[u8]) {
     for signer in &allowed.signers {
         let _ = allowed.find(&signer.key, NAMESPACE, moment());
     }
-    assert!(allowed.find(&[9; 51], NAMESPACE, moment()).is_err(), "a key that nobody allowed");
+    assert!(
+        allowed.find(&[9; 51], NAMESPACE, moment()).is_err(),
+        "a key that nobody allowed"
+    );
     let _ = audit::seal::sources::read(&text).count();
 }
 
@@ -225,22 +276,36 @@ pub fn seeds() -> Vec<(String, Vec<u8>)> {
     let envelope = dsse::sign(&key, SIGNED.as_bytes());
     let envelope = canonical::line(&envelope).expect("JSON");
     let (all, newest) = ledger_of_three();
-    let ledger: Vec<u8> = all.iter().flat_map(|line| [line.as_slice(), b"\n"].concat()).collect();
+    let ledger: Vec<u8> = all
+        .iter()
+        .flat_map(|line| [line.as_slice(), b"\n"].concat())
+        .collect();
     let signed = newest.signed(&[&key]);
     let whole = [ledger.as_slice(), b"---\n", signed.as_bytes()].concat();
     let proof = Proof::of(&all, 1, &signed).expect("an entry").text();
     let request = Request::with(Digest([5; 32]), [6; 8]);
-    let ssh = format!("a@b.example namespaces=\"{NAMESPACE}\" {}\n", key.public().ssh_line());
+    let ssh = format!(
+        "a@b.example namespaces=\"{NAMESPACE}\" {}\n",
+        key.public().ssh_line()
+    );
     let seeds: Vec<(u8, &str, Vec<u8>)> = vec![
         (1, "envelope", envelope),
-        (2, "signature", sshsig::sign(&key, NAMESPACE, SIGNED.as_bytes()).into_bytes()),
+        (
+            2,
+            "signature",
+            sshsig::sign(&key, NAMESPACE, SIGNED.as_bytes()).into_bytes(),
+        ),
         (3, "head", head().signed(&[&key]).into_bytes()),
         (3, "note", note::sign(&[&key], ORIGIN, TEXT).into_bytes()),
         (4, "ledger", whole),
         (5, "proof", proof.into_bytes()),
         (6, "request", request.der()),
         (6, "reply", reply(&request)),
-        (7, "archive", tar(&[("x/SHA256SUMS", b"a"), ("x/manifest.json", b"{}")])),
+        (
+            7,
+            "archive",
+            tar(&[("x/SHA256SUMS", b"a"), ("x/manifest.json", b"{}")]),
+        ),
         (8, "key", key.pem().as_bytes().to_vec()),
         (8, "public", key.public().pem().into_bytes()),
         (8, "vkey", key.public().vkey(ORIGIN).into_bytes()),
@@ -263,13 +328,23 @@ fn ledger_of_three() -> (Vec<Vec<u8>>, Checkpoint) {
             catalog_sha256: Digest([4; 32]),
         };
         let before = checkpoint::root_text(tree::root(&leaves));
-        let entry = Entry::new(index, "2026-11-22T14:05:31Z".to_owned(), before, None, started);
+        let entry = Entry::new(
+            index,
+            "2026-11-22T14:05:31Z".to_owned(),
+            before,
+            None,
+            started,
+        );
         let line = entry.bytes().expect("JSON");
         let line = line.strip_suffix(b"\n").unwrap_or(&line).to_vec();
         leaves.push(tree::leaf(&line));
         lines.push(line);
     }
-    let head = Checkpoint { origin: ORIGIN.to_owned(), size: 3, root: tree::root(&leaves) };
+    let head = Checkpoint {
+        origin: ORIGIN.to_owned(),
+        size: 3,
+        root: tree::root(&leaves),
+    };
     (lines, head)
 }
 
@@ -290,11 +365,16 @@ pub fn seed(path: &str, bytes: &[u8]) -> Option<Vec<u8>> {
 fn reply(request: &Request) -> Vec<u8> {
     use audit::seal::timestamp::der::{tag, value};
     const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
-    const TST_INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
+    const TST_INFO: &[u8] = &[
+        0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04,
+    ];
     const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
     let list = |parts: &[Vec<u8>]| value(tag::SEQUENCE, &parts.concat());
     let number = |bytes: &[u8]| value(tag::INTEGER, bytes);
-    let imprint = list(&[list(&[value(tag::OID, SHA256)]), value(tag::OCTETS, &request.imprint.0)]);
+    let imprint = list(&[
+        list(&[value(tag::OID, SHA256)]),
+        value(tag::OCTETS, &request.imprint.0),
+    ]);
     let info = list(&[
         number(&[1]),
         value(tag::OID, &[0x2a, 3]),

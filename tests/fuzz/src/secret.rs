@@ -14,9 +14,20 @@ const PLANTED: &[u8] = b"PLANTED-7f3a91c4";
 /// The keys under which scanners write what they found, in formats in which these keys mean nothing
 /// else wherever they stand.
 const KEYS: [&[u8]; 14] = [
-    b"\"Secret\"", b"\"Match\"", b"\"Line\"", b"\"Message\"", b"\"offender\"", b"\"commitMessage\"",
-    b"\"Raw\"", b"\"RawV2\"", b"\"Redacted\"", b"\"stringsFound\"", b"\"printDiff\"", b"\"diff\"",
-    b"\"hashed_secret\"", b"\"raw_source_code_extract\"",
+    b"\"Secret\"",
+    b"\"Match\"",
+    b"\"Line\"",
+    b"\"Message\"",
+    b"\"offender\"",
+    b"\"commitMessage\"",
+    b"\"Raw\"",
+    b"\"RawV2\"",
+    b"\"Redacted\"",
+    b"\"stringsFound\"",
+    b"\"printDiff\"",
+    b"\"diff\"",
+    b"\"hashed_secret\"",
+    b"\"raw_source_code_extract\"",
 ];
 
 /// Looks at a report of secrets.
@@ -29,13 +40,26 @@ pub fn look(bytes: &[u8]) {
     for name in ["gitleaks.json", "results.txt"] {
         match inspect(name, &planted).outcome {
             Outcome::Report(reading) if reading.kind == ReportKind::Secrets => {
-                let shipped = reading.redacted.as_ref().map_or(&planted, |(_, bytes)| bytes);
+                let shipped = reading
+                    .redacted
+                    .as_ref()
+                    .map_or(&planted, |(_, bytes)| bytes);
                 hides(shipped, "what is shipped");
-                hides(format!("{:?}", (&reading.items, &reading.notes, &reading.tool)).as_bytes(), "facts");
-                hides(format!("{:?}", (&reading.measures, &reading.unlisted)).as_bytes(), "counts");
+                hides(
+                    format!("{:?}", (&reading.items, &reading.notes, &reading.tool)).as_bytes(),
+                    "facts",
+                );
+                hides(
+                    format!("{:?}", (&reading.measures, &reading.unlisted)).as_bytes(),
+                    "counts",
+                );
                 on_disk(name, &planted);
             }
-            Outcome::Unreadable { kind: Some(ReportKind::Secrets), error, .. } => {
+            Outcome::Unreadable {
+                kind: Some(ReportKind::Secrets),
+                error,
+                ..
+            } => {
                 hides(error.to_string().as_bytes(), "an error");
             }
             _ => {}
@@ -52,7 +76,10 @@ fn on_disk(name: &str, planted: &[u8]) {
     let Outcome::Report(reading) = inspect_file(&file, Some(&scratch)).outcome else {
         panic!("a report in memory and none on disk");
     };
-    hides(format!("{:?}", (&reading.items, &reading.notes)).as_bytes(), "facts of a large file");
+    hides(
+        format!("{:?}", (&reading.items, &reading.notes)).as_bytes(),
+        "facts of a large file",
+    );
     match (&reading.redacted, &reading.redacted_large) {
         (Some((_, bytes)), _) => hides(bytes, "what is shipped of a large file"),
         (None, Some((_, shipped))) => match &shipped.content {
@@ -73,7 +100,11 @@ fn on_disk(name: &str, planted: &[u8]) {
 
 fn hides(bytes: &[u8], what: &str) {
     let found = bytes.windows(PLANTED.len()).any(|part| part == PLANTED);
-    assert!(!found, "{what} quotes it: {}", String::from_utf8_lossy(bytes));
+    assert!(
+        !found,
+        "{what} quotes it: {}",
+        String::from_utf8_lossy(bytes)
+    );
 }
 
 /// The document with the value planted in every text that stands behind one of the keys, or in the
@@ -104,7 +135,10 @@ fn plant(bytes: &[u8]) -> Vec<u8> {
 /// Where the text begins and ends that is the value behind a key, or the first of a list of them.
 fn text_behind(rest: &[u8]) -> Option<(usize, usize)> {
     let blank = |from: usize| {
-        let blanks = rest.iter().skip(from).take_while(|byte| byte.is_ascii_whitespace());
+        let blanks = rest
+            .iter()
+            .skip(from)
+            .take_while(|byte| byte.is_ascii_whitespace());
         from + blanks.count()
     };
     let colon = blank(0);

@@ -44,7 +44,9 @@ fn each_file(folder: &Path, take: &mut dyn FnMut(&Path, &[u8])) {
         let (path, Ok(kind)) = (entry.path(), entry.file_type()) else {
             continue;
         };
-        let passed_over = ["target", ".git", "node_modules"].iter().any(|it| path.ends_with(it));
+        let passed_over = ["target", ".git", "node_modules"]
+            .iter()
+            .any(|it| path.ends_with(it));
         if kind.is_dir() && !passed_over {
             each_file(&path, take);
         } else if kind.is_file()

@@ -7,4 +7,7 @@ use audit_fuzz::report;
 
 const KINDS: &[ReportKind] = &[ReportKind::Licences, ReportKind::Sbom];
 
-audit_fuzz::target!(|bytes| report::look(KINDS, bytes), || report::seeds(KINDS, |path, bytes| report::seed(KINDS, path, bytes)));
+audit_fuzz::target!(|bytes| report::look(KINDS, bytes), || report::seeds(
+    KINDS,
+    |path, bytes| report::seed(KINDS, path, bytes)
+));

@@ -5,4 +5,7 @@
 use audit_fuzz::parsers;
 use audit_fuzz::seeds::Seeds;
 
-audit_fuzz::target!(parsers::look, || Seeds { known: Vec::new(), of_file: parsers::seed });
+audit_fuzz::target!(parsers::look, || Seeds {
+    known: Vec::new(),
+    of_file: parsers::seed
+});

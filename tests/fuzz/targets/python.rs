@@ -5,4 +5,7 @@
 use audit_fuzz::python;
 use audit_fuzz::seeds::Seeds;
 
-audit_fuzz::target!(python::look, || Seeds { known: Vec::new(), of_file: python::seed });
+audit_fuzz::target!(python::look, || Seeds {
+    known: Vec::new(),
+    of_file: python::seed
+});

@@ -7,4 +7,6 @@ use audit_fuzz::{report, secret};
 
 const KINDS: &[ReportKind] = &[ReportKind::Secrets];
 
-audit_fuzz::target!(secret::look, || report::seeds(KINDS, |path, bytes| report::seed(KINDS, path, bytes)));
+audit_fuzz::target!(secret::look, || report::seeds(KINDS, |path, bytes| {
+    report::seed(KINDS, path, bytes)
+}));
