@@ -1,4 +1,4 @@
-//! A truth value as tools write it: bare, or as a switch inside an object.
+//! A truth value as tools write it: bare, as a text, or as a switch inside an object.
 
 use std::fmt;
 
@@ -7,6 +7,13 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 /// Yes or no; anything else is neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Flag(pub Option<bool>);
+
+impl Flag {
+    /// Whether it says yes.
+    pub fn yes(self) -> bool {
+        self.0 == Some(true)
+    }
+}
 
 struct FlagVisitor;
 
@@ -22,7 +29,7 @@ macro_rules! forgets {
 impl<'de> Visitor<'de> for FlagVisitor {
     type Value = Flag;
 
-    forgets!(visit_u64: u64, visit_i64: i64, visit_f64: f64, visit_str: &str);
+    forgets!(visit_u64: u64, visit_i64: i64, visit_f64: f64);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("true or false")
@@ -30,6 +37,10 @@ impl<'de> Visitor<'de> for FlagVisitor {
 
     fn visit_bool<E>(self, value: bool) -> Result<Flag, E> {
         Ok(Flag(Some(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Flag, E> {
+        Ok(Flag(value.trim().to_ascii_lowercase().parse().ok()))
     }
 
     fn visit_unit<E>(self) -> Result<Flag, E> {
@@ -67,13 +78,28 @@ mod tests {
     use crate::parse::json::parse;
 
     #[test]
-    fn a_flag_is_a_truth_value_bare_or_wrapped() {
+    fn a_flag_is_a_truth_value_bare_wrapped_or_a_text() {
         let read = |text| parse::<Flag>(text).expect("json").0;
         assert_eq!(
             (read("true"), read(r#"{"url": "u", "enabled": false}"#)),
             (Some(true), Some(false))
         );
-        for odd in ["null", "1", "-1", "0.5", "\"true\"", "[true]", "{}"] {
+        assert_eq!(
+            (read("\"true\""), read("\"False\"")),
+            (Some(true), Some(false))
+        );
+        let odd = [
+            "null",
+            "1",
+            "-1",
+            "0.5",
+            "\"\"",
+            "\"1\"",
+            "[true]",
+            "{}",
+            "{\"a\": true}",
+        ];
+        for odd in odd {
             assert_eq!(read(odd), None, "{odd}");
         }
     }

@@ -11,7 +11,7 @@ use serde::de::{
 pub use super::bounded::{AtMost, Entries, First};
 use super::error::ParseError;
 pub use super::flag::Flag;
-pub use super::loose::{Count, Hits, Pairs, Text, Texts, nullable};
+pub use super::loose::{Count, Hits, Pairs, Text, nullable};
 use super::texts::ShortTexts;
 
 /// Reads a typed value. Nesting beyond 128 levels is refused by the reader.

@@ -1,5 +1,5 @@
-//! Lists and flags as tools write them: one text in the place of a list, a list of which only the
-//! length counts, a truth value as a text.
+//! Lists as tools write them: one text in the place of a list, a list of which only the length
+//! counts.
 //!
 //! As in [`loose`](super::loose), a value of an odd type is absent and not an error.
 
@@ -24,17 +24,6 @@ impl Texts {
 /// How many members a list or object has; none for anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Members(pub u64);
-
-/// Yes or no, where a value says one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Flag(pub Option<bool>);
-
-impl Flag {
-    /// Whether it says yes.
-    pub fn yes(self) -> bool {
-        self.0 == Some(true)
-    }
-}
 
 /// What every other type of value is taken for.
 macro_rules! else_default {
@@ -141,38 +130,6 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-struct FlagVisitor;
-
-impl<'de> Visitor<'de> for FlagVisitor {
-    type Value = Flag;
-
-    forgets_map!();
-    else_default!(visit_i64: i64, visit_u64: u64, visit_f64: f64);
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("yes or no")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Flag, E> {
-        Ok(Flag(Some(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Flag, E> {
-        Ok(Flag(value.trim().to_ascii_lowercase().parse().ok()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Flag, A::Error> {
-        while members.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Flag::default())
-    }
-}
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(FlagVisitor)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::json::parse;
@@ -199,15 +156,6 @@ mod tests {
         );
         for none in ["null", "7", "\"abc\"", "true", "[]", "{}", "1.5", "-1"] {
             assert_eq!(read(none), 0, "{none}");
-        }
-    }
-
-    #[test]
-    fn a_flag_may_be_written_as_a_text() {
-        let read = |text| parse::<Flag>(text).expect("json").0;
-        assert_eq!((read("true"), read("\"False\"")), (Some(true), Some(false)));
-        for odd in ["null", "1", "\"\"", "[true]", "{\"a\": true}"] {
-            assert_eq!(read(odd), None, "{odd}");
         }
     }
 }

@@ -216,63 +216,6 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// One text, or a list of them, whichever a tool chose to write.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Texts(pub Vec<String>);
-
-struct TextsVisitor;
-
-impl<'de> Visitor<'de> for TextsVisitor {
-    type Value = Texts;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a list of texts")
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Texts, E> {
-        Ok(Texts(vec![value.to_owned()]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Texts, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(member) = members.next_element::<Text>()? {
-            texts.extend(member.0);
-        }
-        Ok(Texts(texts))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Texts, A::Error> {
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Texts::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Texts, E> {
-        Ok(Texts::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Texts, E> {
-        Ok(Texts::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Texts, E> {
-        Ok(Texts::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Texts, E> {
-        Ok(Texts::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Texts, E> {
-        Ok(Texts::default())
-    }
-}
-
-impl<'de> Deserialize<'de> for Texts {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(TextsVisitor)
-    }
-}
-
 /// The members of an object in the order in which they stand, repeated names included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pairs<T>(pub Vec<(String, T)>);
@@ -437,16 +380,6 @@ mod tests {
             (read("null"), read("[\"a\"]"), read("{}")),
             (None, None, None)
         );
-    }
-
-    #[test]
-    fn texts_are_one_or_several() {
-        let read = |text| parse::<Texts>(text).expect("json").0;
-        assert_eq!(read("\"a\""), ["a"]);
-        assert_eq!(read(r#"["a", {"b": "c"}, "d"]"#), ["a", "d"]);
-        for odd in ["null", "7", "-7", "1.5", "true", r#"{"a": ["b"]}"#] {
-            assert!(read(odd).is_empty(), "{odd}");
-        }
     }
 
     #[test]

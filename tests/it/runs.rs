@@ -102,3 +102,21 @@ fn statistics_that_say_something_else_are_never_a_result() {
     let (_, gaps) = reports(&folder);
     assert!(gaps.contains("mutants/src/shop/cart.py.meta"), "{gaps}");
 }
+
+#[test]
+fn records_are_not_read_where_the_policy_says_what_the_reports_are() {
+    let scratch = Scratch::new();
+    let folder = project(&scratch);
+    write(&folder.join("mutants/mutmut-cicd-stats.json"), STATS);
+    let read = || audit(&folder, &["facts", ".", "--format", "json", "-vv"]).stderr;
+    assert!(read().contains("cart.py.meta"), "{}", read());
+    write(
+        &folder.join(".audit/policy.yaml"),
+        "apiVersion: audit/v1\nreports: { mutation: [mutants/mutmut-cicd-stats.json] }\n",
+    );
+    assert!(!read().contains(".meta"), "{}", read());
+    let statistics = "mutants/mutmut-cicd-stats.json";
+    let (found, gaps) = reports(&folder);
+    assert_eq!(found, json!([[statistics, "complete", 3, 6]]));
+    assert_eq!(gaps, "[]");
+}

@@ -150,6 +150,40 @@ fn a_report_on_disk_is_read_as_one_in_memory() {
 }
 
 #[test]
+fn a_sequence_whose_first_value_is_broken_is_no_report_on_disk_either() {
+    for (path, text) in [
+        (
+            "mypy.json",
+            concat!(
+                r#"{"file": "a.py", "line": 7  "column": 4, "message": "m", "hint": null,"#,
+                r#" "code": "misc", "severity": "error"}"#,
+                "\n",
+            ),
+        ),
+        (
+            "cargo-deny.jsonl",
+            concat!(
+                r#"{"fields":{"code":"vulnerability","severity":"error",0:[]},"#,
+                r#""type":"diagnostic"}"#,
+                "\n",
+                r#"{"fields":{"advisories":{"errors":0}},"type":"summary"}"#,
+            ),
+        ),
+        (
+            "yarn-audit.json",
+            concat!(
+                r#"{"type":"auditAdvisory","data":{"resolution":{"id":1,,"#,
+                "\n",
+                r#"{"type":"auditSummary","data":{"vulnerabilities":{"high":0}}}"#,
+            ),
+        ),
+    ] {
+        assert_eq!(read(path, text.as_bytes()), None, "{path}");
+        assert_eq!(read_large(path, text.as_bytes()), None, "{path}");
+    }
+}
+
+#[test]
 fn a_report_on_disk_that_was_cut_short_is_never_complete() {
     for (path, text) in samples() {
         for end in 0..text.len() {
@@ -286,6 +320,22 @@ proptest! {
             bytes.truncate(cut % bytes.len());
         }
         inspect(path, &bytes);
+    }
+
+    #[test]
+    fn a_damaged_report_on_disk_is_read_as_one_in_memory(
+        sample in 0..samples().count(),
+        flips in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..3),
+        picks in proptest::collection::vec((any::<usize>(), any::<usize>()), 0..3),
+    ) {
+        let (path, text) = nth(sample);
+        let mut bytes = odd_values(text, &picks).into_bytes();
+        for (at, byte) in flips {
+            let at = at % bytes.len();
+            bytes[at] = byte;
+        }
+        let held = read(path, &bytes).map(as_shipped);
+        prop_assert_eq!(read_large(path, &bytes).map(as_shipped), held, "{}", path);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::DEPENDENCIES_EXAMINED;
 use crate::parse::error::ParseError;
+use crate::parse::json::{Outer, Shape};
 use crate::tree::file::{Body, larger};
 use crate::tree::glob::Globs;
 use crate::tree::{File, Large};
@@ -181,12 +182,36 @@ fn read_large(format: &dyn Format, document: &Document<'_>, file: &Large) -> Out
     if matches!(outcome, Outcome::Unreadable { .. }) {
         return outcome;
     }
+    if let Some(broken) = broken_at_once(format, document, &outcome) {
+        return Outcome::Unreadable {
+            kind: Some(spec.kind),
+            format: Some(spec.name),
+            error: broken,
+        };
+    }
     let is_text = !matches!(document.look, Look::Binary(_));
     match file.read().map(|bytes| bytes.not_text) {
         Ok(Some(says)) if is_text => unreadable(spec, &says),
         Ok(_) => outcome,
         Err(says) => unreadable(spec, &says),
     }
+}
+
+/// Where the first value of a sequence is broken, which is no report in memory either. A list that
+/// counts was read to its end, and is not read again for it.
+fn broken_at_once(
+    format: &dyn Format,
+    document: &Document<'_>,
+    outcome: &Outcome,
+) -> Option<ParseError> {
+    let shape = document.look.json().filter(|_| format.is_sequence())?;
+    let counts = |reading: &Reading| reading.state == ReadingState::Complete;
+    let is_read = matches!(outcome, Outcome::Report(reading) if counts(reading));
+    if is_read && shape.outer == Outer::Array {
+        return None;
+    }
+    let shape = Shape::of_stream(document.reader());
+    shape.broken.filter(|_| !shape.followed)
 }
 
 /// Why a format is not asked to read a file of this size.

@@ -195,8 +195,10 @@ pub fn is_wanted(inside: &str, input: &Input<'_>) -> bool {
         .rsplit_once('.')
         .map_or("", |(_, ending)| ending)
         .to_ascii_lowercase();
+    // What has the usual name of reports that the policy says lie elsewhere is nobody's evidence.
+    let sought = |kind: &ReportKind| !input.policy.reports.contains_key(kind);
     let likely =
-        || ENDINGS.contains(&ending.as_str()) || !inspect::kinds_by_name(inside).is_empty();
+        || ENDINGS.contains(&ending.as_str()) || inspect::kinds_by_name(inside).iter().any(sought);
     let searched = || likely() && input.globs.scope_of(&runs::judged(inside)) == "production";
     is_named(inside, input) || searched()
 }

@@ -196,7 +196,8 @@ pub static DEPENDENCIES_EXAMINED: Relation = Relation {
     idioms: &[],
     origin: Origin::Within("dependencies.report"),
     sought: "reports that list every package they looked up: pip-audit, safety 2, osv-scanner with \
-             --all-packages, trivy with --list-all-pkgs",
+             --all-packages, trivy with --list-all-pkgs, GitLab's of dependency scanning, \
+             govulncheck where it lists modules, dependency-check as far as it knows packages by their URLs",
     remedy: "Run an audit whose report lists every package that it looked up, and not only those \
              with a vulnerability.",
 };

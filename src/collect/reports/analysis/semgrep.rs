@@ -18,7 +18,8 @@ use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::relations::ANALYSIS_FINDING;
 use crate::model::text::excerpt;
 use crate::parse::error::ParseError;
-use crate::parse::json::{Count, Shape, Text, Texts, nullable};
+use crate::parse::json::{Count, Shape, Text, nullable};
+use crate::parse::lists::Texts;
 
 /// Semgrep's JSON report.
 pub(in crate::collect::reports) struct Semgrep;

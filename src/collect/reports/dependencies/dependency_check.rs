@@ -5,7 +5,7 @@
 //! found nothing to look at.
 
 use super::purl;
-use super::rows::{Row, Status, Tally};
+use super::rows::{Row, Status, Tally, examined};
 use crate::collect::reports::words::{counted, message, set_produced};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState};
@@ -18,6 +18,8 @@ pub(super) struct Dependency {
     pub(super) file: Option<String>,
     /// How it was identified: a package URL, or the coordinates of Maven.
     pub(super) identifier: Option<String>,
+    /// The package URLs of the packages in it, and of those that stand beside it as the same.
+    pub(super) packages: Vec<String>,
 }
 
 impl Dependency {
@@ -92,6 +94,18 @@ impl Report {
         self.tally.add(reading, source, &row);
     }
 
+    /// Records which packages were looked up with a dependency. A file that was identified as no
+    /// package was looked up all the same, and is none that a lock file has.
+    pub(super) fn looked_up(reading: &mut Reading, source: &Source, dependency: &Dependency) {
+        for url in &dependency.packages {
+            let known = purl::package(url);
+            if let Some((ecosystem, name, version)) = known {
+                let source = source.clone();
+                examined(reading, source, ecosystem, Some(&name), version.as_deref());
+            }
+        }
+    }
+
     /// Records what was gathered.
     pub(super) fn settle(self, reading: &mut Reading) {
         reading.tool = Some("dependency-check".to_owned());
@@ -162,6 +176,7 @@ mod tests {
             let dependency = Dependency {
                 file: Some("a-1.jar".to_owned()),
                 identifier: identifier.map(str::to_owned),
+                ..Dependency::default()
             };
             let (name, version) = dependency.named();
             format!(

@@ -76,9 +76,19 @@ struct Dependency {
     #[serde(deserialize_with = "nullable")]
     identifiers: Vec<Identifier>,
     #[serde(deserialize_with = "nullable")]
+    related_dependencies: Vec<Related>,
+    #[serde(deserialize_with = "nullable")]
     vulnerabilities: Vec<Vulnerability>,
     #[serde(deserialize_with = "nullable")]
     suppressed_vulnerabilities: Vec<Vulnerability>,
+}
+
+/// What is the same as a dependency and stands in another place.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Related {
+    #[serde(deserialize_with = "nullable")]
+    package_ids: Vec<Identifier>,
 }
 
 #[derive(Deserialize, Default)]
@@ -143,7 +153,10 @@ fn add(
     let of = common::Dependency {
         file: said(&dependency.file_name),
         identifier: identifiers.find_map(|it| said(&it.id).or_else(|| said(&it.name))),
+        packages: urls(dependency),
     };
+    let source = Source::pointer(document.path, prefix);
+    common::Report::looked_up(reading, &source, &of);
     let lists = [
         ("vulnerabilities", &dependency.vulnerabilities, false),
         (
@@ -164,6 +177,14 @@ fn add(
             gathered.add(reading, source, &of, &found);
         }
     }
+}
+
+/// The package URLs of a dependency and of what is the same.
+fn urls(dependency: &Dependency) -> Vec<String> {
+    let related = dependency.related_dependencies.iter();
+    let related = related.flat_map(|related| &related.package_ids);
+    let all = dependency.packages.iter().chain(related);
+    all.filter_map(|it| said(&it.id)).collect()
 }
 
 #[cfg(test)]
@@ -197,6 +218,26 @@ mod tests {
         assert_eq!(
             reading.items[1].source.place_text(),
             "x.json#/dependencies/0/suppressedVulnerabilities/0"
+        );
+    }
+
+    #[test]
+    fn packages_that_were_identified_can_be_agreed_to_a_lock_file() {
+        let reading = read(
+            r#"{"scanInfo": {"engineVersion": "12"}, "dependencies": [{"fileName": "a.jar"},
+            {"fileName": "left-pad:1.0.0", "packages": [{"id": "pkg:npm/left-pad@1.0.0"}],
+             "relatedDependencies": [{"packageIds": [{"id": "pkg:npm/left-pad@1.0.1"}]}]},
+            {"packages": [{"id": "pkg:maven/o/a@1"}, {"id": "a:b:1"}]}]}"#,
+        );
+        let said = reading
+            .items
+            .iter()
+            .map(|it| it.get("identity").to_string());
+        let said: Vec<String> = said.collect();
+        assert_eq!(said, ["npm left-pad 1.0.0", "npm left-pad 1.0.1"]);
+        assert_eq!(
+            reading.items[1].source.place_text(),
+            "x.json#/dependencies/1"
         );
     }
 

@@ -56,6 +56,7 @@ impl Format for DependencyCheckXml {
             open: Vec::new(),
             text: String::new(),
             dependency: Dependency::default(),
+            line: 0,
             found: Vec::new(),
         };
         document.xml(|part| {
@@ -77,6 +78,7 @@ struct Walk {
     /// The dependency that is open, and its vulnerabilities with their lines. It is named by
     /// elements that may stand behind them.
     dependency: Dependency,
+    line: u32,
     found: Vec<(u32, Vulnerability)>,
 }
 
@@ -99,6 +101,7 @@ impl Walk {
         self.open.push(element.name);
         if self.is_at(&["dependencies", "dependency"]) {
             self.report.dependencies += 1;
+            self.line = line;
             self.dependency = Dependency::default();
             self.found.clear();
         } else if self.is_at(&VULNERABILITY) || self.is_at(&SUPPRESSED) {
@@ -112,6 +115,8 @@ impl Walk {
 
     fn end(&mut self, document: &Document<'_>, reading: &mut Reading) {
         if self.is_at(&["dependencies", "dependency"]) {
+            let source = Source::line(document.path, self.line);
+            Report::looked_up(reading, &source, &self.dependency);
             for (line, found) in std::mem::take(&mut self.found) {
                 let source = Source::line(document.path, line);
                 self.report.add(reading, source, &self.dependency, &found);
@@ -131,7 +136,10 @@ impl Walk {
             self.report.exceptions.push(said);
         } else if self.is_at(&["dependencies", "dependency", "fileName"]) {
             self.dependency.file = Some(said);
+        } else if self.is_at(&RELATED) {
+            self.dependency.packages.push(said);
         } else if identified {
+            self.dependency.packages.push(said.clone());
             self.dependency.identifier.get_or_insert(said);
         } else if self.is_within(&VULNERABILITY) || self.is_within(&SUPPRESSED) {
             self.field(said);
@@ -184,6 +192,16 @@ const SUPPRESSED: [&str; 4] = [
 ];
 /// How a dependency was identified, since version 2 of the schema and before.
 const IDENTIFIED: [&str; 5] = ["dependencies", "dependency", "identifiers", "package", "id"];
+/// How what is the same as a dependency, and stands in another place, was identified.
+const RELATED: [&str; 7] = [
+    "dependencies",
+    "dependency",
+    "relatedDependencies",
+    "relatedDependency",
+    "identifiers",
+    "package",
+    "id",
+];
 const IDENTIFIED_ONCE: [&str; 5] = [
     "dependencies",
     "dependency",
@@ -251,6 +269,22 @@ mod tests {
             Some("2016-11-05T14:52:15.748-04:00")
         );
         assert_eq!(reading.state, ReadingState::Complete, "{:?}", reading.notes);
+    }
+
+    #[test]
+    fn packages_that_were_identified_can_be_agreed_to_a_lock_file() {
+        let reading = read(
+            "<dependencies><dependency><identifiers><package><id>pkg:pypi/a@1</id></package>
+             <package><id>pkg:maven/o/a@1</id></package></identifiers><relatedDependencies>
+             <relatedDependency><identifiers><package><id>pkg:npm/b@2</id></package></identifiers>
+             </relatedDependency></relatedDependencies></dependency></dependencies>",
+        );
+        let said = reading
+            .items
+            .iter()
+            .map(|it| it.get("identity").to_string());
+        assert_eq!(said.collect::<Vec<String>>(), ["pip a 1", "npm b 2"]);
+        assert_eq!(reading.items[0].source, Source::line("x.xml", 2));
     }
 
     #[test]

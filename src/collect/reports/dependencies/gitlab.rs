@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::rows::examined;
 use crate::collect::reports::findings::Findings;
 use crate::collect::reports::gitlab::model::{Dependency, Identifier, Report, Row};
 use crate::collect::reports::gitlab::{describe, kind, read, settle};
@@ -68,7 +69,7 @@ impl Format for GitlabDependencies {
         findings.measure(&mut reading);
         reading.measures.remove("active");
         settle(&report, &mut reading);
-        packages(&report, &mut reading);
+        packages(&report, document, &mut reading);
         Ok(reading)
     }
 }
@@ -112,7 +113,7 @@ fn item(source: Source, row: &Row) -> Item {
 }
 
 /// The packages that were looked up, where the report lists them.
-fn packages(report: &Report, reading: &mut Reading) {
+fn packages(report: &Report, document: &Document<'_>, reading: &mut Reading) {
     let Some(files) = &report.dependency_files else {
         if report.rows().is_empty() && reading.state == ReadingState::Complete {
             reading.note("The report does not say which packages were looked up.");
@@ -124,6 +125,20 @@ fn packages(report: &Report, reading: &mut Reading) {
     let packages: BTreeSet<_> = all.filter_map(named).collect();
     reading.measure("packages", packages.len());
     reading.measure("audited", packages.len());
+    for (at, file) in files.iter().enumerate() {
+        for (nth, it) in file.dependencies.iter().enumerate() {
+            let pointer = format!("/dependency_files/{at}/dependencies/{nth}");
+            let source = Source::pointer(document.path, pointer);
+            let manager = file.package_manager.said().unwrap_or_default();
+            examined(
+                reading,
+                source,
+                manager,
+                it.package.name.said(),
+                it.version.said(),
+            );
+        }
+    }
     let finished = reading.state == ReadingState::Complete;
     if finished && packages.is_empty() && report.rows().is_empty() {
         let why = "The report lists not one package that was looked up.";
@@ -135,6 +150,7 @@ fn packages(report: &Report, reading: &mut Reading) {
 mod tests {
     use super::*;
     use crate::collect::reports::{Outcome, inspect};
+    use crate::model::relations::DEPENDENCIES_EXAMINED;
 
     fn read(members: &str) -> Reading {
         let text = format!(
@@ -168,6 +184,34 @@ mod tests {
         assert_eq!(reading.items[0].get("aliases").to_string(), "g-1");
         assert!(!reading.measures.contains_key("audited"));
         assert_eq!(reading.state, ReadingState::Complete);
+    }
+
+    #[test]
+    fn every_package_of_every_file_was_looked_up() {
+        let reading = read(
+            r#""vulnerabilities": [], "dependency_files": [
+            {"path": "go.sum", "package_manager": "go", "dependencies": [
+              {"package": {"name": "m.example/a"}, "version": "v1.2.0"}, {"version": "1"}]},
+            {"path": "Gemfile.lock", "package_manager": "bundler", "dependencies": [
+              {"package": {"name": "rake"}, "version": "13"}]},
+            {"path": "package-lock.json", "package_manager": "npm", "dependencies": null}]"#,
+        );
+        assert!(reading.holds.contains(&&DEPENDENCIES_EXAMINED));
+        let said: Vec<String> = reading
+            .items
+            .iter()
+            .map(|it| format!("{} {}", it.get("ecosystem"), it.get("identity")))
+            .collect();
+        let none = Value::Absent.to_string();
+        let others = [format!("gomod {none}"), format!("bundler {none}")];
+        assert_eq!(
+            said,
+            [&["gomod gomod m.example/a 1.2.0".to_owned()], &others[..]].concat()
+        );
+        let place = reading.items[2].source.place_text();
+        assert_eq!(place, "x.json#/dependency_files/1/dependencies/0");
+        let unlisted = read(r#""vulnerabilities": []"#);
+        assert!(!unlisted.holds.contains(&&DEPENDENCIES_EXAMINED));
     }
 
     #[test]

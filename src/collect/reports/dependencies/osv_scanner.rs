@@ -17,10 +17,11 @@ use crate::collect::reports::severity::rank_of_score;
 use crate::collect::reports::words::counted;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
-use crate::model::reading::{Reading, ReportKind};
+use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::parse::error::ParseError;
+use crate::parse::flag::Flag;
 use crate::parse::json::{Shape, Text, nullable};
-use crate::parse::lists::{Flag, Members, Texts};
+use crate::parse::lists::{Members, Texts};
 
 /// osv-scanner's JSON report.
 pub(in crate::collect::reports) struct OsvScanner;
@@ -217,6 +218,8 @@ struct Counts {
     /// The groups of all packages; the same one in two packages is two.
     unique: u64,
     licences: u64,
+    /// Packages that name advisories and no vulnerability.
+    without_rows: u64,
 }
 
 impl Counts {
@@ -230,6 +233,8 @@ impl Counts {
         self.packages += 1;
         self.licences += u64::from(packaged.license_violations.0 > 0);
         self.unique += groups(packaged);
+        let unlisted = packaged.vulnerabilities.is_empty() && !packaged.groups.is_empty();
+        self.without_rows += u64::from(unlisted);
         for (at, vulnerability) in packaged.vulnerabilities.iter().enumerate() {
             let source = Source::pointer(document.path, format!("{place}/vulnerabilities/{at}"));
             self.tally
@@ -253,6 +258,13 @@ impl Counts {
         }
         reading.measure("packages", self.packages);
         self.tally.measure_as(self.unique, reading);
+        if self.without_rows > 0 {
+            let why = format!(
+                "The report names advisories of {}, and lists no vulnerability there.",
+                counted(self.without_rows, "package", "packages")
+            );
+            reading.lower(ReadingState::Incomplete, why);
+        }
     }
 }
 
@@ -350,7 +362,6 @@ fn fixed_in(package: &Package, vulnerability: &Vulnerability) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::reading::ReadingState;
 
     fn read(text: &str) -> Reading {
         let document = Document::new("x.json", text.as_bytes());
@@ -398,6 +409,22 @@ mod tests {
             "x.json#/results/0/packages/0/vulnerabilities/0"
         );
         assert_eq!(reading.items[2].get("version").as_text(), Some("f5f3"));
+    }
+
+    #[test]
+    fn advisories_without_their_vulnerabilities_are_not_all() {
+        let state = |found: &str| {
+            read(&format!(
+                r#"{{"results": [{{"packages": [{{"package": {{"name": "a"}}, {found}
+                "groups": [{{"ids": ["G-1"]}}]}}]}}]}}"#
+            ))
+            .state
+        };
+        assert_eq!(
+            state(r#""vulnerabilities": [{"id": "G-1"}],"#),
+            ReadingState::Complete
+        );
+        assert_eq!(state(""), ReadingState::Incomplete);
     }
 
     #[test]

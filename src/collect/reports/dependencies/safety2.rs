@@ -12,8 +12,9 @@ use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
 use crate::model::text::excerpt;
 use crate::parse::error::ParseError;
+use crate::parse::flag::Flag;
 use crate::parse::json::{Count, Pairs, Text, nullable};
-use crate::parse::lists::{Flag, Texts};
+use crate::parse::lists::Texts;
 
 /// safety's JSON report since version 2.
 pub(in crate::collect::reports) struct Safety2;

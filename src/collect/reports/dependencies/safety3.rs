@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::rows::{Row, Status, Tally};
 use super::safety2::Git;
-use crate::collect::reports::words::set_produced;
+use crate::collect::reports::words::{counted, set_produced};
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -70,38 +70,32 @@ struct Project {
 
 #[derive(Deserialize)]
 struct File {
-    #[serde(default, deserialize_with = "nullable")]
-    results: Found,
+    results: Option<Found>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Found {
-    #[serde(deserialize_with = "nullable")]
-    dependencies: Vec<Dependency>,
+    dependencies: Option<Vec<Dependency>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Dependency {
     name: Text,
-    #[serde(deserialize_with = "nullable")]
-    specifications: Vec<Specification>,
+    specifications: Option<Vec<Specification>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Specification {
     raw: Text,
-    #[serde(deserialize_with = "nullable")]
-    vulnerabilities: Vulnerabilities,
+    vulnerabilities: Option<Vulnerabilities>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Vulnerabilities {
-    #[serde(rename = "known_vulnerabilities", deserialize_with = "nullable")]
-    known: Vec<Vulnerability>,
+    #[serde(rename = "known_vulnerabilities")]
+    known: Option<Vec<Vulnerability>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -144,10 +138,17 @@ impl Format for Safety3 {
             project.git.settle(&mut reading);
         }
         let mut tally = Tally::default().with_suppressed();
+        let mut silent = 0_u64;
         let mut files = |files: &[File], place: &str| {
             for (at, file) in files.iter().enumerate() {
                 let place = format!("{place}/files/{at}/results/dependencies");
-                rows(&file.results, &place, document, &mut tally, &mut reading);
+                let found = file.results.as_ref();
+                match found.and_then(|found| found.dependencies.as_deref()) {
+                    Some(found) => {
+                        silent += rows(found, &place, document, &mut tally, &mut reading);
+                    }
+                    None => silent += 1,
+                }
             }
         };
         files(&results.files, "/scan_results");
@@ -157,36 +158,63 @@ impl Format for Safety3 {
         }
         tally.measure(&mut reading);
         settle(&report, &tally, &mut reading);
+        if silent > 0 {
+            let why = format!(
+                "The report says nothing of what was found in {} that it names.",
+                counted(silent, "place", "places")
+            );
+            reading.lower(ReadingState::Incomplete, why);
+        }
         Ok(reading)
     }
 }
 
+/// Records what was found of these, and answers of how many the report does not say it.
 fn rows(
-    found: &Found,
+    dependencies: &[Dependency],
     place: &str,
     document: &Document<'_>,
     tally: &mut Tally,
     reading: &mut Reading,
-) {
-    for (at, dependency) in found.dependencies.iter().enumerate() {
-        for (nth, specification) in dependency.specifications.iter().enumerate() {
+) -> u64 {
+    let mut silent = 0;
+    for (at, dependency) in dependencies.iter().enumerate() {
+        let Some(specifications) = &dependency.specifications else {
+            silent += 1;
+            continue;
+        };
+        for (nth, specification) in specifications.iter().enumerate() {
+            let found = specification.vulnerabilities.as_ref();
+            let Some(known) = found.and_then(|found| found.known.as_ref()) else {
+                silent += 1;
+                continue;
+            };
             let place = format!("{place}/{at}/specifications/{nth}/vulnerabilities");
-            for (last, known) in specification.vulnerabilities.known.iter().enumerate() {
-                let raw = specification.raw.said().unwrap_or_default();
-                let ignored = known.ignored.as_ref();
-                let row = Row {
-                    package: dependency.name.said(),
-                    // Only what pins a version names the one that runs.
-                    version: raw.split_once("==").map(|(_, version)| version.trim()),
-                    id: known.id.said(),
-                    status: ignored.map_or(Status::Active, |_| Status::Suppressed),
-                    justification: ignored.and_then(|ignored| ignored.reason.said()),
-                    ..Row::default()
-                };
+            for (last, known) in known.iter().enumerate() {
                 let pointer = format!("{place}/known_vulnerabilities/{last}");
-                tally.add(reading, Source::pointer(document.path, pointer), &row);
+                let source = Source::pointer(document.path, pointer);
+                tally.add(reading, source, &row(dependency, specification, known));
             }
         }
+    }
+    silent
+}
+
+fn row<'r>(
+    dependency: &'r Dependency,
+    specification: &'r Specification,
+    known: &'r Vulnerability,
+) -> Row<'r> {
+    let raw = specification.raw.said().unwrap_or_default();
+    let ignored = known.ignored.as_ref();
+    Row {
+        package: dependency.name.said(),
+        // Only what pins a version names the one that runs.
+        version: raw.split_once("==").map(|(_, version)| version.trim()),
+        id: known.id.said(),
+        status: ignored.map_or(Status::Active, |_| Status::Suppressed),
+        justification: ignored.and_then(|ignored| ignored.reason.said()),
+        ..Row::default()
     }
 }
 
@@ -280,5 +308,22 @@ mod tests {
             state("system-scan", r#"{"projects": [{"id": "p", "files": []}]}"#),
             ReadingState::Incomplete
         );
+    }
+
+    #[test]
+    fn what_nothing_is_said_of_is_not_clean() {
+        let state = |files: &str| read("scan", &format!(r#"{{"files": [{files}]}}"#)).state;
+        let of = |inside: &str| {
+            let found = format!(r#"{{"results": {{"dependencies": [{{"name": "a"{inside}}}]}}}}"#);
+            state(&found)
+        };
+        let clean = r#", "specifications": [{"vulnerabilities": {"known_vulnerabilities": []}}]"#;
+        assert_eq!(of(clean), ReadingState::Complete);
+        for silent in ["", r#", "specifications": [{}]"#] {
+            assert_eq!(of(silent), ReadingState::Incomplete, "{silent}");
+        }
+        for silent in ["{}", r#"{"results": {}}"#] {
+            assert_eq!(state(silent), ReadingState::Incomplete, "{silent}");
+        }
     }
 }

@@ -93,6 +93,7 @@ pub(in crate::collect::reports) struct Identifier {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(in crate::collect::reports) struct DependencyFile {
+    pub(in crate::collect::reports) package_manager: Text,
     #[serde(deserialize_with = "nullable")]
     pub(in crate::collect::reports) dependencies: Vec<Dependency>,
 }

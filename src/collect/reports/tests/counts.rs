@@ -72,6 +72,21 @@ impl Counts {
                 counted(self.todo, "case is", "cases are")
             ));
         }
+        let ended = [
+            self.passed,
+            self.failed,
+            self.errors,
+            self.skipped,
+            self.todo,
+        ];
+        let ended = ended.into_iter().fold(0, u64::saturating_add);
+        if ended != self.total && reading.state == ReadingState::Complete {
+            let why = format!(
+                "The report counts {}, and says of {ended} how they ended.",
+                counted(self.total, "case", "cases")
+            );
+            reading.lower(ReadingState::Incomplete, why);
+        }
         if self.total == 0 && reading.state == ReadingState::Complete {
             let why = "The report holds no test case: nothing ran.";
             reading.lower(ReadingState::NothingMeasured, why);

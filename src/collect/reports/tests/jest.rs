@@ -319,6 +319,23 @@ mod tests {
     }
 
     #[test]
+    fn counts_of_which_one_cannot_be_read_are_not_complete() {
+        let read = |failed: &str| {
+            let text = format!(
+                r#"{{"numTotalTests": 2, "numPassedTests": 1, "numFailedTests": {failed}}}"#
+            );
+            Jest.read(&Document::new("x", text.as_bytes()))
+                .expect("a reading")
+        };
+        assert_eq!(read("1").state, ReadingState::Complete);
+        let half = read("\"a\"");
+        assert_eq!(half.state, ReadingState::Incomplete);
+        let why = "The report counts 2 cases, and says of 1 how they ended.";
+        assert_eq!(half.notes.last().map(String::as_str), Some(why));
+        assert_eq!(read("7").state, ReadingState::Incomplete);
+    }
+
+    #[test]
     fn an_interrupted_run_and_an_unknown_status_are_incomplete() {
         let passed = file("passed", &["passed"]);
         let stopped = read(r#", "wasInterrupted": true"#, &passed);

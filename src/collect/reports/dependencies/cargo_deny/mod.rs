@@ -136,7 +136,8 @@ impl Stream {
             return;
         }
         let Ok(Line { kind, fields }) = parse(line) else {
-            let count = if self.begun {
+            // cargo says no line that begins so: it is one of the stream, and damaged.
+            let count = if self.begun || line.trim_start().starts_with('{') {
                 &mut self.foreign
             } else {
                 &mut self.before
@@ -272,6 +273,10 @@ impl Stream {
                     let why = format!("The run did not check advisories; it checked {ran}.");
                     reading.lower(ReadingState::NothingMeasured, why);
                 }
+                if checks.contains(&"advisories") && declared.is_none() {
+                    let why = "The summary does not count the errors of advisories.";
+                    reading.lower(ReadingState::Incomplete, why);
+                }
                 if let Some(declared) = declared.filter(|declared| *declared > self.errors) {
                     let why = format!(
                         "The summary counts {declared} errors of advisories, and {} in the stream.",
@@ -377,6 +382,25 @@ mod tests {
         assert!(failed.notes.iter().any(|note| note.contains("no database")));
         let foreign = read(&[&found, "thread 'main' panicked", SUMMARY]);
         assert_eq!(foreign.state, ReadingState::Incomplete);
+        let damaged = found.replacen("\"id\":", "\"id\":,", 1);
+        let uncounted = SUMMARY.replacen("errors", "mistakes", 1);
+        let log = r#"{"type":"log","fields":{"level":"INFO","message":"m"}}"#;
+        for summary in [SUMMARY, &uncounted] {
+            let text = [log, &damaged, summary].join("\n");
+            let inside = CargoDeny.read(&Document::new("x", text.as_bytes()));
+            let first = [damaged.as_str(), log, summary].join("\n");
+            let first = CargoDeny.read(&Document::new("x", first.as_bytes()));
+            for reading in [inside, first] {
+                let state = reading.expect("a reading").state;
+                assert_eq!(
+                    state,
+                    ReadingState::Incomplete,
+                    "a finding that cannot be read"
+                );
+            }
+        }
+        let uncounted = read(&[&found, &uncounted]);
+        assert_eq!(uncounted.state, ReadingState::Incomplete);
         let before = read(&["    Updating crates.io index", &found, SUMMARY]);
         assert_eq!(before.state, ReadingState::Complete, "{:?}", before.notes);
     }

@@ -10,8 +10,8 @@ mod model;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::model::{Config, Finding, Message};
-use super::rows::{Row, note_database};
+use self::model::{Config, Finding, Message, Module};
+use super::rows::{Row, examined, note_database};
 use crate::collect::reports::words::length;
 use crate::collect::reports::{Document, Format, FormatSpec};
 use crate::model::fact::Source;
@@ -138,7 +138,8 @@ struct Found {
 struct Stream {
     messages: usize,
     configs: Vec<Config>,
-    modules: Option<u64>,
+    /// The modules that were looked up, each with the place of its message and its own in there.
+    modules: Option<Vec<(usize, usize, Module)>>,
     aliases: BTreeMap<String, Texts>,
     found: BTreeMap<String, Found>,
     rows: u64,
@@ -154,7 +155,9 @@ impl Stream {
         if let Some(config) = message.config {
             self.configs.push(config);
         } else if let Some(sbom) = message.sbom {
-            self.modules = Some(self.modules.unwrap_or(0).saturating_add(sbom.modules.0));
+            let listed = sbom.modules.into_iter().enumerate();
+            let listed = listed.map(|(nth, module)| (at, nth, module));
+            self.modules.get_or_insert_default().extend(listed);
         } else if let Some(advisory) = message.osv {
             let id = advisory.id.said().unwrap_or_default().to_owned();
             self.aliases.insert(id, advisory.aliases);
@@ -233,9 +236,15 @@ impl Stream {
             )),
             _ => reading.measure("called", called),
         }
-        if let Some(modules) = self.modules {
-            reading.measure("packages", modules);
-            reading.measure("audited", modules);
+        if let Some(modules) = &self.modules {
+            reading.measure("packages", modules.len());
+            reading.measure("audited", modules.len());
+            for (at, nth, module) in modules {
+                let pointer = format!("/{at}/SBOM/modules/{nth}");
+                let source = Source::pointer(document.path, pointer);
+                let (path, version) = (module.path.said(), module.version.said());
+                examined(&mut reading, source, "go", path, version);
+            }
         }
         self.settle(list, &mut reading);
         reading
@@ -288,6 +297,7 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::value::Value;
 
     const CONFIG: &str = r#"{"config": {"protocol_version": "v1.0.0", "scanner_name": "govulncheck",
         "scanner_version": "v1.1.4", "db_last_modified": "2024-01-04T18:39:51Z",
@@ -322,7 +332,7 @@ mod tests {
     fn a_vulnerability_counts_once_with_its_farthest_reach() {
         let reading = read(&[
             CONFIG,
-            r#"{"SBOM": {"modules": [{"path": "a"}, {"path": "b"}]}}"#,
+            r#"{"SBOM": {"modules": [{"path": "a"}, {"path": "b", "version": "v1.2.0"}]}}"#,
             r#"{"osv": {"id": "GO-1", "aliases": ["CVE-1"]}}"#,
             r#"{"osv": {"id": "GO-9", "aliases": []}}"#,
             &finding("GO-1", ""),
@@ -342,7 +352,13 @@ mod tests {
             .iter()
             .map(|it| it.get("reach").to_string())
             .collect();
-        assert_eq!(reaches, ["called", "imported", "required"]);
+        let none = Value::Absent.to_string();
+        let all = ["called", "imported", "required", &none, &none];
+        assert_eq!(reaches, all);
+        let looked_up = &reading.items[4];
+        assert_eq!(looked_up.get("identity").as_text(), Some("gomod b 1.2.0"));
+        assert_eq!(looked_up.source.place_text(), "x.json#/1/SBOM/modules/1");
+        assert_eq!(reading.items[3].get("identity"), &Value::Absent);
         assert_eq!(reading.items[0].get("aliases").to_string(), "CVE-1");
         assert_eq!(reading.items[0].source.place_text(), "x.json#/5/finding");
         assert_eq!(reading.state, ReadingState::Complete, "{:?}", reading.notes);

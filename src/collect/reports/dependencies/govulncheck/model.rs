@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::parse::json::{Text, nullable};
-use crate::parse::lists::{Members, Texts};
+use crate::parse::lists::Texts;
 
 /// A message: exactly one of its members is there.
 #[derive(Deserialize, Default)]
@@ -30,7 +30,16 @@ pub(super) struct Config {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Modules {
-    pub(super) modules: Members,
+    /// The main module, the standard library, and every module of the build.
+    #[serde(deserialize_with = "nullable")]
+    pub(super) modules: Vec<Module>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Module {
+    pub(super) path: Text,
+    pub(super) version: Text,
 }
 
 #[derive(Deserialize, Default)]

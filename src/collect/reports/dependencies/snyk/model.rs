@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::super::rows::{Row, Status};
 use crate::collect::reports::severity::rank;
+use crate::parse::flag::Flag;
 use crate::parse::json::{Count, Text, nullable};
-use crate::parse::lists::{Flag, Texts};
+use crate::parse::lists::Texts;
 
 /// A project: what was found in it, or why it could not be tested.
 #[derive(Deserialize, Default)]

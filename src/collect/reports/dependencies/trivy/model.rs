@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::super::rows::{Row, Status};
+use crate::parse::flag::Flag;
 use crate::parse::json::{Text, nullable};
-use crate::parse::lists::{Flag, Members, Texts};
+use crate::parse::lists::{Members, Texts};
 
 /// A report of schema 2, or one of a cluster, in one of the shapes that it has had.
 #[derive(Deserialize, Default)]

@@ -1,0 +1,13 @@
+//! Fuzzes exports of a forge.
+
+#![no_main]
+
+use audit::model::reading::ReportKind;
+use audit_fuzz::report;
+
+const KINDS: &[ReportKind] = &[ReportKind::Forge];
+
+audit_fuzz::target!(|bytes| report::look(KINDS, bytes), || report::seeds(
+    KINDS,
+    |path, bytes| report::seed(KINDS, path, bytes)
+));

@@ -1,0 +1,13 @@
+//! Fuzzes lists of licences and bills of materials.
+
+#![no_main]
+
+use audit::model::reading::ReportKind;
+use audit_fuzz::report;
+
+const KINDS: &[ReportKind] = &[ReportKind::Licences, ReportKind::Sbom];
+
+audit_fuzz::target!(|bytes| report::look(KINDS, bytes), || report::seeds(
+    KINDS,
+    |path, bytes| report::seed(KINDS, path, bytes)
+));
