@@ -5,6 +5,7 @@
 //! into a [`Sink`]. What it cannot read becomes a gap that names the file; nothing else is lost.
 
 mod bundles;
+pub mod inventory;
 mod package;
 mod pass;
 mod records;

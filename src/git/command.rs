@@ -52,6 +52,9 @@ pub enum GitError {
         /// What it did.
         says: String,
     },
+    /// What another run was answered.
+    #[error("{0}")]
+    Recorded(String),
 }
 
 /// A git program and the folder it looks at.
@@ -59,6 +62,8 @@ pub enum GitError {
 pub struct Git {
     program: PathBuf,
     folder: PathBuf,
+    /// Whether there is a repository to look at, and not only the record of one.
+    open: bool,
 }
 
 impl Git {
@@ -68,6 +73,16 @@ impl Git {
         Self {
             program,
             folder: folder.to_path_buf(),
+            open: true,
+        }
+    }
+
+    /// No git: there is only a record of what it said, and nothing is started.
+    pub(super) fn closed() -> Self {
+        Self {
+            program: PathBuf::new(),
+            folder: PathBuf::new(),
+            open: false,
         }
     }
 
@@ -86,6 +101,10 @@ impl Git {
                 command: subcommand.to_owned(),
                 says,
             });
+        }
+        if !self.open {
+            let says = "there is no repository here, only a record of one".to_owned();
+            return Err(GitError::Recorded(says));
         }
         let mut command = self.command(subcommand);
         command.args(arguments);

@@ -14,6 +14,7 @@ use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
 use crate::model::fact::{Facts, Item, Population, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::policy::{Exclusion, Policy, Setting};
+use crate::model::inventory::Inventory;
 use crate::model::record::{Claim, Environment};
 use crate::model::relations::{WORKFLOW_USES, relation};
 use crate::model::run::{CatalogueInfo, Clock, DefinitionFile, Run, Subject, Tool};
@@ -53,6 +54,7 @@ pub(super) fn bundle() -> Bundle {
 pub(super) fn run() -> Run {
     let policy = policy();
     Run {
+        inventory: Inventory::default(),
         environment: Environment::of(vec![Claim {
             name: "GITHUB_REF".to_owned(),
             value: format!("refs/heads/{}", HOSTILE[0]),

@@ -9,6 +9,7 @@ use crate::model::exhibit::Digest;
 use crate::model::fact::Facts;
 use crate::model::gap::{Cause, Gap};
 use crate::model::policy::Policy;
+use crate::model::inventory::Inventory;
 use crate::model::record::Environment;
 use crate::model::result::{ControlResult, Deviation, Outcome, TestResult};
 use crate::model::run::{CatalogueInfo, Clock, Run, Subject, Tool};
@@ -118,6 +119,7 @@ pub(crate) fn gap(cause: Cause, place: &str, says: &str, remedy: &str) -> Gap {
 
 pub(crate) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
     Run {
+        inventory: Inventory::default(),
         environment: Environment::of(Vec::new()),
         tool: Tool {
             version: "1.0.0",
