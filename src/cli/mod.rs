@@ -25,6 +25,7 @@ mod progress;
 mod record;
 mod register;
 mod relations;
+mod reperform;
 mod report;
 mod run;
 mod says;
@@ -83,6 +84,8 @@ enum Command {
     Attest(attest::Arguments),
     /// Every step of verification, each held, failed or not checked.
     Verify(verify::Arguments),
+    /// Facts and results derived again from a bundle, and compared.
+    Reperform(reperform::Arguments),
     /// Make the key that signs, or show its public half.
     Keys(keys::Arguments),
     /// What the ledger beside the bundles holds, and how it goes on.
@@ -162,6 +165,7 @@ fn run_main() -> ExitCode {
         Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
         Some(Command::Attest(arguments)) => attest::run(arguments, show),
         Some(Command::Verify(arguments)) => verify::run(arguments, show),
+        Some(Command::Reperform(arguments)) => reperform::run(arguments, show),
         Some(Command::Keys(arguments)) => keys::run(arguments, show),
         Some(Command::Ledger(arguments)) => ledger::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),

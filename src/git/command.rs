@@ -1,7 +1,7 @@
 //! Spawning git so that the examined repository decides nothing about it.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -95,6 +95,19 @@ impl Git {
         subcommand: &str,
         arguments: &[A],
     ) -> Result<Vec<u8>, GitError> {
+        self.fed(subcommand, arguments, Vec::new())
+    }
+
+    /// The same with something to read.
+    ///
+    /// # Errors
+    /// As [`Git::run`].
+    pub fn fed<A: AsRef<OsStr>>(
+        &self,
+        subcommand: &str,
+        arguments: &[A],
+        input: Vec<u8>,
+    ) -> Result<Vec<u8>, GitError> {
         if !ALLOWED.contains(&subcommand) {
             let says = "refused: it may run programs that the repository names".to_owned();
             return Err(GitError::Gave {
@@ -108,12 +121,15 @@ impl Git {
         }
         let mut command = self.command(subcommand);
         command.args(arguments);
+        if !input.is_empty() {
+            command.stdin(Stdio::piped());
+        }
         let patience = if subcommand == "fsck" {
             LONG_PATIENCE
         } else {
             PATIENCE
         };
-        wait(command, subcommand, patience)
+        wait(command, subcommand, input, patience)
     }
 
     /// Runs a subcommand and gives its output as text, without the line end.
@@ -180,7 +196,12 @@ const fn null_device() -> &'static str {
     if cfg!(windows) { "NUL" } else { "/dev/null" }
 }
 
-fn wait(mut command: Command, name: &str, patience: Duration) -> Result<Vec<u8>, GitError> {
+fn wait(
+    mut command: Command,
+    name: &str,
+    input: Vec<u8>,
+    patience: Duration,
+) -> Result<Vec<u8>, GitError> {
     let gave = |says: &str| GitError::Gave {
         command: name.to_owned(),
         says: says.to_owned(),
@@ -194,6 +215,11 @@ fn wait(mut command: Command, name: &str, patience: Duration) -> Result<Vec<u8>,
     let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(gave("it cannot be listened to"));
     };
+    if let Some(mut stdin) = child.stdin.take() {
+        // It answers while it is still being asked: both have to go on at once. A git that ends before
+        // it has read everything says so by how it ends.
+        thread::spawn(move || stdin.write_all(&input));
+    }
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let mut errors = Vec::new();

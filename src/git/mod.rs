@@ -9,10 +9,12 @@ pub mod history;
 pub mod past;
 pub mod refs;
 pub mod repository;
+pub mod store;
 pub mod worktree;
 
 pub use command::{Git, GitError};
 pub use history::Known;
 pub use past::Past;
 pub use refs::RefError;
+pub use store::Objects;
 pub use repository::{Repository, TreeEntry};

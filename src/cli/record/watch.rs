@@ -115,7 +115,7 @@ fn describe(inside: &str, before: Before, entry: &Entry) -> Written {
                 Some((redaction, without)) => (Some(redaction.profile.to_owned()), without),
                 None => (None, bytes),
             };
-            written.redaction = redaction;
+            written.redaction = redaction.map(std::borrow::Cow::into_owned);
             seal(&mut written, &kept);
         }
         Outcome::Unreadable {

@@ -246,7 +246,7 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
     let mut secrets = exhibit("out/gitleaks.json", b"[]\n".to_vec(), Level::L1);
     secrets.format = Some("gitleaks-json");
     secrets.redaction = Some(Redaction {
-        profile: "gitleaks-json/v1",
+        profile: "gitleaks-json/v1".into(),
         fields: [("Match".to_owned(), 2), ("Secret".to_owned(), 2)].into(),
     });
     vec![

@@ -334,7 +334,7 @@ fn redacted(exhibit: &Exhibit) -> Option<Redacted> {
     let redaction = exhibit.redaction.as_ref()?;
     Some(Redacted {
         fields: redaction.fields.clone(),
-        profile: redaction.profile.to_owned(),
+        profile: redaction.profile.clone().into_owned(),
     })
 }
 
