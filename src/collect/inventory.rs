@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Collected, Input};
+use super::{COLLECTORS, Collected, Input, Wants};
 use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Facts, Population};
 use crate::model::inventory::{Earlier, Inventory, Most, Row, SCHEMA, Skipped, Unread};
@@ -88,7 +88,8 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
         };
         let row = row(&mut rows, path);
         row.sha256 = Some(sha256);
-        row.gives = gives.get(path).cloned().unwrap_or_default();
+        let given = gives.get(path).map_or(&[][..], Vec::as_slice);
+        row.gives = read_for(path, given, input);
     }
     for problem in &collected.unread {
         let row = row(&mut rows, &problem.path);
@@ -100,7 +101,18 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
     rows.into_values().collect()
 }
 
-/// The relations in which something stands that came of each file.
+/// The relations that whoever looks into a file fills: others name it without knowing what is in it.
+fn read_for(path: &str, relations: &[String], input: &Input<'_>) -> Vec<String> {
+    let wanting = COLLECTORS.iter().filter(|it| it.wants(path, input) != Wants::No);
+    let filled: BTreeSet<&str> = wanting
+        .flat_map(|collector| collector.spec().fills)
+        .map(|relation| relation.name)
+        .collect();
+    let read = relations.iter().filter(|name| filled.contains(name.as_str()));
+    read.cloned().collect()
+}
+
+/// The relations that name each file.
 fn gives(facts: &Facts) -> BTreeMap<&str, Vec<String>> {
     let mut gives: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (name, population) in facts {
