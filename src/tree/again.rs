@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::file::{self, Unreadable};
 use super::walk::Entry;
+use crate::model::exhibit::Redaction;
 use crate::parse::limits::Caps;
 
 /// Where the bytes of a file are.
@@ -28,6 +29,8 @@ pub struct Known {
     /// Whether it was as the commit has it, where its bytes cannot tell: there are none, or something
     /// was taken out of them.
     pub changed: Option<bool>,
+    /// What was taken out of its bytes before they were sealed.
+    pub redaction: Option<Redaction>,
 }
 
 /// What is known of files that are looked at again.
@@ -49,6 +52,11 @@ impl Again {
     /// What is known of a file.
     pub fn known(&self, path: &str) -> Option<&Known> {
         self.known.get(path)
+    }
+
+    /// What was taken out of the bytes of a file before they were sealed.
+    pub fn redaction(&self, path: &str) -> Option<&Redaction> {
+        self.known.get(path)?.redaction.as_ref()
     }
 
     /// Records that the bytes of a file were asked for and are not here.

@@ -19,7 +19,7 @@ use crate::load::{
 };
 use crate::model::attestation::Signature;
 use crate::model::control::Severity;
-use crate::model::exhibit::{Digest, Redaction};
+use crate::model::exhibit::Digest;
 use crate::model::record::Environment;
 use crate::model::relations::ENVIRONMENT_CLAIM;
 use crate::model::run::{Clock, Run, Subject};
@@ -73,7 +73,6 @@ pub(super) fn derive(bundle: &Bundle, supplied: &Supplied) -> Result<Derived, Re
     };
     let mut collected = collect(&input, &());
     unchanged(bundle, &collected)?;
-    redacted(bundle, &mut collected);
     let changed = collected.changed.clone();
     let missed = tree.again.as_ref().map(crate::tree::Again::missed);
     let missed = missed.unwrap_or_default();
@@ -149,29 +148,6 @@ fn unchanged(bundle: &Bundle, collected: &Collected) -> Result<(), Refused> {
         }
     }
     Ok(())
-}
-
-/// What was taken out of evidence before it was sealed cannot be seen in what is left of it.
-fn redacted(bundle: &Bundle, collected: &mut Collected) {
-    let mut by_digest = BTreeMap::new();
-    for file in &bundle.manifest.files {
-        if let Some(redaction) = &file.redaction {
-            by_digest.insert(file.sha256, redaction);
-        }
-    }
-    let rows = bundle.inventory.files.iter().filter(|row| row.redacted);
-    let rows: BTreeSet<&str> = rows.map(|row| row.path.as_str()).collect();
-    for exhibit in &mut collected.exhibits {
-        if !rows.contains(exhibit.path.as_str()) {
-            continue;
-        }
-        if let Some(redaction) = by_digest.get(&exhibit.sha256) {
-            exhibit.redaction = Some(Redaction {
-                profile: redaction.profile.clone().into(),
-                fields: redaction.fields.clone(),
-            });
-        }
-    }
 }
 
 /// The name of the tree is computed from the files of the commit, so that none of them can be left out

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::bundle::Bundle;
 use super::supply::{Supplied, Wanted};
 use crate::git::{Repository, TreeEntry};
+use crate::model::exhibit::{Digest, Redaction};
 use crate::model::inventory::Row;
 use crate::parse::limits::Caps;
 use crate::tree::again::Known;
@@ -39,6 +40,7 @@ pub(super) fn tree(bundle: &Bundle, supplied: &Supplied) -> Tree {
         ..Tree::default()
     };
     let mut known = BTreeMap::new();
+    let redactions = redactions(bundle);
     for row in &inventory.files {
         let Some(size) = row.bytes else { continue };
         let there = bundle.digest(row).and_then(|digest| evidence.get(&digest));
@@ -49,6 +51,10 @@ pub(super) fn tree(bundle: &Bundle, supplied: &Supplied) -> Tree {
             row.path.clone(),
             Known {
                 changed: (!tells).then_some(differs),
+                redaction: row
+                    .sha256
+                    .filter(|_| row.redacted)
+                    .and_then(|digest| redactions.get(&digest).cloned()),
                 whence,
             },
         );
@@ -66,6 +72,21 @@ pub(super) fn tree(bundle: &Bundle, supplied: &Supplied) -> Tree {
     tree.skipped = inventory.skipped.iter().map(skipped).collect();
     tree.again = Some(Again::new(known));
     tree
+}
+
+/// What was taken out of evidence before it was sealed, by its digest.
+fn redactions(bundle: &Bundle) -> BTreeMap<Digest, Redaction> {
+    let files = bundle.manifest.files.iter();
+    let redacted = files.filter_map(|file| Some((file.sha256, file.redaction.as_ref()?)));
+    redacted
+        .map(|(digest, redaction)| {
+            let redaction = Redaction {
+                profile: redaction.profile.clone().into(),
+                fields: redaction.fields.clone(),
+            };
+            (digest, redaction)
+        })
+        .collect()
 }
 
 fn whence(row: &Row, there: Option<&PathBuf>, supplied: &Supplied) -> Whence {
