@@ -151,11 +151,7 @@ impl Register {
     }
 
     /// Lets those count that stand on the base with the same content.
-    fn count_from(
-        &mut self,
-        (mut from, text): (WaiversFrom, Option<Text>),
-        controls: &[Control],
-    ) {
+    fn count_from(&mut self, (mut from, text): (WaiversFrom, Option<Text>), controls: &[Control]) {
         let (there, faults) = text
             .as_ref()
             .map(|text| load_waivers(text, controls))

@@ -8,6 +8,7 @@ use super::{COLLECTORS, Collector, Input, Wants};
 use crate::model::inventory::Row;
 use crate::model::relation::Relation;
 use crate::model::relations::{RUN_RECORD, RUN_REPORT, TESTS_MATCHED};
+use crate::parse::limits;
 
 /// What rests on bytes that are not here.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -81,11 +82,19 @@ fn resting_on(
 ) -> Vec<&'static Relation> {
     let mut relations: Vec<&'static Relation> = Vec::new();
     let mut wanted = false;
+    // A record that names no digest does not say of which bytes nothing came. Only what is too large to
+    // be held has none.
+    let known = row.is_some_and(|row| {
+        let large = row.bytes.is_some_and(|bytes| bytes > limits::HELD_BYTES);
+        row.sha256.is_some() || large
+    });
     for collector in COLLECTORS {
         let wants = collector.wants(path, input);
         wanted |= wants != Wants::No;
-        // Who keeps a file may let it decide about others; who visits it only says what is in it.
-        if wants == Wants::Keep {
+        // Whoever looks for reports looks into many files that are none. The others know what they
+        // look into, so that something comes of it or what they know of other files changes.
+        let nothing = wants == Wants::Stream && known;
+        if wants != Wants::No && !nothing {
             relations.extend(collector.spec().fills);
         }
     }

@@ -103,12 +103,16 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
 
 /// The relations that whoever looks into a file fills: others name it without knowing what is in it.
 fn read_for(path: &str, relations: &[String], input: &Input<'_>) -> Vec<String> {
-    let wanting = COLLECTORS.iter().filter(|it| it.wants(path, input) != Wants::No);
+    let wanting = COLLECTORS
+        .iter()
+        .filter(|it| it.wants(path, input) != Wants::No);
     let filled: BTreeSet<&str> = wanting
         .flat_map(|collector| collector.spec().fills)
         .map(|relation| relation.name)
         .collect();
-    let read = relations.iter().filter(|name| filled.contains(name.as_str()));
+    let read = relations
+        .iter()
+        .filter(|name| filled.contains(name.as_str()));
     read.cloned().collect()
 }
 

@@ -15,8 +15,8 @@ use crate::model::exhibit::{Digest, Exhibit};
 use crate::model::fact::{Facts, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::parse::limits;
-use crate::tree::digest::{ObjectFormat, blob_name, blob_name_of};
 use crate::tree::again::Known;
+use crate::tree::digest::{ObjectFormat, blob_name, blob_name_of};
 use crate::tree::{Entry, EntryKind, File, Large, Unreadable, Whence};
 
 /// Everything that was collected.

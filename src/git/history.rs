@@ -46,11 +46,7 @@ const SIGNATURES: [&str; 4] = ["none", "pgp", "ssh", "x509"];
 
 impl Repository {
     /// A repository as the record of another run has it. `None` where the record is none.
-    pub fn recorded(
-        said: &inventory::Said,
-        entries: Vec<TreeEntry>,
-        scope: &str,
-    ) -> Option<Self> {
+    pub fn recorded(said: &inventory::Said, entries: Vec<TreeEntry>, scope: &str) -> Option<Self> {
         let formats = [ObjectFormat::Sha1, ObjectFormat::Sha256];
         let head = match &said.head {
             None => None,
@@ -120,9 +116,11 @@ impl Repository {
                 lock(kept).missing_objects = Some(kept_of(&answer));
                 answer
             }
-            History::Recorded(answers, unanswered) => {
-                replayed(answers.missing_objects.as_ref(), "missing objects", unanswered)
-            }
+            History::Recorded(answers, unanswered) => replayed(
+                answers.missing_objects.as_ref(),
+                "missing objects",
+                unanswered,
+            ),
         }
     }
 

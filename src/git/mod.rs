@@ -16,5 +16,5 @@ pub use command::{Git, GitError};
 pub use history::Known;
 pub use past::Past;
 pub use refs::RefError;
-pub use store::Objects;
 pub use repository::{Repository, TreeEntry};
+pub use store::Objects;

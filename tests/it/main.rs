@@ -26,6 +26,7 @@ mod planted;
 mod reading;
 mod record;
 mod register;
+mod reperform;
 mod runs;
 mod sample;
 mod schema;

@@ -107,8 +107,8 @@ impl Bundle {
         self.report = canonical::parsed(&report).map_err(|fault| unusable(SHIPPED, &fault.0))?;
         let list = self.bytes(sources::LIST)?.unwrap_or_default();
         let list = String::from_utf8(list).map_err(|_| unusable(sources::LIST, "no text"))?;
-        let parsed = sources::read(&list)
-            .filter_map(|(path, digest)| Some((path, Digest::parse(&digest)?)));
+        let parsed =
+            sources::read(&list).filter_map(|(path, digest)| Some((path, Digest::parse(&digest)?)));
         self.sources = parsed.collect();
         Ok(())
     }
@@ -223,11 +223,15 @@ fn unpack(archive: &Path) -> Result<(PathBuf, Private), Refused> {
         let fix = "Unpack it, and give the directory.";
         Refused::Problem(Problem::new("bundle", title, fix))
     };
-    let mut files = Handed::of_archive(archive, |_| true)
-        .map_err(|error| refused(file::reason(&error)))?;
+    let mut files =
+        Handed::of_archive(archive, |_| true).map_err(|error| refused(file::reason(&error)))?;
     let mut name = String::from("bundle");
     while !files.files.contains_key("manifest.json") {
-        let top = files.files.keys().next().and_then(|path| path.split_once('/'));
+        let top = files
+            .files
+            .keys()
+            .next()
+            .and_then(|path| path.split_once('/'));
         let Some((top, _)) = top else {
             return Err(refused("there is no manifest in it".to_owned()));
         };

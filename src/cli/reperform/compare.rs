@@ -90,7 +90,8 @@ const FIRM: [&str; 12] = [
 
 /// Compares.
 pub(super) fn compare(bundle: &Bundle, derived: &Derived) -> Result<Comparison, Refused> {
-    let bug = |says: String| Problem::new("bug", says, "Report this with the command that was run.");
+    let bug =
+        |says: String| Problem::new("bug", says, "Report this with the command that was run.");
     let again = canonical::parsed::<Json>(&render::json::report(&derived.bundle))
         .map_err(|fault| bug(fault.0))?;
     let sealed = &bundle.report;
@@ -220,7 +221,11 @@ fn lacking(control: &Control, derived: &Derived) -> Option<CameTo> {
     })
 }
 
-fn facts(derived: &Derived, (sealed, again): (&Json, &Json), beside: &mut Vec<Difference>) -> Facts {
+fn facts(
+    derived: &Derived,
+    (sealed, again): (&Json, &Json),
+    beside: &mut Vec<Difference>,
+) -> Facts {
     let mut facts = Facts::default();
     let empty = serde_json::Map::new();
     let of = |report: &Json| report.get("facts").and_then(Json::as_object).cloned();

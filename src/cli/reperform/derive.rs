@@ -171,7 +171,12 @@ fn clock(bundle: &Bundle) -> Result<Clock, Refused> {
 /// by.
 fn definitions(bundle: &Bundle, which: impl Fn(&str) -> bool) -> Result<Vec<Text>, Refused> {
     let mut texts = Vec::new();
-    for defined in bundle.inventory.definitions.iter().filter(|it| which(&it.path)) {
+    for defined in bundle
+        .inventory
+        .definitions
+        .iter()
+        .filter(|it| which(&it.path))
+    {
         let path = format!("controls/{}", defined.path);
         let bytes = bundle.bytes(&path)?;
         let bytes = bytes.ok_or_else(|| broken(format!("it holds no {path}")))?;

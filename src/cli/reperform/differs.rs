@@ -53,11 +53,21 @@ pub(super) fn of_results(sealed: &Json, derived: &Json) -> Vec<Difference> {
     names.sort();
     names.dedup();
     for name in names.iter().filter(|it| !known.contains(&it.as_str())) {
-        walk(name, &sealed[name.as_str()], &derived[name.as_str()], &mut found);
+        walk(
+            name,
+            &sealed[name.as_str()],
+            &derived[name.as_str()],
+            &mut found,
+        );
     }
     if found.is_empty() {
         // The same deviations in another order, or one of them twice.
-        walk("deviations", &sealed["deviations"], &derived["deviations"], &mut found);
+        walk(
+            "deviations",
+            &sealed["deviations"],
+            &derived["deviations"],
+            &mut found,
+        );
     }
     found.truncate(MOST);
     found
@@ -162,12 +172,18 @@ mod tests {
         let one = result("exceptions-noted", &["1", "2"]);
         assert_eq!(of_results(&one, &one), []);
         let places = |other: &Json| -> Vec<String> {
-            of_results(&one, other).into_iter().map(|it| it.at).collect()
+            of_results(&one, other)
+                .into_iter()
+                .map(|it| it.at)
+                .collect()
         };
         let other = result("no-exceptions-noted", &[]);
         assert_eq!(places(&other).first().map(String::as_str), Some("outcome"));
         let swapped = result("exceptions-noted", &["1", "3"]);
-        assert_eq!(places(&swapped), ["deviation at a.py:2", "deviation at a.py:3"]);
+        assert_eq!(
+            places(&swapped),
+            ["deviation at a.py:2", "deviation at a.py:3"]
+        );
         // Nothing but the order, or a second one of the same.
         let turned = result("exceptions-noted", &["2", "1"]);
         assert!(!places(&turned).is_empty());

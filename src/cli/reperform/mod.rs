@@ -90,7 +90,11 @@ const fn exit(verdict: Verdict) -> Exit {
 
 fn attempt(arguments: &Arguments) -> Result<Reperformed, Refused> {
     let now = now().ok_or_else(|| {
-        Problem::new("time", "expected a clock, found none", "Set the system's clock.")
+        Problem::new(
+            "time",
+            "expected a clock, found none",
+            "Set the system's clock.",
+        )
     })?;
     let bundle = Bundle::open(&arguments.bundle, now)?;
     let wanted = lay::wanting(&bundle);

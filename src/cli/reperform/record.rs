@@ -16,7 +16,9 @@ pub(super) fn taken(done: &Reperformed) -> Vec<String> {
             let commit = short(&excerpt(&head.commit));
             taken.push(match (&done.clone, done.derived.tree_holds) {
                 (Clone::Agrees, _) => {
-                    format!("when {commit} was committed; your clone has it, with that tree and files")
+                    format!(
+                        "when {commit} was committed; your clone has it, with that tree and files"
+                    )
                 }
                 (_, Some(true)) => format!(
                     "that {commit} is the commit of tree {}, to which the listed files come",

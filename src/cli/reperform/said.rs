@@ -29,7 +29,8 @@ pub(super) fn text(done: &Reperformed, style: &Style) -> String {
         shown(&mut out, beside, style);
     }
     if let Clone::Differs(says) = &done.clone {
-        let text = Text::new(Sign::Exception.shown(style)).and(format!(" The clone: {}", visible(says)));
+        let text =
+            Text::new(Sign::Exception.shown(style)).and(format!(" The clone: {}", visible(says)));
         write(&mut out, &text, style, 0, 2);
     }
     not_derived(&mut out, done, style);
@@ -42,13 +43,7 @@ pub(super) fn text(done: &Reperformed, style: &Style) -> String {
     out
 }
 
-fn title(
-    out: &mut String,
-    sign: Sign,
-    compared: &Compared,
-    words: &str,
-    style: &Style,
-) {
+fn title(out: &mut String, sign: Sign, compared: &Compared, words: &str, style: &Style) {
     let text = Text::default()
         .and(sign.shown(style))
         .and(" ")
@@ -112,12 +107,18 @@ fn done_so_far(out: &mut String, done: &Reperformed, style: &Style) {
     let mut line = |name: &str, says: String| {
         label(out, name, &Text::new(style.own(&visible(&says))), style);
     };
-    let listed = format!("{} · listed files as sealed: {}", done.bundle.name, done.bundle.held);
+    let listed = format!(
+        "{} · listed files as sealed: {}",
+        done.bundle.name, done.bundle.held
+    );
     line("bundle", listed);
     let short = |digest: Option<Digest>| {
         digest.map_or_else(|| "no digest".to_owned(), |digest| digest.short())
     };
-    line("made by", format!("audit {}, {}", tool.version, short(tool.sha256)));
+    line(
+        "made by",
+        format!("audit {}, {}", tool.version, short(tool.sha256)),
+    );
     let own = done.own.as_deref().and_then(Digest::parse);
     let same = if done.same_program() {
         ", the same program"
@@ -146,7 +147,11 @@ fn done_so_far(out: &mut String, done: &Reperformed, style: &Style) {
         "facts",
         format!(
             "{} derived of {}{lacking}",
-            count(usize::try_from(facts.items).unwrap_or(usize::MAX), "fact", "facts"),
+            count(
+                usize::try_from(facts.items).unwrap_or(usize::MAX),
+                "fact",
+                "facts"
+            ),
             count(facts.relations, "relation", "relations"),
         ),
     );

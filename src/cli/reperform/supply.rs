@@ -51,7 +51,11 @@ pub(super) fn from_git(
 ) -> Result<(Supplied, Clone), Problem> {
     let refused = |error: crate::git::GitError| {
         let title = format!("expected a clone, found {}: {error} (--git)", shown(folder));
-        Problem::new("git", title, "Give a clone of yours, with or without a work tree.")
+        Problem::new(
+            "git",
+            title,
+            "Give a clone of yours, with or without a work tree.",
+        )
     };
     let objects = Objects::of(folder, program).map_err(refused)?;
     let mut supplied = Supplied::new();
@@ -139,7 +143,9 @@ pub(super) fn from_folder(folder: &Path, wanted: &[Wanted<'_>]) -> Result<Suppli
     let mut held = 0;
     for one in wanted {
         let path = Path::new(&one.row.path);
-        let inside = path.components().all(|it| matches!(it, Component::Normal(_)));
+        let inside = path
+            .components()
+            .all(|it| matches!(it, Component::Normal(_)));
         let full = root.join(path).canonicalize().ok();
         let Some(full) = full.filter(|full| inside && full.starts_with(&root)) else {
             continue;

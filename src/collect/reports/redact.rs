@@ -44,7 +44,15 @@ fn in_parts<'d, 't>(
         });
         without.push_str(&part);
     }
-    (!fields.is_empty()).then(|| (Redaction { profile: profile.into(), fields }, without.into_bytes()))
+    (!fields.is_empty()).then(|| {
+        (
+            Redaction {
+                profile: profile.into(),
+                fields,
+            },
+            without.into_bytes(),
+        )
+    })
 }
 
 /// Takes values out of a JSON document of any size, and says so in its reading.
