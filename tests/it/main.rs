@@ -14,6 +14,7 @@ mod diff;
 mod docs;
 mod engine;
 mod examples;
+mod export;
 mod forge;
 mod formats;
 mod git_door;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::definitions::shown;
 use crate::cli::delivery::INVENTORY;
+use crate::cli::held;
 use crate::cli::report::SHIPPED;
 use crate::load::Problem;
 use crate::model::exhibit::Digest;
@@ -13,7 +14,6 @@ use crate::model::text::excerpt;
 use crate::model::time::Moment;
 use crate::seal::door::Private;
 use crate::seal::manifest::Listed;
-use crate::seal::verify::{State, Step, Trust, verify};
 use crate::seal::{Manifest, canonical, sources};
 use crate::tree::digest::sha256;
 use crate::tree::file;
@@ -21,6 +21,8 @@ use crate::tree::handed::Handed;
 
 /// The steps of verification that need nobody's trust.
 const OWN: [u8; 6] = [1, 2, 3, 4, 5, 6];
+/// The one that holds the files against the list.
+const FILES: u8 = 2;
 /// The largest file of a bundle that is read whole: lists grow with the repository.
 const MOST: u64 = 1024 * 1024 * 1024;
 
@@ -61,12 +63,7 @@ impl From<Problem> for Refused {
 impl Bundle {
     /// Opens a bundle, once it is known to be what was sealed.
     pub(super) fn open(given: &Path, now: Moment) -> Result<Self, Refused> {
-        let steps = steps(given, now)?;
-        if let Some(failed) = steps.iter().find(|it| it.state == State::Failed) {
-            return Err(Refused::Broken(broken(failed)));
-        }
-        let held = steps.iter().find(|step| step.number == 2);
-        let held = held.map_or_else(String::new, |step| step.says.clone());
+        let held = verified(given, now)?;
         let (folder, unpacked) = if given.is_dir() {
             (given.to_path_buf(), None)
         } else {
@@ -149,40 +146,22 @@ impl Bundle {
     }
 }
 
-/// The steps of verification that need no trust, and their states.
-fn steps(given: &Path, now: Moment) -> Result<Vec<Step>, Problem> {
-    let fix = "Give one bundle: its directory, or an archive of it.";
-    let trust = Trust {
-        signers: None,
-        signer: None,
-        log: None,
-        tsa: None,
-        since: None,
-        catalogue: None,
-        clone: None,
-        expect: None,
-        countersigned: None,
-        without: std::collections::BTreeSet::new(),
-        now,
-    };
-    let report = verify(given, &trust).map_err(|fault| Problem::new("bundle", fault.0, fix))?;
+/// Verifies a bundle with nobody trusted. Answers with what is said of its files.
+fn verified(given: &Path, now: Moment) -> Result<String, Refused> {
+    let report = held::steps(given, now)?;
     let whole = given.is_dir() && !given.join("manifest.json").exists();
     if report.bundles != 1 || whole {
         let title = format!("expected one bundle, found a ledger at {}", shown(given));
-        return Err(Problem::new("bundle", title, fix));
+        let fix = "Give one bundle: its directory, or an archive of it.";
+        return Err(Problem::new("bundle", title, fix).into());
     }
-    let own = report.steps.into_iter();
-    Ok(own.filter(|step| OWN.contains(&step.number)).collect())
-}
-
-fn broken(step: &Step) -> Problem {
-    let title = format!(
-        "expected a bundle as it was sealed, found that step {} of audit verify failed ({}): {}",
-        step.number, step.name, step.says
-    );
-    let fix = "Do not rely on this bundle; ask for it again from where it was first stored. \
-        (Nothing was re-performed.)";
-    Problem::new("bundle-changed", title, fix)
+    if let Some(step) = held::failed(&report, &OWN) {
+        let undone = "Nothing was re-performed.";
+        return Err(Refused::Broken(held::broken(step, undone)));
+    }
+    let mut steps = report.steps.into_iter();
+    let held = steps.find(|step| step.number == FILES);
+    Ok(held.map_or_else(String::new, |step| step.says))
 }
 
 fn changed(path: &str, says: &str) -> Problem {

@@ -33,7 +33,7 @@ pub struct Member {
     pub sha256: Digest,
     /// Their number.
     pub size: u64,
-    /// What it is for: `report`, `definition`, `evidence`, `sources`, `guide`.
+    /// What it is for: `report`, `definition`, `evidence`, `inventory`, `sources`, `guide`.
     pub role: &'static str,
     /// The media type.
     pub media_type: &'static str,
