@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     bundle: PathBuf,
     /// Where the archive goes, - for standard output [NAME OF THE BUNDLE.tar].
     #[arg(long, value_name = "FILE", num_args = 0..=1, required = true, value_parser = NonEmptyStringValueParser::new())]
-    tar: Option<Option<String>>,
+    tar: Vec<String>,
 }
 
 /// The steps of verification that do not need trust.
@@ -53,6 +53,11 @@ fn attempt(arguments: &Arguments) -> Result<(), Refused> {
             "Give a bundle, or the folder of bundles.",
         ));
     }
+    if let [_, second, ..] = arguments.tar.as_slice() {
+        let second = crate::model::text::excerpt(second);
+        let says = format!("expected --tar once, found a second one, {second}");
+        return Err(refused("usage", says, "Give one place."));
+    }
     let now = now().ok_or_else(|| {
         refused(
             "time",
@@ -66,7 +71,7 @@ fn attempt(arguments: &Arguments) -> Result<(), Refused> {
     }
     let again = "Give a directory that can be read whole, and a place that can be written to.";
     let export = Export::of(folder).map_err(|fault| refused("export", fault.0, again))?;
-    let given = arguments.tar.as_ref().and_then(Option::as_deref);
+    let given = arguments.tar.first().map(String::as_str);
     let place = given.map_or_else(
         || PathBuf::from(format!("{}.tar", export.name)),
         PathBuf::from,

@@ -53,15 +53,17 @@ fn earlier(found: Option<&Population>) -> Earlier {
     }
 }
 
+/// The row of a file, which is made where there is none yet.
+fn row<'r, 'p>(rows: &'r mut BTreeMap<&'p str, Row>, path: &'p str) -> &'r mut Row {
+    rows.entry(path).or_insert_with(|| Row {
+        path: path.to_owned(),
+        ..Row::default()
+    })
+}
+
 /// Every file that the commit holds or that lay there.
 fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
-    fn row<'r, 'p>(rows: &'r mut BTreeMap<&'p str, Row>, path: &'p str) -> &'r mut Row {
-        rows.entry(path).or_insert_with(|| Row {
-            path: path.to_owned(),
-            ..Row::default()
-        })
-    }
     for entry in input.repository.iter().flat_map(|it| &it.entries) {
         let row = row(&mut rows, &entry.path);
         row.mode = Some(entry.mode.clone());
@@ -88,8 +90,8 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
         };
         let row = row(&mut rows, path);
         row.sha256 = Some(sha256);
-        let given = gives.get(path).map_or(&[][..], Vec::as_slice);
-        row.gives = read_for(path, given, input);
+        let naming = gives.get(path).map_or(&[][..], Vec::as_slice);
+        row.gives = read_for(path, naming, input);
     }
     for problem in &collected.unread {
         let row = row(&mut rows, &problem.path);

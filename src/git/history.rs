@@ -54,7 +54,7 @@ impl Repository {
                 commit: head.commit.clone(),
                 tree: head.tree.clone(),
                 committed_at: moment(head.committed_at.as_deref())?,
-                signature: *SIGNATURES.iter().find(|it| **it == head.signature)?,
+                signature: SIGNATURES.iter().find(|it| **it == head.signature)?,
             }),
         };
         Some(Self {
@@ -174,13 +174,13 @@ impl Repository {
                 lock(kept).committed_since.insert(path.to_owned(), text);
                 found
             }
-            History::Recorded(answers, unanswered) => match answers.committed_since.get(path) {
-                Some(found) => moment(found.as_deref()).flatten(),
-                None => {
-                    lock(unanswered).insert(format!("when {path} was committed"));
-                    None
+            History::Recorded(answers, unanswered) => {
+                if let Some(found) = answers.committed_since.get(path) {
+                    return moment(found.as_deref()).flatten();
                 }
-            },
+                lock(unanswered).insert(format!("when {path} was committed"));
+                None
+            }
         }
     }
 

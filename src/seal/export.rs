@@ -17,7 +17,7 @@ use crate::model::time::Moment;
 use crate::tree::{digest, file};
 
 /// The size of a block of an archive.
-const BLOCK: u64 = 512;
+const BLOCK: usize = 512;
 
 /// A file on its way into an archive.
 #[derive(Debug)]
@@ -138,35 +138,10 @@ impl Export {
             }
             let head = self.head(path, about.len());
             to.write_all(&head).map_err(unwritten)?;
-            self.body(path, entry, about.len(), to)?;
+            body(path, entry, about.len(), to)?;
         }
-        to.write_all(&[0; 2 * BLOCK as usize]).map_err(unwritten)?;
+        to.write_all(&[0; 2 * BLOCK]).map_err(unwritten)?;
         to.flush().map_err(unwritten)
-    }
-
-    fn body(&self, path: &str, entry: &Entry, size: u64, to: &mut dyn Write) -> Result<(), Fault> {
-        let changed = || {
-            Fault::new(format!(
-                "expected {} as it was sealed, found that it changed",
-                excerpt(path)
-            ))
-        };
-        let mut left = size;
-        let mut written = Ok(());
-        let content = Content::OnDisk(entry.full.clone());
-        let found = digest::sha256_while(&content, |piece| {
-            left = left.checked_sub(piece.len() as u64)?;
-            written = to.write_all(piece);
-            written.is_ok().then_some(())
-        });
-        written.map_err(|error| Fault::new(file::reason(&error)))?;
-        let found = found.map_err(|_| changed())?;
-        if left > 0 || entry.sealed.is_some_and(|sealed| sealed != found) {
-            return Err(changed());
-        }
-        let rest = usize::try_from((BLOCK - size % BLOCK) % BLOCK).unwrap_or(0);
-        let padding = to.write_all(&vec![0; rest]);
-        padding.map_err(|error| Fault::new(file::reason(&error)))
     }
 
     /// The blocks before a file's bytes.
@@ -185,11 +160,11 @@ impl Export {
         let _ = header.set_path(format!("long/{short}"));
         before.set_cksum();
         header.set_cksum();
-        let rest = (BLOCK as usize - record.len() % BLOCK as usize) % BLOCK as usize;
+        let rest = padding(record.len() as u64);
         [
             before.as_bytes(),
             record.as_bytes(),
-            &vec![0; rest],
+            &rest,
             header.as_bytes(),
         ]
         .concat()
@@ -205,6 +180,37 @@ impl Export {
         header.set_mtime(self.time);
         header
     }
+}
+
+/// The bytes of a file, held against its list, and what fills its last block.
+fn body(path: &str, entry: &Entry, size: u64, to: &mut dyn Write) -> Result<(), Fault> {
+    let changed = || {
+        let path = excerpt(path);
+        Fault::new(format!(
+            "expected {path} as it was sealed, found that it changed"
+        ))
+    };
+    let unwritten = |error: io::Error| Fault::new(file::reason(&error));
+    let mut left = size;
+    let mut written = Ok(());
+    let content = Content::OnDisk(entry.full.clone());
+    let found = digest::sha256_while(&content, |piece| {
+        left = left.checked_sub(piece.len() as u64)?;
+        written = to.write_all(piece);
+        written.is_ok().then_some(())
+    });
+    written.map_err(unwritten)?;
+    let found = found.map_err(|_| changed())?;
+    if left > 0 || entry.sealed.is_some_and(|sealed| sealed != found) {
+        return Err(changed());
+    }
+    to.write_all(&padding(size)).map_err(unwritten)
+}
+
+/// What fills the last block of so many bytes.
+fn padding(size: u64) -> Vec<u8> {
+    let over = usize::try_from(size % BLOCK as u64).unwrap_or(0);
+    vec![0; (BLOCK - over) % BLOCK]
 }
 
 /// A record of an extended header, which begins with its own length.

@@ -214,7 +214,7 @@ fn unpack(archive: &Path) -> Result<(PathBuf, Private), Refused> {
         let Some((top, _)) = top else {
             return Err(refused("there is no manifest in it".to_owned()));
         };
-        name = top.to_owned();
+        top.clone_into(&mut name);
         files = files.below(&name);
     }
     let private = Private::new().map_err(|fault| refused(fault.0))?;

@@ -44,7 +44,7 @@ pub(super) struct Derived {
     pub(super) tree_holds: Option<bool>,
 }
 
-fn broken(says: String) -> Refused {
+fn broken(says: &str) -> Refused {
     let title = format!("expected a bundle that can be re-performed: {says}");
     let fix = "Do not rely on this bundle; ask for it again from where it was first stored.";
     Refused::Broken(Problem::new("bundle", title, fix))
@@ -53,19 +53,19 @@ fn broken(says: String) -> Refused {
 /// Derives everything again.
 pub(super) fn derive(bundle: &Bundle, supplied: &Supplied) -> Result<Derived, Refused> {
     let tree = lay::tree(bundle, supplied);
-    let repository = lay::repository(bundle).map_err(broken)?;
+    let repository = lay::repository(bundle).map_err(|says| broken(&says))?;
     let adoption = adoption(bundle, &tree)?;
     let plan = plan(bundle, &adoption)?;
     let register = register(bundle, &adoption, &plan)?;
     let (statements, _) = load_statements(&adoption.attestations, &plan.controls);
     let as_of = Moment::parse(&bundle.manifest.clock.as_of);
-    let as_of = as_of.ok_or_else(|| broken("it says no time".to_owned()))?;
+    let as_of = as_of.ok_or_else(|| broken("it says no time"))?;
     let policy = plan.policy.clone();
     let input = Input {
         tree: &tree,
         repository: repository.as_ref(),
         policy: &policy,
-        globs: ScopeGlobs::new(&policy).map_err(broken)?,
+        globs: ScopeGlobs::new(&policy).map_err(|says| broken(&says))?,
         as_of,
         check_objects: bundle.inventory.check_objects,
         out: None,
@@ -120,7 +120,7 @@ pub(super) fn derive(bundle: &Bundle, supplied: &Supplied) -> Result<Derived, Re
 fn sealed(run: Run, bundle: &Bundle) -> Result<seal::Bundle, Refused> {
     let fail_on = &bundle.manifest.results.fail_on;
     let fail_on = Severity::parse(fail_on);
-    let fail_on = fail_on.ok_or_else(|| broken("it says no severity for its gate".to_owned()))?;
+    let fail_on = fail_on.ok_or_else(|| broken("it says no severity for its gate"))?;
     let sealed = seal::Bundle::new(run, fail_on);
     Ok(if bundle.signed {
         sealed.to_be_signed()
@@ -144,7 +144,7 @@ fn unchanged(bundle: &Bundle, collected: &Collected) -> Result<(), Refused> {
     for (path, digest) in read.chain(exhibits) {
         if sealed.get(path) != Some(&digest) {
             let path = crate::model::text::excerpt(path);
-            return Err(broken(format!("{path} changed while it was looked at")));
+            return Err(broken(&format!("{path} changed while it was looked at")));
         }
     }
     Ok(())
@@ -164,7 +164,7 @@ fn clock(bundle: &Bundle) -> Result<Clock, Refused> {
     [Clock::System, Clock::SourceDateEpoch, Clock::Given]
         .into_iter()
         .find(|clock| clock.name() == named)
-        .ok_or_else(|| broken("it names no clock".to_owned()))
+        .ok_or_else(|| broken("it names no clock"))
 }
 
 /// The definitions of a bundle below a folder of `controls/`, each under the path that results name it
@@ -179,8 +179,8 @@ fn definitions(bundle: &Bundle, which: impl Fn(&str) -> bool) -> Result<Vec<Text
     {
         let path = format!("controls/{}", defined.path);
         let bytes = bundle.bytes(&path)?;
-        let bytes = bytes.ok_or_else(|| broken(format!("it holds no {path}")))?;
-        let text = file::decode(&bytes).map_err(|says| broken(format!("{path}: {says}")))?;
+        let bytes = bytes.ok_or_else(|| broken(&format!("it holds no {path}")))?;
+        let text = file::decode(&bytes).map_err(|says| broken(&format!("{path}: {says}")))?;
         texts.push(Text {
             path: defined.source.clone(),
             text,
@@ -216,9 +216,9 @@ fn attestations(tree: &Tree) -> Result<Vec<Signed>, Refused> {
             continue;
         }
         let bytes = tree.read(entry);
-        let bytes = bytes.map_err(|why| broken(format!("{}: {}", why.path, why.says)))?;
+        let bytes = bytes.map_err(|why| broken(&format!("{}: {}", why.path, why.says)))?;
         let text = file::decode(&bytes);
-        let text = text.map_err(|says| broken(format!("{}: {says}", entry.path)))?;
+        let text = text.map_err(|says| broken(&format!("{}: {says}", entry.path)))?;
         let beside = tree.entry(&format!("{}.sig", entry.path));
         let signature = beside.map_or(Signature::Absent, |it| shape(tree.read(it).ok().as_deref()));
         found.push(Signed {
@@ -237,7 +237,7 @@ fn plan(bundle: &Bundle, adoption: &Adoption) -> Result<Plan, Refused> {
     let name = bundle.manifest.catalog.id.clone();
     load(&Source::Files(name, files), adoption).map_err(|problems| {
         let first = problems.first().map(|problem| problem.title.clone());
-        broken(format!(
+        broken(&format!(
             "its controls cannot be loaded by this program: {}",
             first.unwrap_or_default()
         ))

@@ -141,7 +141,7 @@ fn done_so_far(out: &mut String, done: &Reperformed, style: &Style) {
     let facts = &done.comparison.facts;
     let lacking = match facts.not_derived.len() {
         0 => String::new(),
-        some => format!(" · {} not derived", count(some, "relation", "relations")),
+        more => format!(" · {} not derived", count(more, "relation", "relations")),
     };
     line(
         "facts",
