@@ -160,6 +160,7 @@ fn run(deviations: usize) -> Run {
         exhibits.insert(path(number), exhibit(number));
     }
     Run {
+        inventory: Default::default(),
         tool: Tool {
             version: "0.0.0",
             sha256: None,

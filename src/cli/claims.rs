@@ -55,10 +55,23 @@ const COMMITS: &[&str] = &["CI_COMMIT_SHA", "GITHUB_SHA"];
 pub(crate) fn inject(examination: &mut Examination, claims: &[Claim]) {
     let repository = examination.repository.as_ref();
     let head = repository.and_then(|it| it.head.as_ref());
+    let population = population(claims, head.map(|head| head.commit.as_str()));
+    for item in &population.items {
+        if *item.get("agrees") == Value::Bool(false) {
+            let (name, value) = (item.get("name"), item.get("value"));
+            let text = format!("{name} names {value}, which is not the examined commit");
+            output::err(&format!("audit: {}\n", visible(&text)));
+        }
+    }
+    let facts = &mut examination.collected.facts;
+    facts.insert(ENVIRONMENT_CLAIM.name, population);
+}
+
+/// The claims as facts, beside the examined commit.
+pub(crate) fn population(claims: &[Claim], head: Option<&str>) -> Population {
     let agrees = |claim: &Claim| {
         let names = COMMITS.contains(&claim.name.as_str());
-        head.filter(|_| names)
-            .map(|head| head.commit == claim.value)
+        head.filter(|_| names).map(|head| head == claim.value)
     };
     let mut population = Population::absent();
     population.items = claims
@@ -72,15 +85,7 @@ pub(crate) fn inject(examination: &mut Examination, claims: &[Claim]) {
         })
         .collect();
     population.settle();
-    for item in &population.items {
-        if *item.get("agrees") == Value::Bool(false) {
-            let (name, value) = (item.get("name"), item.get("value"));
-            let text = format!("{name} names {value}, which is not the examined commit");
-            output::err(&format!("audit: {}\n", visible(&text)));
-        }
-    }
-    let facts = &mut examination.collected.facts;
-    facts.insert(ENVIRONMENT_CLAIM.name, population);
+    population
 }
 
 /// The claims of the pipelines that say they are there, by name.

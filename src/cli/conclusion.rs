@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::examination::{Examination, Terms, as_of, examine, open};
+use super::examination::{Examination, Terms, as_of, examine, input, open};
 use super::register::{Base, Register};
 use super::run::catalogue_source;
 use super::sealing::Signing;
@@ -15,6 +15,7 @@ use crate::git::Repository;
 use crate::load::{Adoption, Plan, Problem, describe, describe_statements, load, load_statements};
 use crate::model::attestation::Statement;
 use crate::model::fact::Facts;
+use crate::model::inventory::{self, Defined, Inventory};
 use crate::model::record::Environment;
 use crate::model::relations::{ATTESTATION_STATEMENT, WAIVER_ENTRY};
 use crate::model::run::{Clock, Run, Subject, Tool};
@@ -116,6 +117,7 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         show: asked.show,
     };
     let mut examination = examine(&root, repository, &terms).map_err(one)?;
+    let inventory = taken_for_given(&examination, &plan, &register, &terms).map_err(one)?;
     let claims = claims::claims();
     let facts = &mut examination.collected.facts;
     inject(facts, &register, &statements, as_of);
@@ -131,7 +133,7 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         subject,
         (waivers, register.from.clone()),
         (as_of, clock),
-        (only, Environment::of(claims)),
+        (only, Environment::of(claims), inventory),
     );
     Ok(Concluded { run, register })
 }
@@ -177,13 +179,13 @@ fn narrow(
 }
 
 /// Evaluates the plan against what was collected.
-fn evaluated(
+pub(crate) fn evaluated(
     plan: Plan,
     collected: Collected,
     subject: Subject,
     (waivers, waivers_from): (Vec<(Waiver, WaiverState)>, Option<WaiversFrom>),
     (as_of, clock): (Moment, Clock),
-    (only, environment): (Vec<String>, Environment),
+    (only, environment, inventory): (Vec<String>, Environment, Inventory),
 ) -> Run {
     let context = Context {
         as_of,
@@ -217,7 +219,33 @@ fn evaluated(
         definitions: plan.definitions,
         subject,
         environment,
+        inventory,
     }
+}
+
+/// What is taken for given: what lies there, what git says, and where definitions were read.
+fn taken_for_given(
+    examination: &Examination,
+    plan: &Plan,
+    register: &Register,
+    terms: &Terms<'_>,
+) -> Result<Inventory, Problem> {
+    let input = input(&examination.tree, examination.repository.as_ref(), terms)?;
+    let definitions = plan.definitions.iter().map(|file| Defined {
+        path: file.path.clone(),
+        source: file.source.clone(),
+    });
+    let from = register.from.as_ref().map(|from| inventory::From {
+        commit: from.commit.clone(),
+        fault: from.fault.clone(),
+        found: from.found,
+        name: from.name.clone(),
+    });
+    Ok(Inventory {
+        definitions: definitions.collect(),
+        waivers_from: from,
+        ..crate::collect::inventory::inventory(&input, &examination.collected)
+    })
 }
 
 /// Facts about what `audit` itself was given.
@@ -242,7 +270,7 @@ fn subject(root: &Path, examination: &Examination, plan: &Plan) -> Subject {
         .tree
         .skipped
         .iter()
-        .map(|skipped| (skipped.path.clone(), skipped.reason.to_owned()));
+        .map(|skipped| (skipped.path.clone(), skipped.reason.clone().into_owned()));
     Subject {
         name,
         git: repository.is_some(),

@@ -13,7 +13,10 @@ use crate::load::Problem;
 use crate::model::text::from_bytes;
 use crate::render::table::{self, Style};
 use crate::render::{self, Closing};
-use crate::seal::{Bundle, Member, Stored, sources};
+use crate::seal::{Bundle, Member, Stored, canonical, sources};
+
+/// What was taken for given, in a bundle.
+pub(crate) const INVENTORY: &str = "inventory.json";
 
 /// What to do where a file could not be written after all.
 const AGAIN: &str = "Give a place that can be written to, and run again.";
@@ -105,6 +108,13 @@ fn write(
     if let Some(list) = sources::list(run) {
         members.push(Member::new(sources::LIST, list, "sources", "text/plain"));
     }
+    let inventory = canonical::line(&run.inventory).map_err(|error| bug(error.to_string()))?;
+    members.push(Member::new(
+        INVENTORY,
+        inventory,
+        "inventory",
+        "application/json",
+    ));
     members.sort_by(|left, right| left.path.cmp(&right.path));
     // Two files of one name and one content are one piece of evidence. Two contents whose digests
     // begin alike would be one, too, and one of them would be lost.

@@ -118,6 +118,7 @@ pub(crate) fn input<'i>(
         as_of: terms.as_of,
         check_objects: terms.check_objects,
         out: terms.out,
+        earlier: None,
     })
 }
 

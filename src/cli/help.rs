@@ -52,7 +52,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         "Quarter",
         &["population", "sample", "attest", "ledger", "rollup"],
     ),
-    ("Hand over", &["verify", "reperform"]),
+    ("Hand over", &["verify", "reperform", "export"]),
     ("Set up", &["init", "run", "keys", "completions", "man"]),
 ];
 

@@ -12,9 +12,11 @@ mod draft;
 mod examination;
 mod exit;
 mod explain;
+mod export;
 mod facts;
 mod forge;
 mod formats;
+mod held;
 mod help;
 mod inspect;
 mod keys;
@@ -25,6 +27,7 @@ mod progress;
 mod record;
 mod register;
 mod relations;
+mod reperform;
 mod report;
 mod run;
 mod says;
@@ -83,6 +86,10 @@ enum Command {
     Attest(attest::Arguments),
     /// Every step of verification, each held, failed or not checked.
     Verify(verify::Arguments),
+    /// Facts and results derived again from a bundle, and compared.
+    Reperform(reperform::Arguments),
+    /// A bundle as one archive that has the same bytes wherever it is made.
+    Export(export::Arguments),
     /// Make the key that signs, or show its public half.
     Keys(keys::Arguments),
     /// What the ledger beside the bundles holds, and how it goes on.
@@ -162,6 +169,8 @@ fn run_main() -> ExitCode {
         Some(Command::Waivers(arguments)) => waivers::run(arguments, show),
         Some(Command::Attest(arguments)) => attest::run(arguments, show),
         Some(Command::Verify(arguments)) => verify::run(arguments, show),
+        Some(Command::Reperform(arguments)) => reperform::run(arguments, show),
+        Some(Command::Export(arguments)) => export::run(arguments, show),
         Some(Command::Keys(arguments)) => keys::run(arguments, show),
         Some(Command::Ledger(arguments)) => ledger::run(arguments, show),
         Some(Command::Help { topic }) => tell(topic.as_deref(), &root, show),

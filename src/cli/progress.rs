@@ -120,6 +120,7 @@ mod tests {
     #[test]
     fn every_file_that_was_read_has_a_line() {
         let file = |path: &str, bytes, micros| FileRead {
+            sha256: None,
             path: path.to_owned(),
             bytes,
             micros,

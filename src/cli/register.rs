@@ -132,14 +132,26 @@ impl Register {
             shipped: None,
         };
         if let Some(base) = base {
-            register.count_from(base, controls, repository);
+            register.count_from(base.read(repository), controls);
+        }
+        register
+    }
+
+    /// The register as another run counted it: its file, and what that run found on the base.
+    pub(crate) fn recorded(
+        adoption: &Adoption,
+        controls: &[Control],
+        base: Option<(WaiversFrom, Option<Text>)>,
+    ) -> Self {
+        let mut register = Self::read(adoption, controls, None, None);
+        if let Some(base) = base {
+            register.count_from(base, controls);
         }
         register
     }
 
     /// Lets those count that stand on the base with the same content.
-    fn count_from(&mut self, base: &Base, controls: &[Control], repository: Option<&Repository>) {
-        let (mut from, text) = base.read(repository);
+    fn count_from(&mut self, (mut from, text): (WaiversFrom, Option<Text>), controls: &[Control]) {
         let (there, faults) = text
             .as_ref()
             .map(|text| load_waivers(text, controls))

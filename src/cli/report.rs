@@ -14,6 +14,9 @@ use crate::model::value::Value;
 use crate::parse::json;
 use crate::tree::file;
 
+/// What it is called in a bundle.
+pub(crate) const SHIPPED: &str = "report.json";
+
 /// The report of a run.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Report {
@@ -186,7 +189,7 @@ impl<'de> Deserialize<'de> for Fields {
 /// # Errors
 /// No bundle, or one whose report cannot be read.
 pub(crate) fn newest(out: &Path) -> Result<Report, Vec<Problem>> {
-    const FILE: &str = "report.json";
+    const FILE: &str = SHIPPED;
     let place = shown(out);
     let bundle = file::folders(out)
         .into_iter()

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::{Collector, Scene, Sink, Spec};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
+use crate::model::inventory::Earlier;
 use crate::model::relations::EVIDENCE_BUNDLE;
 use crate::model::time::Moment;
 use crate::parse::json;
@@ -49,6 +51,9 @@ impl Collector for Bundles {
     }
 
     fn collect(&self, scene: &Scene<'_>, sink: &mut Sink) {
+        if let Some(earlier) = scene.input.earlier {
+            return recorded(earlier, sink);
+        }
         let Some(out) = scene.input.out else { return };
         for name in file::folders(out) {
             let folder = out.join(&name);
@@ -69,6 +74,25 @@ impl Collector for Bundles {
                 }
             }
         }
+    }
+}
+
+/// What another run found. A field that is none, or of another type, is left out of its item.
+fn recorded(earlier: &Earlier, sink: &mut Sink) {
+    for bundle in &earlier.bundles {
+        let path = bundle.get("path").and_then(|path| path.as_str());
+        let mut item = Item::new(&EVIDENCE_BUNDLE, Source::file(path.unwrap_or_default()));
+        for field in EVIDENCE_BUNDLE.fields {
+            match bundle.get(field.name) {
+                Some(Json::String(text)) => item.set(field.name, text.as_str()),
+                Some(Json::Number(number)) => item.set(field.name, number.as_u64()),
+                _ => {}
+            }
+        }
+        sink.item(item);
+    }
+    for gap in &earlier.gaps {
+        sink.gap(&EVIDENCE_BUNDLE, gap.clone());
     }
 }
 

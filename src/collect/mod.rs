@@ -4,7 +4,9 @@
 //! which files it wants, is handed them read and hashed once, and puts items, gaps and exhibits
 //! into a [`Sink`]. What it cannot read becomes a gap that names the file; nothing else is lost.
 
+pub mod again;
 mod bundles;
+pub mod inventory;
 mod package;
 mod pass;
 mod records;

@@ -11,12 +11,13 @@ use super::sink::Sink;
 use super::watch::{FileRead, Watch};
 use super::{COLLECTORS, Collector, Wants};
 use crate::git::TreeEntry;
-use crate::model::exhibit::Exhibit;
+use crate::model::exhibit::{Digest, Exhibit};
 use crate::model::fact::{Facts, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::parse::limits;
+use crate::tree::again::Known;
 use crate::tree::digest::{ObjectFormat, blob_name, blob_name_of};
-use crate::tree::{Entry, EntryKind, File, Large, Unreadable};
+use crate::tree::{Entry, EntryKind, File, Large, Unreadable, Whence};
 
 /// Everything that was collected.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Collected {
     pub changed: Vec<String>,
     /// The files that were read, in the order of their paths.
     pub read: Vec<FileRead>,
+    /// Files that somebody wanted and that could not be read.
+    pub unread: Vec<Unreadable>,
 }
 
 /// Reads the tree and runs every collector.
@@ -38,15 +41,17 @@ pub fn collect(input: &Input<'_>, watch: &dyn Watch) -> Collected {
     let mut sink = Sink::default();
     let mut changed = Vec::new();
     let mut kept = BTreeMap::new();
-    let mut read = Vec::new();
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
     for (entry, looked) in input.tree.entries.iter().zip(looked) {
         if looked.read {
             read.push(FileRead {
                 path: entry.path.clone(),
                 bytes: entry.size,
                 micros: looked.micros,
+                sha256: looked.sha256,
             });
         }
+        unread.extend(looked.unread);
         sink.merge(looked.sink);
         if looked.changed && entry.path.starts_with(&input.tree.scope) {
             changed.push(entry.path.clone());
@@ -74,6 +79,7 @@ pub fn collect(input: &Input<'_>, watch: &dyn Watch) -> Collected {
         exhibits,
         changed,
         read,
+        unread,
     }
 }
 
@@ -120,6 +126,10 @@ struct Looked {
     kept: Option<Result<File, Unreadable>>,
     /// Whether it was read.
     read: bool,
+    /// The digest of what was read, where somebody looked into it.
+    sha256: Option<Digest>,
+    /// Why it was not, though somebody wanted it.
+    unread: Option<Unreadable>,
     micros: u64,
 }
 
@@ -184,7 +194,10 @@ fn look(
         format,
     };
     let wants = |wanted: &[Wants]| passing.wanting.iter().any(|(_, it)| wanted.contains(it));
-    let large = entry.size > limits::HELD_BYTES;
+    let large = entry.size > limits::HELD_BYTES && !passing.is(|it| matches!(it, Whence::Held(_)));
+    if passing.is(|it| *it == Whence::Away) {
+        return passing.away();
+    }
     match (wants(&[Wants::Visit, Wants::Keep]), wants(&[Wants::Stream])) {
         (false, false) if passing.committed.is_none() => Looked::default(),
         (false, true) if large => passing.on_disk(),
@@ -194,15 +207,42 @@ fn look(
 }
 
 impl Passing<'_> {
+    /// What is known of the file from elsewhere, where it does not lie at its place.
+    fn known(&self) -> Option<&Known> {
+        self.input.tree.again.as_ref()?.known(&self.entry.path)
+    }
+
+    fn is(&self, which: impl Fn(&Whence) -> bool) -> bool {
+        self.known().is_some_and(|known| which(&known.whence))
+    }
+
+    /// Whether the file differs from the commit, where that is known and its bytes cannot tell.
+    fn recorded(&self) -> Option<bool> {
+        self.known().and_then(|known| known.changed)
+    }
+
+    /// Nothing can be said of a file whose bytes are not here, but that somebody wanted it.
+    fn away(&self) -> Looked {
+        if let (Some(again), false) = (&self.input.tree.again, self.wanting.is_empty()) {
+            again.miss(&self.entry.path);
+        }
+        Looked {
+            changed: self.committed.is_some() && self.recorded() == Some(true),
+            ..Looked::default()
+        }
+    }
+
     /// Reads the file whole and hands it to everyone who wants it.
     fn held(&self) -> Looked {
         let bytes = match self.input.tree.read(self.entry) {
             Ok(bytes) => bytes,
             Err(problem) => return self.unread(&problem),
         };
-        let same = self
-            .committed
-            .is_some_and(|name| name == blob_name(self.format, &bytes));
+        let same = |name: &str| match self.recorded() {
+            Some(changed) => !changed,
+            None => name == blob_name(self.format, &bytes),
+        };
+        let same = self.committed.is_some_and(same);
         let mut looked = Looked {
             changed: self.committed.is_some() && !same,
             read: true,
@@ -213,6 +253,9 @@ impl Passing<'_> {
             if matches!(wants, Wants::Visit | Wants::Stream) {
                 collector.visit(&file, self.input, &mut looked.sink);
             }
+        }
+        if !self.wanting.is_empty() {
+            looked.sha256 = file.sha256().ok();
         }
         if self.wanting.iter().any(|(_, wants)| *wants == Wants::Keep) {
             looked.kept = Some(Ok(file));
@@ -229,7 +272,11 @@ impl Passing<'_> {
             Ok(large) => large,
             Err(problem) => return self.unread(&problem),
         };
-        let file = File::on_disk(large, self.committed.map(str::to_owned), self.linked);
+        let (committed, tracked) = match self.recorded() {
+            Some(changed) => (None, self.committed.is_some() && !changed),
+            None => (self.committed.map(str::to_owned), false),
+        };
+        let file = File::on_disk(large, committed, tracked || self.linked);
         let mut looked = Looked {
             read: true,
             ..Looked::default()
@@ -238,6 +285,10 @@ impl Passing<'_> {
             collector.visit(&file, self.input, &mut looked.sink);
         }
         looked.changed = self.committed.is_some() && !file.is_tracked();
+        if self.committed.is_some() {
+            // It was read to its end to be compared, so that its digest costs nothing more.
+            looked.sha256 = file.sha256().ok();
+        }
         looked
     }
 
@@ -245,6 +296,9 @@ impl Passing<'_> {
     /// counts as changed where it cannot be.
     fn unread(&self, problem: &Unreadable) -> Looked {
         let mut looked = self.compared();
+        if !self.wanting.is_empty() {
+            looked.unread = Some(problem.clone());
+        }
         for (collector, wants) in &self.wanting {
             match wants {
                 Wants::Keep => looked.kept = Some(Err(problem.clone())),
@@ -260,7 +314,10 @@ impl Passing<'_> {
     /// Only says whether the file is what the commit holds.
     fn compared(&self) -> Looked {
         let name = || blob_name_of(self.format, &self.entry.full).ok();
-        let differs = |committed: &str| name().as_deref() != Some(committed);
+        let differs = |committed: &str| match self.recorded() {
+            Some(changed) => changed,
+            None => name().as_deref() != Some(committed),
+        };
         Looked {
             changed: self.committed.is_some_and(differs),
             ..Looked::default()

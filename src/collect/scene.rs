@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::source::categories::Categories;
 use crate::git::Repository;
+use crate::model::inventory::Earlier;
 use crate::model::policy::Policy;
 use crate::model::time::Moment;
 use crate::tree::glob::Globs;
@@ -26,6 +27,8 @@ pub struct Input<'i> {
     pub check_objects: bool,
     /// Where bundles of earlier runs lie.
     pub out: Option<&'i Path>,
+    /// What another run found of them, where there is only the record of it.
+    pub earlier: Option<&'i Earlier>,
 }
 
 /// The scopes of the policy, compiled.

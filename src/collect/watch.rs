@@ -1,5 +1,7 @@
 //! How the reading is followed from outside: nothing in here looks at a clock or a terminal.
 
+use crate::model::exhibit::Digest;
+
 /// Whoever follows the reading.
 pub trait Watch: Sync {
     /// Microseconds since a moment of its choice.
@@ -21,6 +23,8 @@ pub struct FileRead {
     pub path: String,
     /// How many bytes it had when it was found.
     pub bytes: u64,
+    /// The digest of its bytes, where a collector looked into it and it was held.
+    pub sha256: Option<Digest>,
     /// How long it took to read it and to look at it, in microseconds, as the watch says.
     pub micros: u64,
 }

@@ -1,7 +1,7 @@
 //! Spawning git so that the examined repository decides nothing about it.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -52,6 +52,9 @@ pub enum GitError {
         /// What it did.
         says: String,
     },
+    /// What another run was answered.
+    #[error("{0}")]
+    Recorded(String),
 }
 
 /// A git program and the folder it looks at.
@@ -59,6 +62,8 @@ pub enum GitError {
 pub struct Git {
     program: PathBuf,
     folder: PathBuf,
+    /// Whether there is a repository to look at, and not only the record of one.
+    open: bool,
 }
 
 impl Git {
@@ -68,6 +73,16 @@ impl Git {
         Self {
             program,
             folder: folder.to_path_buf(),
+            open: true,
+        }
+    }
+
+    /// No git: there is only a record of what it said, and nothing is started.
+    pub(super) fn closed() -> Self {
+        Self {
+            program: PathBuf::new(),
+            folder: PathBuf::new(),
+            open: false,
         }
     }
 
@@ -80,6 +95,19 @@ impl Git {
         subcommand: &str,
         arguments: &[A],
     ) -> Result<Vec<u8>, GitError> {
+        self.fed(subcommand, arguments, Vec::new())
+    }
+
+    /// The same with something to read.
+    ///
+    /// # Errors
+    /// As [`Git::run`].
+    pub fn fed<A: AsRef<OsStr>>(
+        &self,
+        subcommand: &str,
+        arguments: &[A],
+        input: Vec<u8>,
+    ) -> Result<Vec<u8>, GitError> {
         if !ALLOWED.contains(&subcommand) {
             let says = "refused: it may run programs that the repository names".to_owned();
             return Err(GitError::Gave {
@@ -87,14 +115,21 @@ impl Git {
                 says,
             });
         }
+        if !self.open {
+            let says = "there is no repository here, only a record of one".to_owned();
+            return Err(GitError::Recorded(says));
+        }
         let mut command = self.command(subcommand);
         command.args(arguments);
+        if !input.is_empty() {
+            command.stdin(Stdio::piped());
+        }
         let patience = if subcommand == "fsck" {
             LONG_PATIENCE
         } else {
             PATIENCE
         };
-        wait(command, subcommand, patience)
+        wait(command, subcommand, input, patience)
     }
 
     /// Runs a subcommand and gives its output as text, without the line end.
@@ -161,7 +196,12 @@ const fn null_device() -> &'static str {
     if cfg!(windows) { "NUL" } else { "/dev/null" }
 }
 
-fn wait(mut command: Command, name: &str, patience: Duration) -> Result<Vec<u8>, GitError> {
+fn wait(
+    mut command: Command,
+    name: &str,
+    input: Vec<u8>,
+    patience: Duration,
+) -> Result<Vec<u8>, GitError> {
     let gave = |says: &str| GitError::Gave {
         command: name.to_owned(),
         says: says.to_owned(),
@@ -175,6 +215,11 @@ fn wait(mut command: Command, name: &str, patience: Duration) -> Result<Vec<u8>,
     let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(gave("it cannot be listened to"));
     };
+    if let Some(mut stdin) = child.stdin.take() {
+        // It answers while it is still being asked: both have to go on at once. A git that ends before
+        // it has read everything says so by how it ends.
+        thread::spawn(move || stdin.write_all(&input));
+    }
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         let mut errors = Vec::new();

@@ -5,12 +5,16 @@
 //! asked for). Replace refs and grafts do not change what is read.
 
 pub mod command;
+pub mod history;
 pub mod past;
 pub mod refs;
 pub mod repository;
+pub mod store;
 pub mod worktree;
 
 pub use command::{Git, GitError};
+pub use history::Known;
 pub use past::Past;
 pub use refs::RefError;
 pub use repository::{Repository, TreeEntry};
+pub use store::Objects;

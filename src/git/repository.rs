@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::command::{Git, GitError};
+use super::history::History;
 use crate::model::text;
 use crate::model::time::Moment;
 use crate::tree::digest::ObjectFormat;
@@ -50,6 +51,8 @@ pub struct Repository {
     pub grafts: bool,
     /// All entries of the commit's tree, in git's order.
     pub entries: Vec<TreeEntry>,
+    /// Where what is asked later is answered from.
+    pub(super) history: History,
 }
 
 /// The examined commit.
@@ -94,6 +97,7 @@ impl Repository {
             replaced_objects: 0,
             grafts: false,
             entries: Vec::new(),
+            history: History::default(),
         };
         repository.read_refs()?;
         if let Err(error) = repository.read_head() {
@@ -109,11 +113,7 @@ impl Repository {
             .filter(|entry| entry.path.starts_with(&self.scope))
     }
 
-    /// How many objects that the examined commit names are not in the clone.
-    ///
-    /// # Errors
-    /// git's own, when the commit's trees cannot be read.
-    pub fn missing_objects(&self) -> Result<usize, GitError> {
+    pub(super) fn count_missing(&self) -> Result<usize, GitError> {
         let Some(head) = &self.head else { return Ok(0) };
         let output = self.git.run(
             "rev-list",
@@ -130,10 +130,7 @@ impl Repository {
             .count())
     }
 
-    /// The newest commit that changed anything that matches `relevant`. `None` where that cannot be
-    /// known: history was left out of the clone, whose oldest commit then seems to have changed
-    /// everything.
-    pub fn newest_change(&self, relevant: &[String]) -> Option<String> {
+    pub(super) fn find_newest_change(&self, relevant: &[String]) -> Option<String> {
         let head = self.head.as_ref()?;
         if self.shallow || self.grafts {
             return None;
@@ -144,9 +141,7 @@ impl Repository {
         (!newest.is_empty()).then_some(newest)
     }
 
-    /// When the newest commit that changed `path` was made, where it is `change` or came after it.
-    /// Looks at nothing older than `change`.
-    pub fn committed_since(&self, path: &str, change: &str) -> Option<Moment> {
+    pub(super) fn find_committed_since(&self, path: &str, change: &str) -> Option<Moment> {
         let head = self.head.as_ref()?;
         let literal = format!(":(top,literal){path}");
         let parents = format!("{change}^@");
@@ -166,11 +161,7 @@ impl Repository {
         header(&raw, b"committer ").as_deref().and_then(stamp)
     }
 
-    /// What `git fsck` says of every object: `clean`, or its first fault.
-    ///
-    /// # Errors
-    /// No end in time.
-    pub fn check_objects(&self) -> Result<String, GitError> {
+    pub(super) fn fsck(&self) -> Result<String, GitError> {
         match self
             .git
             .run("fsck", &["--full", "--no-dangling", "--no-progress"])

@@ -52,9 +52,14 @@ pub(super) fn signature(statement: &Path) -> Signature {
     if beside.symlink_metadata().is_err() {
         return Signature::Absent;
     }
-    let text = file::read(beside, "").ok();
-    match text.and_then(|bytes| String::from_utf8(bytes).ok()) {
-        Some(text) if is_armoured(&text) => Signature::NotChecked,
+    let bytes = file::read(beside, "").ok();
+    shape(bytes.as_deref())
+}
+
+/// What lies in the place of a signature, by its bytes; nothing where they cannot be read.
+pub fn shape(bytes: Option<&[u8]>) -> Signature {
+    match bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+        Some(text) if is_armoured(text) => Signature::NotChecked,
         _ => Signature::Bad,
     }
 }

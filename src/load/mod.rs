@@ -17,7 +17,9 @@ mod tests;
 mod waivers;
 
 pub use adoption::Adoption;
-pub use attestations::{ATTESTATIONS, NAMESPACE, Signed, describe_statements, load_statements};
+pub use attestations::{
+    ATTESTATIONS, NAMESPACE, Signed, describe_statements, load_statements, shape,
+};
 pub use catalogue::{Source, load_catalogue};
 pub use control::FIELDS as CONTROL_FIELDS;
 pub use policy::places;

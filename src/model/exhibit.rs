@@ -1,5 +1,6 @@
 //! An exhibit: a file's bytes as read, once, with where they come from.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
@@ -104,7 +105,7 @@ impl Level {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Redaction {
     /// The rules that were applied, with their version: `gitleaks-json/v1`.
-    pub profile: &'static str,
+    pub profile: Cow<'static, str>,
     /// How many values were replaced, by field.
     pub fields: std::collections::BTreeMap<String, u64>,
 }

@@ -1,11 +1,11 @@
 //! A gap: evidence that should be there and cannot be relied on. A gap is never a pass.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fact::Source;
 
 /// Why evidence cannot be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// It is not there.
@@ -45,7 +45,7 @@ impl Cause {
 }
 
 /// One gap.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// Why.
     pub cause: Cause,

@@ -9,6 +9,7 @@ pub mod criterion;
 pub mod exhibit;
 pub mod fact;
 pub mod gap;
+pub mod inventory;
 pub mod orders;
 pub mod parameter;
 pub mod policy;

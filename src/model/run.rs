@@ -6,6 +6,7 @@ use super::control::{Control, Severity};
 use super::criterion::Criterion;
 use super::exhibit::{Digest, Exhibit, SourceFile};
 use super::fact::Facts;
+use super::inventory::Inventory;
 use super::policy::Policy;
 use super::record::Environment;
 use super::result::{ControlResult, Outcome};
@@ -136,6 +137,8 @@ pub struct Run {
     pub definitions: Vec<DefinitionFile>,
     /// What the environment of the pipeline said of this run.
     pub environment: Environment,
+    /// What was taken for given: what lay there, and what git said.
+    pub inventory: Inventory,
 }
 
 /// How many controls came to each result.

@@ -5,6 +5,7 @@ pub mod canonical;
 pub mod disk;
 pub mod door;
 pub mod enter;
+pub mod export;
 mod fault;
 pub mod ledger;
 pub mod manifest;

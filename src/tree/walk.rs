@@ -1,9 +1,11 @@
 //! The walk: every file below the root, in the order of its path's bytes, and what was skipped.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::again::Again;
 use super::file::{self, Unreadable};
 use crate::model::text;
 use crate::parse::limits::Caps;
@@ -36,7 +38,7 @@ pub struct Skipped {
     /// From the git root.
     pub path: String,
     /// Why.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// Whether something in there could have been evidence that nobody looked at.
     pub unread: bool,
 }
@@ -54,6 +56,8 @@ pub struct Tree {
     pub skipped: Vec<Skipped>,
     /// How large a file may be that is read.
     pub caps: Caps,
+    /// What is known of the files from elsewhere, where they do not lie at their places.
+    pub again: Option<Again>,
 }
 
 /// Why the folder of this run's bundles is passed over.
@@ -93,7 +97,7 @@ pub struct WalkOptions<'w> {
 impl Skipped {
     /// Whether the walk passed over everything below it on purpose, whatever git tracks there.
     pub fn holds_bundles(&self) -> bool {
-        [OUT, BUNDLE].contains(&self.reason)
+        [OUT, BUNDLE].contains(&&*self.reason)
     }
 
     /// Whether a path lies below it.
@@ -136,7 +140,7 @@ impl Tree {
                     if reason != GITS_OWN {
                         tree.skipped.push(Skipped {
                             path,
-                            reason,
+                            reason: reason.into(),
                             unread: false,
                         });
                     }
@@ -156,7 +160,7 @@ impl Tree {
                 let reason = "a pipe, socket or device";
                 tree.skipped.push(Skipped {
                     path,
-                    reason,
+                    reason: reason.into(),
                     unread: false,
                 });
             }
@@ -208,7 +212,10 @@ impl Tree {
     /// # Errors
     /// As [`file::read`].
     pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Unreadable> {
-        file::read_up_to(&entry.full, &entry.path, self.caps.whole)
+        match &self.again {
+            Some(again) => again.read(entry, self.caps),
+            None => file::read_up_to(&entry.full, &entry.path, self.caps.whole),
+        }
     }
 
     /// Records a path that the walk could not enter.
@@ -216,7 +223,7 @@ impl Tree {
         let path = path.map_or_else(String::new, |path| self.shown(path));
         self.skipped.push(Skipped {
             path,
-            reason: "it cannot be read",
+            reason: "it cannot be read".into(),
             unread: true,
         });
     }
@@ -224,9 +231,9 @@ impl Tree {
     /// A link counts as the file it leads to, when that lies inside the root.
     fn take_link(&mut self, full: &Path, path: String, root: &Path) {
         let target = full.canonicalize();
-        let skipped = |path, reason| Skipped {
+        let skipped = |path, reason: &'static str| Skipped {
             path,
-            reason,
+            reason: reason.into(),
             unread: false,
         };
         match target {

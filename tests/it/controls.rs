@@ -116,7 +116,12 @@ impl Case {
         else {
             return vec!["the control has no result".to_owned()];
         };
-        self.compare(result, &scene)
+        let mut faults = self.compare(result, &scene);
+        // The others differ from these in what they hold, and not in how it is read.
+        if self.name == "exceptions" || !self.setup.is_empty() {
+            faults.extend(scene.reperformed());
+        }
+        faults
     }
 
     fn compare(&self, result: &Json, scene: &Scene) -> Vec<String> {
@@ -307,6 +312,17 @@ impl Scene {
             .find(|path| path.is_file())
             .map(|path| read_json(&path));
         (said, report)
+    }
+
+    /// What is wrong with deriving the bundle again, with the files that it does not hold.
+    fn reperformed(&self) -> Option<String> {
+        let names = self.bundles();
+        let name = names.iter().find(|name| !self.earlier.contains(name))?;
+        let bundle = self.out().join(name).display().to_string();
+        let files = self.folder.display().to_string();
+        let words = ["reperform", &bundle, "--sources", &files];
+        let said = audit(&self.scratch.path("home"), &words);
+        (said.code != Some(0)).then(|| format!("reperform: {}{}", said.stdout, said.stderr))
     }
 
     /// A place of a case, with what differs from run to run filled in.

@@ -38,7 +38,7 @@ fn run_is_as_its_schemas_say(scratch: &Scratch, folder: &Path, more: &[&str]) ->
     let said = audit(&scratch.path(""), &[&main[..], more].concat());
     let bundle = bundles(&scratch.path("out"));
     let bundle = bundle.first().unwrap_or_else(|| panic!("{}", said.stderr));
-    for name in ["report", "manifest"] {
+    for name in ["report", "manifest", "inventory"] {
         let schema = json_file(&package(&format!("reports/schema/{name}.schema.json")));
         let found = faults(&schema, &json_file(&bundle.join(format!("{name}.json"))));
         assert!(found.is_empty(), "{name}.json: {}", found.join("\n"));

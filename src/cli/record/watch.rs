@@ -112,7 +112,7 @@ fn describe(inside: &str, before: Before, entry: &Entry) -> Written {
             written.tool = reading.tool.as_deref().map(excerpt);
             written.tool_version = reading.tool_version.as_deref().map(excerpt);
             let (redaction, kept) = match reading.redacted {
-                Some((redaction, without)) => (Some(redaction.profile.to_owned()), without),
+                Some((redaction, without)) => (Some(redaction.profile.into_owned()), without),
                 None => (None, bytes),
             };
             written.redaction = redaction;

@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::inspect::{self, Outcome, inspect, inspect_file, kind_of_head};
-use super::{binding, forge, listing, matched, paths, runs};
+use super::{binding, forge, listing, matched, paths, redact, runs};
 use crate::collect::sink::TOO_LARGE_REMEDY;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
 use crate::model::exhibit::{Content, Exhibit, Redaction, Shipped};
@@ -265,6 +265,7 @@ fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
             return refuse(file, &[reading.kind], &error, Cause::Unreadable, sink);
         }
     };
+    let redaction = redaction.or_else(|| taken_out_before(&mut reading, file, input));
     let (level, why) = binding::by_itself(reading.commit.as_deref(), input);
     let time_from = reading.produced_at.as_ref().map(|_| "report");
 
@@ -314,6 +315,13 @@ fn take(file: &File, mut reading: Reading, input: &Input<'_>, sink: &mut Sink) {
         content: shipped.content,
     });
     sink.examined(relation, file);
+}
+
+/// What was taken out of a report before it was sealed: what is left of it no longer shows that.
+fn taken_out_before(reading: &mut Reading, file: &File, input: &Input<'_>) -> Option<Redaction> {
+    let redaction = input.tree.again.as_ref()?.redaction(&file.path)?;
+    reading.notes.insert(0, redact::note(redaction));
+    Some(redaction.clone())
 }
 
 /// What is shipped of a report, and what was taken out of it.

@@ -51,6 +51,7 @@ pub(in crate::collect) fn facts(files: &[(&str, &str)], scope: &str) -> Facts {
         as_of: Moment::from_epoch(0).expect("a moment"),
         check_objects: false,
         out: None,
+        earlier: None,
     };
     collect(&input, &()).facts
 }

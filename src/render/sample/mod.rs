@@ -13,6 +13,7 @@ use crate::model::criterion::Criterion;
 use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
 use crate::model::fact::{Facts, Item, Population, Source};
 use crate::model::gap::{Cause, Gap};
+use crate::model::inventory::Inventory;
 use crate::model::policy::{Exclusion, Policy, Setting};
 use crate::model::record::{Claim, Environment};
 use crate::model::relations::{WORKFLOW_USES, relation};
@@ -53,6 +54,7 @@ pub(super) fn bundle() -> Bundle {
 pub(super) fn run() -> Run {
     let policy = policy();
     Run {
+        inventory: Inventory::default(),
         environment: Environment::of(vec![Claim {
             name: "GITHUB_REF".to_owned(),
             value: format!("refs/heads/{}", HOSTILE[0]),
@@ -244,7 +246,7 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
     let mut secrets = exhibit("out/gitleaks.json", b"[]\n".to_vec(), Level::L1);
     secrets.format = Some("gitleaks-json");
     secrets.redaction = Some(Redaction {
-        profile: "gitleaks-json/v1",
+        profile: "gitleaks-json/v1".into(),
         fields: [("Match".to_owned(), 2), ("Secret".to_owned(), 2)].into(),
     });
     vec![

@@ -14,6 +14,7 @@ use crate::seal::{Member, manifest};
 use super::super::{json as report, sample};
 
 const REPORT: &str = include_str!("../../../reports/schema/report.schema.json");
+const INVENTORY: &str = include_str!("../../../reports/schema/inventory.schema.json");
 const MANIFEST: &str = include_str!("../../../reports/schema/manifest.schema.json");
 const RUN: &str = include_str!("../../../reports/schema/run.schema.json");
 const WAIVERS: &str = include_str!("../../../reports/schema/waivers.schema.json");
@@ -308,8 +309,8 @@ fn every_object_of_what_we_write_is_closed_and_complete() {
             _ => {}
         }
     }
-    // Of a file in the manifest, three fields stand only where they apply.
-    for (text, expected) in [(REPORT, 0), (MANIFEST, 1), (RUN, 0)] {
+    // Of a file in the manifest and in the inventory, some fields stand only where they apply.
+    for (text, expected) in [(REPORT, 0), (MANIFEST, 1), (INVENTORY, 1), (RUN, 0)] {
         let mut open = 0;
         walk(&serde_json::from_str(text).expect("JSON"), &mut open);
         assert_eq!(open, expected);

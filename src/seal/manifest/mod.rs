@@ -33,7 +33,7 @@ pub struct Member {
     pub sha256: Digest,
     /// Their number.
     pub size: u64,
-    /// What it is for: `report`, `definition`, `evidence`, `sources`, `guide`.
+    /// What it is for: `report`, `definition`, `evidence`, `inventory`, `sources`, `guide`.
     pub role: &'static str,
     /// The media type.
     pub media_type: &'static str,
@@ -334,7 +334,7 @@ fn redacted(exhibit: &Exhibit) -> Option<Redacted> {
     let redaction = exhibit.redaction.as_ref()?;
     Some(Redacted {
         fields: redaction.fields.clone(),
-        profile: redaction.profile.to_owned(),
+        profile: redaction.profile.clone().into_owned(),
     })
 }
 

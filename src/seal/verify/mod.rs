@@ -23,6 +23,8 @@ use crate::model::time::{Every, Moment};
 use crate::tree::handed::Handed;
 use target::Target;
 
+pub(super) use sums::parse as listed;
+
 /// What is trusted, and what is asked for.
 #[derive(Debug)]
 pub struct Trust<'t> {

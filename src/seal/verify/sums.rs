@@ -14,7 +14,7 @@ use crate::seal::store::{ATTESTATION, SIGNATURE, SUMS, WRAPPED};
 ///
 /// # Errors
 /// Any other form.
-pub(super) fn parse(bytes: &[u8]) -> Result<BTreeMap<&str, Digest>, Fault> {
+pub(in crate::seal) fn parse(bytes: &[u8]) -> Result<BTreeMap<&str, Digest>, Fault> {
     let wrong = |says: String| Fault::new(format!("{SUMS}: {says}"));
     let text = std::str::from_utf8(bytes).map_err(|_| wrong("expected text".to_owned()))?;
     let text = text

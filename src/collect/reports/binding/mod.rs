@@ -9,7 +9,7 @@ use super::search::report_relations;
 use crate::collect::repository::sources::{is_relevant, relevant};
 use crate::collect::worktree::{sources, sources_in};
 use crate::collect::{Input, Sink};
-use crate::git::{Past, Repository};
+use crate::git::{Known, Repository, TreeEntry};
 use crate::model::exhibit::Level;
 use crate::model::fact::Item;
 use crate::model::relation::Relation;
@@ -79,15 +79,15 @@ impl<'w> World<'w> {
     }
 
     /// A commit of the clone that is not the examined one.
-    fn past(&self, commit: &str) -> Option<Past> {
-        self.repository?.past(commit, &self.relevant)
+    fn past(&self, commit: &str) -> Option<Known> {
+        let repository = self.repository?;
+        let sources = |entries: &[TreeEntry]| sources_in(entries, &repository.scope).sha256;
+        repository.known(commit, &self.relevant, sources)
     }
 
     /// Whether another commit has the sources of the examined one.
-    fn is_same(&self, past: &Past) -> bool {
-        let scope = self.repository.map_or("", |it| it.scope.as_str());
-        let there = sources_in(&past.entries, scope);
-        self.has_sources(Some(&there.sha256))
+    fn is_same(&self, past: &Known) -> bool {
+        self.has_sources(Some(&past.sources))
     }
 }
 
@@ -98,7 +98,7 @@ fn is_of_a_commit(relation: &Relation) -> bool {
 }
 
 /// Says how far back another commit lies, where that is known.
-fn set_distance(item: &mut Item, past: Option<&Past>) {
+fn set_distance(item: &mut Item, past: Option<&Known>) {
     if let Some((commits, changes)) = past.and_then(|past| past.since) {
         item.set("commits_back", commits);
         item.set("changes_back", changes);

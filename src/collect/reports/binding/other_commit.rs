@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{World, is_of_a_commit, note, set_distance, short, text};
 use crate::collect::Sink;
 use crate::collect::reports::search::report_relations;
-use crate::git::Past;
+use crate::git::Known;
 use crate::model::fact::Item;
 use crate::model::time::Moment;
 use crate::model::value::Value;
@@ -18,7 +18,7 @@ const LOOKED_UP: usize = 50;
 /// sources are the same: then a control may take the report all the same.
 pub(super) fn named(world: &World<'_>, sink: &mut Sink) {
     let Some(head) = world.head() else { return };
-    let mut known: BTreeMap<String, Option<Past>> = BTreeMap::new();
+    let mut known: BTreeMap<String, Option<Known>> = BTreeMap::new();
     for relation in report_relations() {
         for item in sink.items_mut(relation) {
             let named = text(item, "commit").filter(|named| *named != head);
@@ -34,7 +34,7 @@ pub(super) fn named(world: &World<'_>, sink: &mut Sink) {
     }
 }
 
-fn describe(item: &mut Item, named: &str, past: Option<&Past>, world: &World<'_>) {
+fn describe(item: &mut Item, named: &str, past: Option<&Known>, world: &World<'_>) {
     let since = past.filter(|past| world.is_same(past));
     let since = since.and_then(|past| past.committed_at);
     item.set("same_sources_since", since.map(|since| since.to_string()));

@@ -225,7 +225,7 @@ pub fn evidence(bundle: &Bundle) -> Vec<u8> {
             exhibit
                 .redaction
                 .as_ref()
-                .map_or_else(String::new, |it| it.profile.to_owned()),
+                .map_or_else(String::new, |it| it.profile.clone().into_owned()),
             listed(read_for.get(path)),
             listed(read_by.get(path)),
         ]);

@@ -191,7 +191,7 @@ fn artifacts(bundle: &Bundle) -> Vec<Value> {
                 "evidence": bundle.evidence_path(&exhibit.path),
                 "level": exhibit.level,
                 "tracked": exhibit.tracked,
-                "redacted": exhibit.redaction.as_ref().map(|it| it.profile),
+                "redacted": exhibit.redaction.as_ref().map(|it| &it.profile),
             })),
         }))
     };

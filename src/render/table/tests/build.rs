@@ -8,6 +8,7 @@ use crate::model::control::{Class, Control, Nature, Severity};
 use crate::model::exhibit::Digest;
 use crate::model::fact::Facts;
 use crate::model::gap::{Cause, Gap};
+use crate::model::inventory::Inventory;
 use crate::model::policy::Policy;
 use crate::model::record::Environment;
 use crate::model::result::{ControlResult, Deviation, Outcome, TestResult};
@@ -118,6 +119,7 @@ pub(crate) fn gap(cause: Cause, place: &str, says: &str, remedy: &str) -> Gap {
 
 pub(crate) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
     Run {
+        inventory: Inventory::default(),
         environment: Environment::of(Vec::new()),
         tool: Tool {
             version: "1.0.0",
