@@ -101,10 +101,7 @@ impl<'a> Scopes<'a> {
         while let Some(scope) = next.and_then(|number| self.all.get(number)) {
             match scope.elsewhere.get(name) {
                 Some(Elsewhere::Global) => {
-                    let module = self
-                        .scopes
-                        .first()
-                        .and_then(|module| module.names.get(name));
+                    let module = self.all.first().and_then(|module| module.names.get(name));
                     return module.map_or_else(Vec::new, |all| self.reaching(all, None));
                 }
                 Some(Elsewhere::Around) => {}
