@@ -60,7 +60,7 @@ enum Elsewhere {
 /// The scopes of a module.
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'a> {
-    scopes: Vec<Scope<'a>>,
+    all: Vec<Scope<'a>>,
     /// Modules whose members were all imported, in any scope.
     stars: Vec<&'a str>,
     /// Names that an import of a member binds, in any scope.
@@ -98,13 +98,10 @@ impl<'a> Scopes<'a> {
         let mut next = Some(scope);
         let mut deferred = false;
         let mut first = true;
-        while let Some(scope) = next.and_then(|number| self.scopes.get(number)) {
+        while let Some(scope) = next.and_then(|number| self.all.get(number)) {
             match scope.elsewhere.get(name) {
                 Some(Elsewhere::Global) => {
-                    let module = self
-                        .scopes
-                        .first()
-                        .and_then(|module| module.names.get(name));
+                    let module = self.all.first().and_then(|module| module.names.get(name));
                     return module.map_or_else(Vec::new, |all| self.reaching(all, None));
                 }
                 Some(Elsewhere::Around) => {}
@@ -156,7 +153,7 @@ impl<'a> Scopes<'a> {
     }
 
     fn bind(&mut self, scope: usize, name: &'a str, binding: Binding<'a>) {
-        if let Some(scope) = self.scopes.get_mut(scope) {
+        if let Some(scope) = self.all.get_mut(scope) {
             scope.names.entry(name).or_default().push(binding);
         }
     }
@@ -223,7 +220,7 @@ impl<'a> Scopes<'a> {
     }
 
     fn sent_elsewhere(&mut self, place: &Place<'a>, names: &'a [Identifier], to: Elsewhere) {
-        if let Some(scope) = self.scopes.get_mut(place.scope()) {
+        if let Some(scope) = self.all.get_mut(place.scope()) {
             scope
                 .elsewhere
                 .extend(names.iter().map(|name| (name.as_str(), to)));
@@ -233,7 +230,7 @@ impl<'a> Scopes<'a> {
     /// What a function binds under a global or nonlocal name, it binds elsewhere.
     fn settle(&mut self) {
         let mut moved = Vec::new();
-        for (number, scope) in self.scopes.iter().enumerate() {
+        for (number, scope) in self.all.iter().enumerate() {
             #[expect(clippy::iter_over_hash_type, reason = "sorted below")]
             for (name, to) in &scope.elsewhere {
                 let bound = scope.names.get(name).into_iter().flatten();
@@ -269,7 +266,7 @@ fn members(expression: &Expr) -> &[Expr] {
 
 impl<'a> Walker<'a> for Scopes<'a> {
     fn scope(&mut self, place: &Place<'a>, owner: Owner<'a>) {
-        self.scopes.push(Scope {
+        self.all.push(Scope {
             parent: place.parent(),
             is_class: matches!(owner, Owner::Class),
             is_deferred: owner.is_deferred(),

@@ -59,7 +59,7 @@ pub(super) fn of_call(called: &Called<'_, '_>) -> Vec<(TextSize, &'static str, S
     hits
 }
 
-fn arguments<'a>(call: &'a ExprCall) -> impl Iterator<Item = &'a Expr> {
+fn arguments(call: &ExprCall) -> impl Iterator<Item = &Expr> {
     let named = call.arguments.keywords.iter().map(|keyword| &keyword.value);
     call.arguments.args.iter().chain(named)
 }
