@@ -20,7 +20,7 @@ use crate::load::{
 use crate::model::attestation::Signature;
 use crate::model::control::Severity;
 use crate::model::exhibit::Digest;
-use crate::model::record::Environment;
+use crate::model::record::{Claim, Environment};
 use crate::model::relations::ENVIRONMENT_CLAIM;
 use crate::model::run::{Clock, Run, Subject};
 use crate::model::time::Moment;
@@ -85,12 +85,9 @@ pub(super) fn derive(bundle: &Bundle, supplied: &Supplied) -> Result<Derived, Re
     for question in &unanswered {
         resting.without_answer(question);
     }
-    let runner = &bundle.manifest.runner;
-    let head = repository.as_ref().and_then(|it| it.head.as_ref());
-    let head = head.map(|head| head.commit.as_str());
     inject(&mut collected.facts, &register, &statements, as_of);
-    let claims = claims::population(&runner.claims, head);
-    collected.facts.insert(ENVIRONMENT_CLAIM.name, claims);
+    let claims = &bundle.manifest.runner.claims;
+    say_claims(&mut collected, claims, repository.as_ref());
     let waivers = register.states(&[], as_of);
     let mut plan = plan;
     plan.definitions.extend(register.shipped.clone());
@@ -102,7 +99,7 @@ pub(super) fn derive(bundle: &Bundle, supplied: &Supplied) -> Result<Derived, Re
         (as_of, clock(bundle)?),
         (
             Vec::new(),
-            Environment::of(runner.claims.clone()),
+            Environment::of(claims.clone()),
             bundle.inventory.clone(),
         ),
     );
@@ -115,6 +112,13 @@ pub(super) fn derive(bundle: &Bundle, supplied: &Supplied) -> Result<Derived, Re
         changed,
         tree_holds: tree_holds(repository.as_ref()),
     })
+}
+
+/// What the pipeline said of itself, as facts.
+fn say_claims(collected: &mut Collected, said: &[Claim], repository: Option<&Repository>) {
+    let head = repository.and_then(|repository| repository.head.as_ref());
+    let claims = claims::population(said, head.map(|head| head.commit.as_str()));
+    collected.facts.insert(ENVIRONMENT_CLAIM.name, claims);
 }
 
 fn sealed(run: Run, bundle: &Bundle) -> Result<seal::Bundle, Refused> {

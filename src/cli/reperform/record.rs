@@ -9,35 +9,7 @@ use crate::render::table::{count, number};
 /// Each thing that was taken from the record, in words.
 pub(super) fn taken(done: &Reperformed) -> Vec<String> {
     let inventory = &done.bundle.inventory;
-    let mut taken = Vec::new();
-    let short = |name: &str| name.chars().take(12).collect::<String>();
-    if let Some(git) = &inventory.git {
-        if let Some(head) = &git.head {
-            let commit = short(&excerpt(&head.commit));
-            taken.push(match (&done.clone, done.derived.tree_holds) {
-                (Clone::Agrees, _) => {
-                    format!(
-                        "when {commit} was committed; your clone has it, with that tree and files"
-                    )
-                }
-                (_, Some(true)) => format!(
-                    "that {commit} is the commit of tree {}, to which the listed files come",
-                    short(&excerpt(&head.tree))
-                ),
-                _ => format!("that {commit} is the commit, and which files it has"),
-            });
-        }
-        let answers = &git.answers;
-        let asked = answers.committed_since.len()
-            + answers.past.len()
-            + usize::from(answers.newest_change.is_some())
-            + usize::from(answers.missing_objects.is_some())
-            + usize::from(answers.checked_objects.is_some());
-        taken.push(format!(
-            "what git said of branch, clone and history: {}",
-            count(asked, "answer", "answers")
-        ));
-    }
+    let mut taken = of_git(done);
     let rows = &inventory.files;
     let other = rows.iter().filter(|row| {
         row.object.is_some() && row.bytes.is_some() && done.bundle.digest(row).is_none()
@@ -78,6 +50,41 @@ pub(super) fn taken(done: &Reperformed) -> Vec<String> {
     if claims > 0 {
         let claims = count(claims, "claim", "claims");
         taken.push(format!("{claims} of the pipeline about itself"));
+    }
+    taken
+}
+
+/// What was taken from what git said.
+fn of_git(done: &Reperformed) -> Vec<String> {
+    let inventory = &done.bundle.inventory;
+    let mut taken = Vec::new();
+    let short = |name: &str| name.chars().take(12).collect::<String>();
+    if let Some(git) = &inventory.git {
+        if let Some(head) = &git.head {
+            let commit = short(&excerpt(&head.commit));
+            taken.push(match (&done.clone, done.derived.tree_holds) {
+                (Clone::Agrees, _) => {
+                    format!(
+                        "when {commit} was committed; your clone has it, with that tree and files"
+                    )
+                }
+                (_, Some(true)) => format!(
+                    "that {commit} is the commit of tree {}, to which the listed files come",
+                    short(&excerpt(&head.tree))
+                ),
+                _ => format!("that {commit} is the commit, and which files it has"),
+            });
+        }
+        let answers = &git.answers;
+        let asked = answers.committed_since.len()
+            + answers.past.len()
+            + usize::from(answers.newest_change.is_some())
+            + usize::from(answers.missing_objects.is_some())
+            + usize::from(answers.checked_objects.is_some());
+        taken.push(format!(
+            "what git said of branch, clone and history: {}",
+            count(asked, "answer", "answers")
+        ));
     }
     taken
 }

@@ -138,23 +138,7 @@ fn done_so_far(out: &mut String, done: &Reperformed, style: &Style) {
             ),
         );
     }
-    let facts = &done.comparison.facts;
-    let lacking = match facts.not_derived.len() {
-        0 => String::new(),
-        more => format!(" · {} not derived", count(more, "relation", "relations")),
-    };
-    line(
-        "facts",
-        format!(
-            "{} derived of {}{lacking}",
-            count(
-                usize::try_from(facts.items).unwrap_or(usize::MAX),
-                "fact",
-                "facts"
-            ),
-            count(facts.relations, "relation", "relations"),
-        ),
-    );
+    line("facts", facts(done));
     line("results", results(done));
     line(
         "documents",
@@ -166,6 +150,20 @@ fn done_so_far(out: &mut String, done: &Reperformed, style: &Style) {
     for (number, taken) in taken(done).into_iter().enumerate() {
         line(if number == 0 { "the record" } else { "" }, taken);
     }
+}
+
+fn facts(done: &Reperformed) -> String {
+    let facts = &done.comparison.facts;
+    let lacking = match facts.not_derived.len() {
+        0 => String::new(),
+        more => format!(" · {} not derived", count(more, "relation", "relations")),
+    };
+    let items = usize::try_from(facts.items).unwrap_or(usize::MAX);
+    format!(
+        "{} derived of {}{lacking}",
+        count(items, "fact", "facts"),
+        count(facts.relations, "relation", "relations"),
+    )
 }
 
 fn counted(done: &Reperformed) -> (usize, usize, usize) {
