@@ -115,8 +115,12 @@ fn records_are_not_read_where_the_policy_says_what_the_reports_are() {
         "apiVersion: audit/v1\nreports: { mutation: [mutants/mutmut-cicd-stats.json] }\n",
     );
     assert!(!read().contains(".meta"), "{}", read());
-    let statistics = "mutants/mutmut-cicd-stats.json";
-    let (found, gaps) = reports(&folder);
-    assert_eq!(found, json!([[statistics, "complete", 3, 6]]));
-    assert_eq!(gaps, "[]");
+    let (found, _) = reports(&folder);
+    let paths: Vec<&Json> = found
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|it| &it[0])
+        .collect();
+    assert_eq!(paths, ["mutants/mutmut-cicd-stats.json"]);
 }
