@@ -7,6 +7,7 @@ use audit::model::control::Severity;
 use audit::model::exhibit::{Content, Exhibit, Level};
 use audit::model::fact::Facts;
 use audit::model::gap::Gap;
+use audit::model::inventory::Inventory;
 use audit::model::policy::Policy;
 use audit::model::record::Environment;
 use audit::model::result::{ControlResult, Deviation, Outcome, TestResult, WaiverUse};
@@ -160,7 +161,7 @@ fn run(deviations: usize) -> Run {
         exhibits.insert(path(number), exhibit(number));
     }
     Run {
-        inventory: Default::default(),
+        inventory: Inventory::default(),
         tool: Tool {
             version: "0.0.0",
             sha256: None,

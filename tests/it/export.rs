@@ -89,7 +89,7 @@ fn nothing_is_written_over_or_left_behind_and_what_does_not_hold_is_refused() {
         .to_string_lossy()
         .into_owned();
     let archive = format!("{name}.tar");
-    assert_eq!(names(&home), [archive.clone()]);
+    assert_eq!(names(&home), std::slice::from_ref(&archive));
     let again = audit(&home, &["export", &place, "--tar"]);
     assert_eq!(again.code, Some(2), "{}", again.stderr);
     assert!(

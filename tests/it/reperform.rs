@@ -91,11 +91,14 @@ fn resealed(bundle: &Path, change: impl FnOnce(&Path)) -> PathBuf {
     let bytes = canonical::line(&manifest).expect("JSON");
     fs::write(&path, &bytes).expect("a manifest");
     sums.insert("manifest.json".to_owned(), sha256(&bytes));
-    let list: String = sums
+    let lines: Vec<String> = sums
         .iter()
-        .map(|(path, sum)| format!("{sum}  {path}\n"))
+        .map(|(path, sum)| format!("{sum}  {path}"))
         .collect();
-    write(&bundle.join("SHA256SUMS"), &list);
+    write(
+        &bundle.join("SHA256SUMS"),
+        &format!("{}\n", lines.join("\n")),
+    );
     let name = bundle
         .file_name()
         .expect("a name")
@@ -179,17 +182,22 @@ fn what_rests_on_files_that_are_not_there_is_not_called_the_same() {
 
     // With another file in the place of one of them: it is not used.
     let sources = missing.iter().filter_map(Json::as_str);
-    let other = sources
-        .filter(|it| it.ends_with(".py"))
-        .last()
-        .expect("a source");
+    let python = |it: &&str| Path::new(it).extension().is_some_and(|end| end == "py");
+    let other = sources.rev().find(python).expect("a source");
     append(&folder.join(other), "# Another file.\n");
     let (found, answer) = states(&scratch, &bundle, &["--sources", &path]);
     assert!(!of(&found, "not-derived").is_empty(), "{answer:#}");
     assert_eq!(of(&found, "differs"), [""; 0]);
     assert_eq!(answer["not_here"], json!([other]));
+}
 
-    // A clone of something else has neither the files nor the commit.
+#[test]
+fn a_clone_of_something_else_has_neither_the_files_nor_the_commit() {
+    let scratch = Scratch::new();
+    let folder = ledger(&scratch);
+    let bundle = bundle_of(&scratch, &folder, &[]);
+    let (place, path) = (bundle.display().to_string(), folder.display().to_string());
+    append(&folder.join("README.md"), "More.\n");
     git(
         &folder,
         &[
@@ -251,13 +259,15 @@ fn a_result_that_was_altered_and_sealed_again_differs_in_that_control() {
     );
 }
 
+/// How a bundle is changed.
+type Change = fn(&Path);
+
 #[test]
 fn words_counts_pages_and_statuses_that_were_altered_differ_too() {
     let scratch = Scratch::new();
     let (_, bundle) = whole(&scratch);
     let kept = scratch.path("kept");
     copy(&bundle, &kept);
-    type Change = fn(&Path);
     let changes: [(&str, Change); 6] = [
         ("TQ-03", |bundle| {
             edit(&bundle.join("report.json"), |report| {
@@ -288,7 +298,7 @@ fn words_counts_pages_and_statuses_that_were_altered_differ_too() {
             });
         }),
         ("report.html", |bundle| {
-            append(&bundle.join("report.html"), "<p>More.</p>\n")
+            append(&bundle.join("report.html"), "<p>More.</p>\n");
         }),
         ("manifest.json subject", |bundle| {
             edit(&bundle.join("manifest.json"), |manifest| {
@@ -301,8 +311,8 @@ fn words_counts_pages_and_statuses_that_were_altered_differ_too() {
             .path("changed")
             .join(bundle.file_name().expect("a name"));
         copy(&kept, &place);
-        let changed = resealed(&place, change);
-        let (found, answer) = states(&scratch, &changed, &[]);
+        let altered = resealed(&place, change);
+        let (found, answer) = states(&scratch, &altered, &[]);
         assert_eq!(answer["exit"], 4, "{at}");
         if found.contains_key(at) {
             assert_eq!(of(&found, "differs"), [at], "{answer:#}");
@@ -382,7 +392,7 @@ fn a_record_that_lies_leads_nowhere() {
         let _ = fs::remove_dir_all(scratch.path("changed"));
         copy(&kept, &place);
         resealed(&place, |bundle| {
-            edit(&bundle.join("inventory.json"), change)
+            edit(&bundle.join("inventory.json"), change);
         })
     };
     let path = folder.display().to_string();
@@ -419,18 +429,21 @@ fn a_record_that_lies_leads_nowhere() {
     let beside = answer["beside"].to_string();
     assert!(beside.contains("inventory.json files"), "{beside}");
     // What is no record is none.
-    let changes: [&dyn Fn(&mut Json); 4] = [
+    let others: [&dyn Fn(&mut Json); 4] = [
         &|inventory| inventory["schema"] = json!("audit/inventory/v9"),
         &|inventory| inventory["files"].as_array_mut().expect("files").reverse(),
         &|inventory| inventory["git"]["object_format"] = json!("md5"),
         &|inventory| inventory["more"] = json!(true),
     ];
-    for change in changes {
+    for change in others {
         let said = alone(&scratch, &again(change), &[]);
         assert_eq!(said.code, Some(4), "{}{}", said.stdout, said.stderr);
         assert!(said.stdout.is_empty(), "{}", said.stdout);
     }
 }
+
+/// Makes a folder to be examined, with the flags of its run.
+type Prepare = fn(&Scratch) -> (PathBuf, Vec<&'static str>);
 
 #[test]
 fn every_kind_of_run_is_derived_again() {
@@ -442,8 +455,7 @@ fn every_kind_of_run_is_derived_again() {
         }
         append(&path, ALL);
     };
-    type Prepared = (PathBuf, Vec<&'static str>);
-    let kinds: [(&str, fn(&Scratch) -> Prepared); 6] = [
+    let kinds: [(&str, Prepare); 6] = [
         ("no repository", |scratch| {
             let folder = scratch.path("plain");
             copy(&crate::support::package("examples/ledger"), &folder);
