@@ -28,6 +28,7 @@ pub(crate) fn verify(root: &Path) {
         .filter(fs::Metadata::is_file)
         .map(|file| file.len())
         .sum::<u64>();
+    assert!(size > (REPORTS * SIZE) as u64, "the reports are not in it");
     println!("a bundle of {} MiB", size >> 20);
     let one = shell(&bundle, "sha256sum -c --quiet SHA256SUMS");
     let all = "cut -c67- SHA256SUMS | tr '\\n' '\\0' | xargs -0 -P \"$(nproc)\" -n 1 sha256sum";

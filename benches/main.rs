@@ -38,9 +38,9 @@ fn main() {
     if !env::args().any(|argument| argument == "--bench") {
         return;
     }
-    // `cargo bench -- formats` and `cargo bench -- verify` make one of them.
+    // `cargo bench -- formats`, `-- source` and `-- verify` make one of them.
     let only = |name: &str| env::args().any(|argument| argument == name);
-    if !only("verify") {
+    if !only("verify") && !only("source") {
         formats::all(&[25_000, 50_000]);
     }
     if only("formats") {
@@ -48,9 +48,10 @@ fn main() {
     }
     let root = env::temp_dir().join(format!("audit-bench-{}", std::process::id()));
     fs::create_dir_all(&root).expect("a folder");
-    // `cargo bench -- source` stops here.
-    source::beside_ruff(&root);
-    if env::args().any(|argument| argument == "source") {
+    if !only("verify") {
+        source::beside_ruff(&root);
+    }
+    if only("source") {
         fs::remove_dir_all(&root).expect("the folder");
         return;
     }

@@ -69,7 +69,7 @@ static SPEC: Spec = Spec {
 
 /// The endings of files that are looked into when no policy says where reports lie; so are files
 /// that have the usual name of a report.
-const ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "xml", "sarif"];
+const ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "xml", "sarif", "info"];
 
 /// What tools keep for themselves, and on which no result can rest: rounded percentages, raw data, a
 /// listing that does not say how many there were. They are no evidence that somebody left, so that
