@@ -91,10 +91,10 @@ fn print(arguments: &Arguments, show: &Show) -> Result<(), Vec<Problem>> {
         repository: describe(examination.repository.as_ref(), dirty),
         relations: &examination.collected.facts,
     };
-    let mut text = serde_json::to_string(&printed)
+    output::json_line(&printed)
         .map_err(|error| vec![Problem::new("bug", error.to_string(), "Report this.")])?;
-    text.push('\n');
-    output::json(&text);
+    // The process ends now, and giving back every fact would take longer than printing it.
+    std::mem::forget(examination);
     Ok(())
 }
 

@@ -136,9 +136,8 @@ pub fn read<T>(text: &str, take: impl FnOnce(&Module<'_>) -> T) -> Result<T, Par
 fn starts_of_lines(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
     let mut starts = vec![0];
-    for (at, byte) in bytes.iter().enumerate() {
-        let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-        if ends {
+    for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+        if bytes.get(at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n') {
             starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
         }
     }
@@ -151,19 +150,16 @@ fn starts_of_lines(text: &str) -> Vec<u32> {
 fn formatted_depth(text: &str) -> usize {
     let mut open = Vec::new();
     let (mut depth, mut deepest) = (0_usize, 0_usize);
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        match byte {
-            b'{' => {
-                let formatted = begins_formatted(after);
-                open.push(formatted);
-                depth += usize::from(formatted);
-                deepest = deepest.max(depth);
-            }
-            b'}' => depth -= usize::from(open.pop().unwrap_or(false)),
-            _ => {}
+    let bytes = text.as_bytes();
+    for at in memchr::memchr2_iter(b'{', b'}', bytes) {
+        if bytes.get(at) == Some(&b'}') {
+            depth -= usize::from(open.pop().unwrap_or(false));
+            continue;
         }
-        rest = after;
+        let formatted = begins_formatted(bytes.get(at + 1..).unwrap_or_default());
+        open.push(formatted);
+        depth += usize::from(formatted);
+        deepest = deepest.max(depth);
     }
     deepest
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::again::Again;
@@ -146,13 +147,11 @@ impl Tree {
                     }
                 }
             } else if kind.is_file() {
-                let size = entry.metadata().map_or(0, |about| about.len());
-                let full = entry.into_path();
                 tree.entries.push(Entry {
                     path,
-                    full,
+                    full: entry.into_path(),
                     kind: EntryKind::File,
-                    size,
+                    size: 0,
                 });
             } else if kind.is_symlink() {
                 tree.take_link(entry.path(), path, &canonical);
@@ -165,10 +164,22 @@ impl Tree {
                 });
             }
         }
+        tree.measure();
         tree.entries
             .sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
         tree.skipped.sort();
         tree
+    }
+
+    /// Asks for the sizes of all files at once, side by side.
+    fn measure(&mut self) {
+        let files = self.entries.par_iter_mut();
+        files
+            .filter(|entry| entry.kind == EntryKind::File)
+            .for_each(|entry| {
+                let about = entry.full.symlink_metadata();
+                entry.size = about.map_or(0, |about| about.len());
+            });
     }
 
     /// The regular files that lie directly in a folder, named as at the git root.

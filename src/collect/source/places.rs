@@ -45,8 +45,14 @@ pub(super) fn says_secret(name: &str) -> bool {
 /// Whether a name contains a word, whatever the size of its letters. This is asked of every name, so
 /// that nothing is copied.
 pub(super) fn contains(name: &str, word: &str) -> bool {
+    let Some(first) = word.bytes().next() else {
+        return true;
+    };
     let mut windows = name.as_bytes().windows(word.len());
-    windows.any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    windows.any(|window| {
+        let begins = window.first().map(u8::to_ascii_lowercase) == Some(first);
+        begins && window.eq_ignore_ascii_case(word.as_bytes())
+    })
 }
 
 /// The name that an assignment gives a value.
