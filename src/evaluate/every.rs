@@ -43,7 +43,7 @@ pub(super) fn evaluate(
         phrase::population(bench, of, 1),
         words::must(bench, must)
     );
-    result.logic = format!("every {relation} must have {}", result.required);
+    result.logic = format!("every {relation} must have {}", words::logic(bench, must));
     result
 }
 
@@ -100,7 +100,8 @@ fn counts(result: &TestResult, bad: usize, unsaid: usize) -> String {
     }
 }
 
-/// `9 of 80 references from outside: pin is tag 7, branch 1, docker-tag 1`.
+/// `9 of 80 references from outside: pin is tag 7, branch 1, docker-tag 1`, `8 of 9 manifests are not
+/// covered`.
 fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>) -> String {
     let population = phrase::population(bench, of, all);
     let all = grouped(all as u64);
@@ -113,6 +114,7 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
             fields.push(&clause.field);
         }
     }
+    // Whether it is a sentence by itself, and what it says.
     let part = |field: &&str| {
         let breaks = |clause: &&Clause| clause.field == *field;
         let broken = |(_, broken): &&(&Item, Vec<&Clause>)| broken.iter().any(&breaks);
@@ -123,16 +125,17 @@ fn observed(bench: &Bench<'_>, of: &Selection, all: usize, failing: &Failing<'_>
         let values: Vec<&Value> = values.collect();
         let all_are = |so: bool| values.iter().all(|value| **value == Value::Bool(so));
         let so = [true, false].into_iter().find(|so| all_are(*so));
-        let said = so.and_then(|so| predicate::says(field, so, values.len()));
-        said.unwrap_or_else(|| {
-            let values = words::tally(values.into_iter());
-            format!("{} is {values}", words::spoken(field))
-        })
+        if let Some(said) = so.and_then(|so| predicate::says(field, so, values.len())) {
+            return (true, said);
+        }
+        let values = words::tally(values.into_iter());
+        (false, format!("{} is {values}", words::spoken(field)))
     };
-    let parts: Vec<String> = fields.iter().map(part).collect();
-    format!(
-        "{} of {all} {population}: {}",
-        grouped(failing.len() as u64),
-        parts.join("; ")
-    )
+    let parts: Vec<(bool, String)> = fields.iter().map(part).collect();
+    let failing = grouped(failing.len() as u64);
+    if let [(true, predicate)] = parts.as_slice() {
+        return format!("{failing} of {all} {population} {predicate}");
+    }
+    let parts: Vec<String> = parts.into_iter().map(|(_, said)| said).collect();
+    format!("{failing} of {all} {population}: {}", parts.join("; "))
 }

@@ -15,13 +15,16 @@ use super::compare::resolve;
 use super::predicate;
 
 /// Fields whose name alone makes no sense in a sentence, and how they are said.
-const SPOKEN: [(&str, &str); 9] = [
+const SPOKEN: [(&str, &str); 12] = [
     ("accepts", "result besides success that it accepts"),
+    ("acknowledgement_hours", "time to a first answer in hours"),
     ("added", "number of files that were added"),
     ("built", "way it is built"),
     ("changed", "number of files that were changed"),
-    ("codes", "rules it switches off"),
+    ("codes", "list of rules"),
+    ("number", "figure it sets"),
     ("produced_at", "time at which it was made"),
+    ("retention_days", "time it is kept in days"),
     ("reviewed", "day of its review"),
     ("sensitive", "sensitive name"),
     ("unhashed", "number of entries without a digest"),
@@ -45,7 +48,7 @@ pub(super) fn value(value: &Value) -> String {
     match value {
         Value::Absent => "not stated".to_owned(),
         Value::Int(number) => u64::try_from(*number).map_or_else(|_| number.to_string(), grouped),
-        Value::List(list) if list.is_empty() => "none".to_owned(),
+        Value::List(list) if list.is_empty() => "empty".to_owned(),
         Value::Ratio(ratio) => {
             let percent = ratio
                 .percent()
@@ -128,32 +131,49 @@ pub(super) fn required<'c>(
     bench: &Bench<'_>,
     clauses: impl IntoIterator<Item = &'c Clause>,
 ) -> String {
+    let said = |clause: &Clause| match clause.comparator {
+        Comparator::Eq if clause.kind == Kind::Bool => {
+            let so = truth(bench, clause)?;
+            predicate::says(&clause.field, so, 1)
+        }
+        Comparator::AtLeast | Comparator::AtMost | Comparator::Exists => {
+            Some(expression(bench, clause, &spoken(&clause.field)))
+        }
+        _ => None,
+    };
     let part = |clause: &Clause| {
-        let list = members(bench, &clause.operand).join(", ");
-        let field = label(&clause.field);
-        let text = match clause.comparator {
-            Comparator::Eq if clause.kind == Kind::Bool => {
-                let said =
-                    truth(bench, clause).and_then(|so| predicate::says(&clause.field, so, 1));
-                said.unwrap_or_else(|| format!("{field}: {list}"))
-            }
-            Comparator::Eq => format!("{field} {list}"),
-            Comparator::Ne => format!("{field} not {list}"),
-            Comparator::In => format!("{field} in {list}"),
-            Comparator::NotIn => format!("{field} not in {list}"),
-            Comparator::AtLeast => format!("{field} at least {list}"),
-            Comparator::AtMost => format!("{field} at most {list}"),
-            Comparator::Matches => format!("{field} matching {list}"),
-            Comparator::Exists if list == "yes" => format!("{field} given"),
-            Comparator::Exists => format!("no {field}"),
-        };
+        let text = said(clause);
+        let text = text.unwrap_or_else(|| expression(bench, clause, &label(&clause.field)));
         format!("{text}{}", set_by(bench, &clause.operand))
     };
-    clauses
-        .into_iter()
-        .map(part)
-        .collect::<Vec<_>>()
-        .join(" · ")
+    let parts: Vec<String> = clauses.into_iter().map(part).collect();
+    parts.join(" · ")
+}
+
+/// The same in the fields' own names, as somebody needs it who does the test again.
+pub(super) fn logic(bench: &Bench<'_>, clauses: &[Clause]) -> String {
+    let part = |clause: &Clause| {
+        let text = expression(bench, clause, &label(&clause.field));
+        format!("{text}{}", set_by(bench, &clause.operand))
+    };
+    let parts: Vec<String> = clauses.iter().map(part).collect();
+    parts.join(" · ")
+}
+
+fn expression(bench: &Bench<'_>, clause: &Clause, field: &str) -> String {
+    let list = members(bench, &clause.operand).join(", ");
+    match clause.comparator {
+        Comparator::Eq if clause.kind == Kind::Bool => format!("{field}: {list}"),
+        Comparator::Eq => format!("{field} {list}"),
+        Comparator::Ne => format!("{field} not {list}"),
+        Comparator::In => format!("{field} in {list}"),
+        Comparator::NotIn => format!("{field} not in {list}"),
+        Comparator::AtLeast => format!("{field} at least {list}"),
+        Comparator::AtMost => format!("{field} at most {list}"),
+        Comparator::Matches => format!("{field} matching {list}"),
+        Comparator::Exists if list == "yes" => format!("{field} given"),
+        Comparator::Exists => format!("no {field}"),
+    }
 }
 
 /// A bound in one line: `at least 100 % (line, catalogue default)`.

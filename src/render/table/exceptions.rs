@@ -42,9 +42,16 @@ pub(super) fn block(
     if style.detail == Detail::Quiet {
         return;
     }
+    let mut last = None;
     for test in told(result) {
+        // Two searches for what was not found at all read the same.
+        let says = Some((&test.observed, &test.required));
+        if says == last {
+            continue;
+        }
         labelled(out, "observed", &test.observed, style);
         labelled(out, "required", &test.required, style);
+        last = says;
     }
     let left = shown_places(out, result, style);
     if !result.waived {

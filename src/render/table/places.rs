@@ -102,7 +102,7 @@ impl Columns {
             return;
         };
         let Some(widths) = &self.widths else {
-            narrow(out, &all, style);
+            narrow(out, row, style);
             return;
         };
         let mut column = VALUES;
@@ -115,24 +115,19 @@ impl Columns {
 }
 
 /// The place on its own line, what follows it on the next ones, two columns in.
-fn narrow(out: &mut String, cells: &[&String], style: &Style) {
-    let Some((place, rest)) = cells.split_first() else {
-        return;
-    };
-    out.push_str(place);
-    out.push('\n');
-    if rest.is_empty() {
-        return;
+fn narrow(out: &mut String, row: &Row, style: &Style) {
+    let mut column = VALUES;
+    if !row.place.is_empty() {
+        // The label ends where the place begins, which is never cut.
+        out.push_str(&row.place);
+        out.push('\n');
+        if row.cells.is_empty() {
+            return;
+        }
+        column += 2;
+        out.push_str(&" ".repeat(column));
     }
-    let rest: Vec<&str> = rest.iter().map(|cell| cell.as_str()).collect();
-    out.push_str(&" ".repeat(VALUES + 2));
-    layout::write(
-        out,
-        &Text::new(rest.join("  ")),
-        style,
-        VALUES + 2,
-        VALUES + 2,
-    );
+    layout::write(out, &Text::new(row.cells.join("  ")), style, column, column);
 }
 
 /// Places with nothing beside them: neighbouring lines of a file become one range.
@@ -200,6 +195,24 @@ mod tests {
               src/ledger/feed.py:88:9    yaml.load without a safe loader
   not read    src/legacy/report.py:3:7   not Python 3: this file is not tested
 "
+        );
+    }
+
+    #[test]
+    fn what_has_no_place_wraps_beside_places_that_fill_the_line() {
+        let long = format!("src/{}.py:41:12", "long".repeat(18));
+        let says = "no test report was found; looked for JUnit XML, TAP, JSON of go test, Jest, \
+                    Mocha and pytest-json-report";
+        let groups = [Group {
+            label: "where",
+            rows: vec![row(&long, &["test_a"]), row("", &[says])],
+        }];
+        let mut out = String::new();
+        write(&mut out, &groups, &Style::plain());
+        let widest = out.lines().map(width).max();
+        assert!(
+            widest.is_some_and(|widest| widest <= Style::plain().width),
+            "{out}"
         );
     }
 
