@@ -24,7 +24,7 @@ const SPOKEN: [(&str, &str); 12] = [
     ("codes", "list of rules"),
     ("number", "figure it sets"),
     ("produced_at", "time at which it was made"),
-    ("retention_days", "time it is kept in days"),
+    ("retention_days", "retention in days"),
     ("reviewed", "day of its review"),
     ("sensitive", "sensitive name"),
     ("unhashed", "number of entries without a digest"),

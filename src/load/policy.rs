@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::control::{Control, Parameter, SetBy, Stricter, shown, stricter};
 use crate::model::policy::{
-    Evidence, Exclusion, Policy, SECURITY_CATEGORIES, Scopes, SecurityTests, Setting, Sources,
+    ALL, Evidence, Exclusion, Policy, SECURITY_CATEGORIES, Scopes, SecurityTests, Setting, Sources,
 };
 use crate::model::reading::ReportKind;
 use crate::model::relations::report_of;
@@ -23,6 +23,7 @@ const FIELDS: &[&str] = &[
     "entity",
     "repository",
     "protected_branch",
+    "owners",
     "scopes",
     "reports",
     "security_tests",
@@ -68,6 +69,7 @@ pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Pro
         policy.entity = reader.optional_text(&root, "entity", CODE);
         policy.repository = reader.optional_text(&root, "repository", CODE);
         policy.protected_branch = reader.optional_text(&root, "protected_branch", CODE);
+        policy.owners = read_owners(&mut reader, root.get("owners"), controls);
         policy.scopes = read_scopes(&mut reader, root.get("scopes"));
         policy.reports = read_reports(&mut reader, root.get("reports"));
         policy.security_tests = read_security_tests(&mut reader, root.get("security_tests"));
@@ -77,6 +79,35 @@ pub(super) fn read(file: &Text, controls: &mut [Control], problems: &mut Vec<Pro
     }
     problems.append(&mut reader.problems);
     policy
+}
+
+/// Who answers for which control: a name beside a control's id, a family, or `default`.
+fn read_owners(
+    reader: &mut Reader<'_>,
+    node: Option<&Node>,
+    controls: &[Control],
+) -> BTreeMap<String, String> {
+    let Some(node) = node.filter(|node| !node.is_null()) else {
+        return BTreeMap::new();
+    };
+    let ids = controls.iter().map(|control| control.id.as_str());
+    let mut known: Vec<&str> = vec![ALL];
+    for id in ids {
+        known.push(id);
+        let family = id.split('-').next().unwrap_or(id);
+        if !known.contains(&family) {
+            known.push(family);
+        }
+    }
+    reader.mapping(node, "owners", CODE, &known);
+    let mut owners = BTreeMap::new();
+    for entry in node.entries() {
+        let key = entry.name();
+        if let Some(owner) = reader.optional_text(node, key, CODE) {
+            owners.insert(key.to_owned(), owner);
+        }
+    }
+    owners
 }
 
 fn read_scopes(reader: &mut Reader<'_>, node: Option<&Node>) -> Scopes {

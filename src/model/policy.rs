@@ -20,6 +20,9 @@ pub struct Policy {
     pub repository: Option<String>,
     /// The branch that changes are merged to.
     pub protected_branch: Option<String>,
+    /// Who answers for a control, by its id, by its family (`CP`), or by [`ALL`] for those that
+    /// nobody is named for.
+    pub owners: BTreeMap<String, String>,
     /// Where the code is what it is.
     pub scopes: Scopes,
     /// Globs of the reports of a kind, from the policy's root; kinds without any are searched for.
@@ -33,6 +36,9 @@ pub struct Policy {
     /// Controls left out.
     pub exclusions: Vec<Exclusion>,
 }
+
+/// The key under which the owner of all other controls stands.
+pub const ALL: &str = "default";
 
 /// The security properties that tests are declared to be about.
 pub const SECURITY_CATEGORIES: [&str; 5] = [
@@ -177,6 +183,14 @@ pub struct ScopeDeparture<'p> {
 }
 
 impl Policy {
+    /// Who answers for a control: who is named for it, else for its family, else for all.
+    pub fn owner(&self, control: &str) -> Option<&str> {
+        let family = control.split('-').next().unwrap_or(control);
+        let named = [control, family, ALL].into_iter();
+        let mut found = named.filter_map(|key| self.owners.get(key));
+        found.next().map(String::as_str)
+    }
+
     /// The scopes that it changes.
     pub fn changed_scopes(&self) -> Vec<ScopeDeparture<'_>> {
         let usual = Scopes::default();
@@ -225,6 +239,14 @@ pub struct Exclusion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_is_named_for_has_no_owner() {
+        let mut policy = Policy::default();
+        policy.owners.insert("CP".to_owned(), "Jo".to_owned());
+        assert_eq!(policy.owner("CP-01"), Some("Jo"));
+        assert_eq!(policy.owner("DP-01"), None);
+    }
 
     #[test]
     fn a_scope_is_a_departure_where_it_holds_other_globs() {

@@ -25,6 +25,7 @@ mod large;
 mod layers;
 mod links;
 mod planted;
+mod policy;
 mod reading;
 mod record;
 mod register;

@@ -132,6 +132,7 @@ fn the_schemas_refuse_what_is_missing_added_or_of_another_type() {
         "criteria",
         "references",
         "reports",
+        "owners",
         "security_tests",
         "facts",
         "item",

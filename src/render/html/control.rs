@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::model::control::Control;
 use crate::model::gap::Gap;
 use crate::model::result::{ControlResult, Outcome};
+use crate::model::run::Run;
+use crate::model::text::excerpt;
 
 use super::anchors::{self, Anchors};
 use super::deviations::{self, Deviations};
@@ -92,11 +94,12 @@ pub(super) fn pages<'r>(anchors: &Anchors<'r>) -> Vec<ControlPage<'r>> {
     let run = anchors.run();
     run.results
         .iter()
-        .filter_map(|result| Some(page(anchors, run.control(&result.control)?, result)))
+        .filter_map(|result| Some(page(run, anchors, run.control(&result.control)?, result)))
         .collect()
 }
 
 fn page<'r>(
+    run: &Run,
     anchors: &Anchors<'r>,
     control: &'r Control,
     result: &'r ControlResult,
@@ -118,6 +121,12 @@ fn page<'r>(
         added: control.added,
         facts: vec![
             ("Severity", control.severity.name().to_owned()),
+            (
+                "Owner",
+                run.policy
+                    .owner(&control.id)
+                    .map_or_else(|| "not named in the policy".to_owned(), excerpt),
+            ),
             ("Nature", control.nature.name().to_owned()),
             ("Frequency", control.frequency.replace('-', " ")),
             ("Class", control.class.name().to_owned()),

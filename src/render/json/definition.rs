@@ -20,6 +20,8 @@ pub(super) struct ControlView<'r> {
     criteria: BTreeMap<&'r str, Support>,
     references: &'r BTreeMap<String, Vec<String>>,
     severity: Severity,
+    /// Who answers for it, as the policy says.
+    owner: Option<&'r str>,
     nature: Nature,
     frequency: &'r str,
     class: Class,
@@ -84,6 +86,7 @@ impl<'r> ControlView<'r> {
                 .collect(),
             references: &control.references,
             severity: control.severity,
+            owner: run.policy.owner(&control.id),
             nature: control.nature,
             frequency: &control.frequency,
             class: control.class,

@@ -149,6 +149,9 @@ fn policy() -> Policy {
         entity: Some(format!("Acme {}", HOSTILE[0])),
         repository: Some("acme/ledger".to_owned()),
         protected_branch: Some("main".to_owned()),
+        owners: [("TQ-01", HOSTILE[0]), ("default", "Platform team")]
+            .map(|(key, owner)| (key.to_owned(), owner.to_owned()))
+            .into(),
         parameters: vec![Setting {
             control: "TQ-01".to_owned(),
             parameter: "line".to_owned(),
