@@ -79,6 +79,12 @@ fn hygiene_is_told_of_by_its_own_relation() {
 }
 
 #[test]
+fn queries_are_told_of_as_they_were_put_together() {
+    let file = "queries.py";
+    assert_eq!(found(&facts(), "code.sql", file, &["built"]), told(file));
+}
+
+#[test]
 fn tests_say_whether_they_can_fail_and_what_they_draw_from() {
     let facts = facts();
     let tests = facts["relations"]["code.test"]["items"]

@@ -10,7 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::walk::{Owner, Place, Walker, walk};
 use crate::parse::python::ast::{
-    Comprehension, ExceptHandler, Expr, Identifier, Parameters, Pattern, Stmt, StmtImportFrom,
+    Comprehension, ExceptHandler, Expr, Identifier, Operator, Parameters, Pattern, Stmt,
+    StmtAugAssign, StmtImportFrom,
 };
 use crate::parse::python::{Ranged, TextSize};
 
@@ -25,6 +26,8 @@ pub(super) enum What<'a> {
     Member(&'a StmtImportFrom, &'a str),
     /// The value of an expression.
     Value(&'a Expr),
+    /// What it was bound to before, with something added: `x += y`.
+    Grown(&'a StmtAugAssign),
     /// Anything else: a parameter, a loop variable, a function, a class.
     Other,
 }
@@ -301,7 +304,12 @@ impl<'a> Walker<'a> for Scopes<'a> {
             Stmt::AnnAssign(assign) if assign.value.is_some() => {
                 self.assign(place, &assign.target, assign.value.as_deref());
             }
-            Stmt::AugAssign(assign) => self.assign(place, &assign.target, None),
+            Stmt::AugAssign(assign) => match assign.target.as_ref() {
+                Expr::Name(name) if assign.op == Operator::Add => {
+                    self.put(place, &name.id, assign.end(), What::Grown(assign));
+                }
+                target => self.assign(place, target, None),
+            },
             Stmt::For(each) => self.assign(place, &each.target, None),
             Stmt::With(with) => {
                 for item in &with.items {

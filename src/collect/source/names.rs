@@ -4,9 +4,10 @@
 //! them is an answer. What is bound to something of this file is nothing that a rule knows.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use super::bindings::{Scopes, What};
-use crate::parse::python::ast::{Expr, Identifier, Stmt, StmtImportFrom};
+use crate::parse::python::ast::{Expr, ExprName, Identifier, Stmt, StmtImportFrom};
 use crate::parse::python::{Ranged, TextSize};
 
 /// How many assignments are followed from a name to what it stands for.
@@ -22,6 +23,15 @@ pub(super) struct Names<'a> {
     scopes: Scopes<'a>,
     /// How many parts of names were followed so far.
     followed: Cell<u64>,
+}
+
+/// What a name may hold where it is used.
+#[derive(Debug, Default)]
+pub(super) struct Grown<'a> {
+    /// What it may have been assigned.
+    pub(super) from: Vec<&'a Expr>,
+    /// What may have been added to it since.
+    pub(super) added: Vec<&'a Expr>,
 }
 
 impl<'a> Names<'a> {
@@ -75,6 +85,26 @@ impl<'a> Names<'a> {
             _ => None,
         });
         values.collect()
+    }
+
+    /// What a name may have been assigned, and what may have been added to it since.
+    pub(super) fn grown(&self, name: &'a ExprName, scope: usize) -> Grown<'a> {
+        let mut grown = Grown::default();
+        let mut seen = HashSet::new();
+        let mut places = vec![name.start()];
+        while let Some(at) = places.pop().filter(|_| !self.is_too_much()) {
+            for binding in self.scopes.bindings(&name.id, scope, at) {
+                match binding.what {
+                    What::Value(value) if seen.insert(value.start()) => grown.from.push(value),
+                    What::Grown(more) if seen.insert(more.start()) => {
+                        grown.added.push(&more.value);
+                        places.push(more.start());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        grown
     }
 
     fn follow(&self, expression: &'a Expr, scope: usize, steps: usize) -> Vec<String> {
@@ -150,7 +180,7 @@ impl<'a> Names<'a> {
                     found.push(format!("{}.{member}", module_of(import)));
                 }
                 What::Value(value) => found.extend(self.follow(value, binding.scope, steps)),
-                What::Other => {}
+                What::Grown(_) | What::Other => {}
             }
         }
         found

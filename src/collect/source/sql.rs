@@ -8,6 +8,9 @@ use crate::model::relations::CODE_SQL;
 use crate::parse::python::ast::{Expr, InterpolatedStringElement, Operator};
 use crate::parse::python::{Module, Ranged};
 
+/// What stands for a value in a text that is put together.
+const SOMETHING: &str = "?";
+
 /// Methods that are given a query.
 const TAKES: [&str; 13] = [
     "RawSQL",
@@ -47,13 +50,60 @@ pub(super) fn look(
     found.push((call.start(), item));
 }
 
-/// How the query is made that is given first.
+/// How the query is made that is given first. Where it may have been made in several ways, one that
+/// is put together tells.
 fn query(called: &Called<'_, '_>) -> Option<&'static str> {
     let query = called.call.arguments.args.first()?;
+    let mut ways = vec![way(called, query)];
     // A query that was put together a few lines above counts as it was put together.
-    let assigned = called.names.values(query, called.scope);
-    let mut candidates = assigned.iter().copied().chain([query]);
-    candidates.find(|it| is_sql(it)).and_then(built)
+    if let Expr::Name(name) = query {
+        let grown = called.names.grown(name, called.scope);
+        ways.extend(grown.from.iter().map(|from| way(called, from)));
+        let known = |added: &&Expr| is_literal(called, added);
+        if ways.iter().any(Option::is_some) && !grown.added.iter().all(known) {
+            ways.push(Some("concatenation"));
+        }
+    }
+    let mut ways = ways.into_iter().flatten();
+    let first = ways.next()?;
+    Some(if first == "literal" {
+        ways.find(|way| *way != "literal").unwrap_or(first)
+    } else {
+        first
+    })
+}
+
+/// How an expression is made that reads as SQL.
+fn way(called: &Called<'_, '_>, expression: &Expr) -> Option<&'static str> {
+    if joined(called, expression).is_some_and(|text| is_sql(&text, called)) {
+        return Some("concatenation");
+    }
+    let text = first_text(expression)?;
+    is_sql(&text, called).then(|| built(expression)).flatten()
+}
+
+/// Whether it is a literal text, or a name for one.
+fn is_literal<'a>(called: &Called<'_, 'a>, added: &'a Expr) -> bool {
+    let named = called.names.values(added, called.scope);
+    let literal = |one: &&Expr| built(one) == Some("literal");
+    literal(&added) || (!named.is_empty() && named.iter().all(literal))
+}
+
+/// The literal texts of a list that is joined to one.
+fn joined(called: &Called<'_, '_>, expression: &Expr) -> Option<String> {
+    let call = expression.as_call_expr()?;
+    let attribute = call.func.as_attribute_expr()?;
+    let list = call.arguments.args.first()?;
+    if attribute.attr.as_str() != "join" {
+        return None;
+    }
+    let named = called.names.values(list, called.scope);
+    let list = named.first().copied().unwrap_or(list);
+    let texts = list.as_list_expr()?.elts.iter().map(first_text);
+    let texts: Vec<String> = texts
+        .map(|text| text.unwrap_or_else(|| SOMETHING.to_owned()))
+        .collect();
+    Some(texts.join(" "))
 }
 
 /// How the pieces of SQL are made that Django takes as they are: `RawSQL(sql)`, and
@@ -131,11 +181,8 @@ pub(super) fn built(expression: &Expr) -> Option<&'static str> {
     }
 }
 
-/// Whether the first literal text of an expression begins as a statement of SQL does.
-fn is_sql(expression: &Expr) -> bool {
-    let Some(text) = first_text(expression) else {
-        return false;
-    };
+/// Whether a text begins as a statement of SQL does.
+fn is_sql(text: &str, called: &Called<'_, '_>) -> bool {
     let mut words = text.split_whitespace().map(str::to_ascii_lowercase);
     let (Some(verb), Some(next)) = (words.next(), words.next()) else {
         return false;
@@ -146,6 +193,7 @@ fn is_sql(expression: &Expr) -> bool {
             .any(|it| it.trim_matches(['(', ')', ';', ',']) == word)
     };
     match verb.as_str() {
+        "select" if next == SOMETHING => later("from") || called.last.starts_with("execute"),
         "select" => next != "a" || later("from"),
         "insert" | "replace" => next == "into" || next == "or" || next == "ignore",
         "update" => later("set"),
@@ -184,14 +232,15 @@ fn first_text(expression: &Expr) -> Option<String> {
             let parts = text.value.elements().map(|element| {
                 element
                     .as_literal()
-                    .map_or_else(|| " ".to_owned(), |literal| literal.value.to_string())
+                    .map_or_else(|| SOMETHING.to_owned(), |literal| literal.value.to_string())
             });
             Some(parts.collect())
         }
         Expr::BinOp(both) => {
             let left = first_text(&both.left)?;
             // The rest tells a statement from a sentence.
-            Some(left + " " + &first_text(&both.right).unwrap_or_default())
+            let right = first_text(&both.right);
+            Some(left + " " + right.as_deref().unwrap_or(SOMETHING))
         }
         Expr::Call(call) => match call.func.as_ref() {
             Expr::Attribute(attribute) => first_text(&attribute.value),
