@@ -71,7 +71,7 @@ pub const ATTESTATION: &str = "attestation.dsse.json";
 pub const WRAPPED: &str = "attestation.sigstore.json";
 
 /// The prefix of directories that are still being written.
-const STAGING: &str = ".staging-";
+pub(super) const STAGING: &str = ".staging-";
 /// How many runs may write at the same time.
 const ATTEMPTS: u32 = 1_000;
 

@@ -109,6 +109,9 @@ impl Handed {
             }
             ended = true;
         }
+        if !is_padding(archive.into_inner())? {
+            return Err(io::Error::other("something stands behind its end"));
+        }
         if ended {
             Ok(handed)
         } else {
@@ -166,6 +169,22 @@ fn at(full: &Path, keep: bool) -> Held {
         sha256: streamed.is_ok().then(|| hasher.digest()),
         size,
         bytes: None,
+    }
+}
+
+/// Whether only zeros follow: what stands behind the end of an archive is read by some programs and
+/// not by others.
+fn is_padding(mut rest: impl Read) -> io::Result<bool> {
+    let mut buffer = vec![0_u8; 64 * 1024];
+    loop {
+        let count = rest.read(&mut buffer)?;
+        let piece = buffer.get(..count).unwrap_or_default();
+        if piece.is_empty() {
+            return Ok(true);
+        }
+        if piece.iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
     }
 }
 

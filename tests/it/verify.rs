@@ -89,7 +89,7 @@ fn what_was_not_changed_holds_wherever_it_lies() {
     let root = sealed(&scratch);
     let out = root.join("out");
     let clone = root.join("repository").display().to_string();
-    let all = ["--repository", &*clone, "--expect", "quarterly"];
+    let all = ["--repository", &*clone];
     for place in [
         bundle(&root, 0),
         bundle(&root, 2),
@@ -99,7 +99,8 @@ fn what_was_not_changed_holds_wherever_it_lies() {
         let (code, steps) = verified(&root, &place, &all);
         assert_eq!(code, Some(0), "{steps:?}");
         for (step, (state, says)) in &steps {
-            let expected = if *step == 12 { "not-checked" } else { "held" };
+            let asked = ![11, 12].contains(step);
+            let expected = if asked { "held" } else { "not-checked" };
             assert_eq!(
                 state,
                 expected,
@@ -115,8 +116,26 @@ fn what_was_not_changed_holds_wherever_it_lies() {
             .status
             .success()
     );
-    let (code, steps) = verified(&root, &root.join("whole.tar"), &["--expect", "quarterly"]);
+    let whole = root.join("whole.tar");
+    let (code, steps) = verified(&root, &whole, &[]);
     assert_eq!(code, Some(0), "{steps:?}");
+    // The runs say quarters in which no authority saw them.
+    let quarters = ["--expect", "quarterly"];
+    let (code, steps) = verified(&root, &whole, &quarters);
+    assert_eq!(code, Some(5), "{steps:?}");
+    let says = "2026-Q2 to 2026-Q4; 2 by a time that no stamp of the same period shows";
+    assert_eq!(steps[&11], ("not-checked".to_owned(), says.to_owned()));
+    // Bytes behind the end are seen by some programs and not by others.
+    let mut bytes = fs::read(&whole).expect("an archive");
+    bytes.extend(b"<b>All is well.</b>");
+    fs::write(&whole, bytes).expect("an archive");
+    let refused = audit(&root, &["verify", &whole.display().to_string()]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("behind its end"),
+        "{}",
+        refused.stderr
+    );
     let name = bundle(&root, 1);
     let name = name.file_name().expect("a name").to_string_lossy();
     let line = format!("{tar} one.tar -C out {name}");
@@ -416,7 +435,8 @@ fn step_11_finds_periods_without_a_run_and_runs_that_stand_twice() {
     let root = sealed(&scratch);
     let (code, steps) = verified(&root, &root.join("out"), &later);
     assert_eq!(code, Some(4));
-    assert_eq!(steps[&11].1, "no run in 2027-Q1");
+    let says = "no run in 2027-Q1; 2 by a time that no stamp of the same period shows";
+    assert_eq!(steps[&11].1, says);
     finds_with(
         11,
         "a quarter that was withdrawn",
@@ -452,6 +472,64 @@ fn step_11_finds_periods_without_a_run_and_runs_that_stand_twice() {
 }
 
 #[test]
+fn what_lies_beside_the_bundles_of_a_ledger_is_named() {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    let out = root.join("out");
+    let (code, steps) = verified(&root, &out, &[]);
+    assert_eq!(code, Some(0), "{steps:?}");
+    let fake = out.join("20261123T090000Z-aaaaaaaaaaaa");
+    fs::create_dir(&fake).expect("a folder");
+    write(&fake.join("report.html"), "All is well.");
+    let (code, steps) = verified(&root, &out, &[]);
+    assert_eq!(code, Some(5), "{steps:?}");
+    let says =
+        "1 beside the bundles that belong to none: 20261123T090000Z-aaaaaaaaaaaa/report.html";
+    assert_eq!(steps[&3], ("not-checked".to_owned(), says.to_owned()));
+    // A bundle is looked at in any folder.
+    fs::remove_dir_all(&fake).expect("a folder");
+    let hidden = out.join(".hidden");
+    copy(&bundle(&root, 1), &hidden);
+    fs::write(hidden.join("report.html"), "All is well.").expect("a file");
+    let (code, _) = verified(&root, &out, &[]);
+    assert_eq!(code, Some(4));
+}
+
+#[test]
+fn step_8_finds_a_folder_with_the_name_of_another_run() {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    let one = bundle(&root, 1);
+    let name = one
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
+    let (_, digest) = name.split_once('-').expect("a name of a run");
+    let other = one.with_file_name(format!("20270101T000000Z-{digest}"));
+    fs::rename(&one, &other).expect("another name");
+    let (code, steps) = verified(&root, &other, &[]);
+    assert_eq!(code, Some(4), "{steps:?}");
+    assert!(steps[&8].1.contains("named as another run"), "{steps:?}");
+}
+
+#[test]
+fn step_11_counts_no_run_that_was_given_an_earlier_time() {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    run(&root, "2026-01-15T12:00:00Z");
+    let asked = ["--expect", "quarterly"];
+    let (code, steps) = verified(&root, &root.join("out"), &asked);
+    assert_ne!(code, Some(0));
+    let says = &steps[&11].1;
+    assert!(
+        says.contains("1 with a time before an older entry's"),
+        "{says}"
+    );
+    assert!(!says.contains("2026-Q1"), "{says}");
+}
+
+#[test]
 fn step_12_counts_others_and_nobody_twice() {
     let scratch = Scratch::new();
     let root = sealed(&scratch);
@@ -470,6 +548,21 @@ fn step_12_counts_others_and_nobody_twice() {
     let own = sshsig::sign(&key(), NAMESPACE, &sums);
     write(&one.join("countersign-self.sig"), &own);
     failed("the signer");
+    let second = Key::from_seed(&[77; 32]);
+    let signers = root.join("trust/allowed_signers");
+    let before = read(&signers);
+    let public = second.public().ssh_line();
+    write(
+        &signers,
+        &format!("{before}audit namespaces=\"audit-evidence\" {public}\n"),
+    );
+    write(
+        &one.join("countersign-self.sig"),
+        &sshsig::sign(&second, NAMESPACE, &sums),
+    );
+    failed("another key of the signer");
+    write(&signers, &before);
+    write(&one.join("countersign-self.sig"), &own);
     let line = "ssh-keygen -q -t ed25519 -N '' -f grc && ssh-keygen -q -Y sign -f grc -n \
         audit-evidence < SUMS > SIG";
     let sums_path = one.join("SHA256SUMS").display().to_string();
@@ -548,7 +641,8 @@ fn a_run_that_was_announced_and_never_came_is_named() {
     let (_, steps) = verified(&root, &out, &later);
     assert_eq!(
         steps[&11].1,
-        "2026-Q2 to 2026-Q4; 1 announced and never entered"
+        "2026-Q2 to 2026-Q4; 3 by a time that no stamp of the same period shows; 1 announced and \
+         never entered"
     );
 }
 

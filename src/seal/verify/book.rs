@@ -2,24 +2,57 @@
 //! runs that should be in it.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use super::content::Read;
-use super::stamps::Stamps;
+use super::stamps::{self, Stamps};
 use super::target::{Bundle, MANIFEST, Target};
 use super::{Findings, Trust};
 use crate::model::text::excerpt;
-use crate::model::time::Moment;
+use crate::model::time::{Every, Moment};
 use crate::seal::Fault;
 use crate::seal::ledger::coverage::Coverage;
 use crate::seal::ledger::entry::{self, Action, Entry, RunEntry};
 use crate::seal::ledger::history::Standing;
 use crate::seal::ledger::proof::Proof;
+use crate::seal::ledger::rotation::Term;
 use crate::seal::ledger::store::{CHECKPOINT, CHECKPOINTS, ENTRIES, PROOF, head_path, stamp_path};
 use crate::seal::ledger::{Checkpoint, History, Kind, rotation};
 use crate::seal::sign::{NAMESPACE, PublicKey};
 use crate::seal::store::ATTESTATION;
 use crate::tree::digest::sha256;
 use crate::tree::handed::Handed;
+
+/// When runs were made, as their entries say.
+#[derive(Debug, Default)]
+struct Times {
+    counted: Vec<Moment>,
+    /// How many of them no time stamp of the same period shows.
+    claimed: usize,
+    /// How many count for nothing, because an older entry has a later time.
+    behind: usize,
+}
+
+impl Times {
+    fn told(&self) -> String {
+        let mut told = String::new();
+        if self.claimed > 0 {
+            let _ = write!(
+                told,
+                "; {} by a time that no stamp of the same period shows",
+                self.claimed
+            );
+        }
+        if self.behind > 0 {
+            let _ = write!(
+                told,
+                "; {} with a time before an older entry's count for none",
+                self.behind
+            );
+        }
+        told
+    }
+}
 
 /// The ledger, as far as it was handed over.
 pub(super) struct Book {
@@ -29,7 +62,10 @@ pub(super) struct Book {
     broken: Option<Fault>,
     /// Heads that do not belong to it.
     forks: Vec<String>,
-    keys: Vec<PublicKey>,
+    /// The keys that may sign its heads, and for how long.
+    keys: Vec<Term>,
+    /// The name of the ledger that was named with its key.
+    origin: Option<String>,
     stamps: Stamps,
 }
 
@@ -42,21 +78,22 @@ impl Book {
             broken: None,
             forks: Vec::new(),
             keys: keys(trust),
+            origin: trust.log.as_ref().map(|(origin, _)| origin.clone()),
             stamps: Stamps::default(),
         };
         if let Some(files) = &target.ledger
-            && let Err(fault) = book.open(files, trust)
+            && let Err(fault) = book.open(files, trust.tsa.as_deref())
         {
             book.broken = Some(fault);
         }
         book
     }
 
-    fn open(&mut self, files: &Handed, trust: &Trust<'_>) -> Result<(), Fault> {
+    fn open(&mut self, files: &Handed, roots: Option<&[u8]>) -> Result<(), Fault> {
         self.history = History::read(files.bytes(ENTRIES), files.bytes(CHECKPOINT))?;
         let head = self.history.head.as_ref();
         let head = head.ok_or_else(|| Fault::new("the ledger has no head"))?;
-        of_origin(head, trust)?;
+        self.is_named(head)?;
         match self.history.standing() {
             Standing::Whole => {}
             Standing::Broken(fault) => return Err(fault),
@@ -66,13 +103,36 @@ impl Book {
                 return Err(Fault::new(says));
             }
         }
-        self.keys = rotation::keys(&head.origin, &self.keys, &self.history.entries)?;
-        if !self.keys.is_empty() {
-            Checkpoint::verified(&self.history.signed, &self.keys)?;
-        }
+        let entries = &self.history.entries;
+        let known: Vec<PublicKey> = self.keys.iter().map(|term| term.key).collect();
+        self.keys = rotation::terms(&head.origin, &known, entries)?;
+        self.is_signed(&self.history.signed, head.size)?;
         self.forks = self.heads(files);
-        self.stamps = Stamps::read(files, trust.tsa.as_deref());
+        self.stamps = Stamps::read(files, roots);
         Ok(())
+    }
+
+    /// Whether a head is of the ledger that was named.
+    fn is_named(&self, head: &Checkpoint) -> Result<(), Fault> {
+        match &self.origin {
+            Some(origin) if *origin != head.origin => Err(Fault::new(format!(
+                "expected the ledger {}, found {}",
+                excerpt(origin),
+                excerpt(&head.origin)
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a head over so many entries is signed by a key that had the ledger then. The head over
+    /// a rotation is the last that the old key signs.
+    fn is_signed(&self, head: &[u8], size: u64) -> Result<(), Fault> {
+        if self.keys.is_empty() {
+            return Ok(());
+        }
+        let terms = self.keys.iter().filter(|term| term.covers(size));
+        let keys: Vec<PublicKey> = terms.map(|term| term.key).collect();
+        Checkpoint::verified(head, &keys).map(|_| ())
     }
 
     /// Every head that was ever signed has to be one of these entries.
@@ -106,9 +166,7 @@ impl Book {
             return Err(Fault::new("it is of another ledger"));
         }
         self.history.agrees(&head)?;
-        if !self.keys.is_empty() {
-            Checkpoint::verified(bytes, &self.keys)?;
-        }
+        self.is_signed(bytes, head.size)?;
         Ok(head)
     }
 
@@ -194,11 +252,9 @@ impl Book {
             .ok_or_else(|| Fault::new("its proof is of an entry that is no run"))?;
         is_of(run, bundle, read)?;
         let bytes = proof.checkpoint.as_bytes();
-        let head = if self.keys.is_empty() {
-            Checkpoint::parse(bytes)?.0
-        } else {
-            Checkpoint::verified(bytes, &self.keys)?.0
-        };
+        let (head, _) = Checkpoint::parse(bytes)?;
+        self.is_signed(bytes, head.size)?;
+        self.is_named(&head)?;
         let leads = proof.root(&proof.extra, head.size) == Some(head.root);
         if !leads || proof.index != entry.index {
             return Err(Fault::new("its proof does not lead to the head"));
@@ -232,6 +288,12 @@ impl Book {
         self.extends(trust, findings);
         self.complete(files, trust, findings);
         if target.whole {
+            if let Some(first) = target.beside.first() {
+                let count = target.beside.len();
+                let first = excerpt(first);
+                let says = format!("{count} beside the bundles that belong to none: {first}");
+                findings.not_checked(3, says);
+            }
             self.withheld(target, findings);
         }
         if target.bundles.is_empty() {
@@ -281,21 +343,56 @@ impl Book {
             let says = "each entry names those before it; give --expect weekly|monthly|quarterly";
             return findings.not_checked(11, format!("{says}{begun}"));
         };
-        let withdrawn = self.withdrawn();
-        let runs = self.history.runs();
-        let times: Vec<Moment> = runs
-            .filter(|(entry, _)| !withdrawn.contains(&entry.index))
-            .filter_map(|(entry, _)| Moment::parse(&entry.time))
-            .collect();
-        let coverage = Coverage::of(&times, trust.now, every);
+        let times = self.times(every);
+        let coverage = Coverage::of(&times.counted, trust.now, every);
+        let told = times.told();
         let ends = (coverage.periods.first(), coverage.periods.last());
         match (coverage.missing().as_slice(), ends) {
             ([], (Some((first, _)), Some((last, _)))) => {
-                findings.held(11, format!("{first} to {last}{begun}"));
+                let says = format!("{first} to {last}{told}{begun}");
+                // Who does without time stamps takes the runs at their word.
+                if times.claimed == 0 || trust.without.contains(&10) {
+                    findings.held(11, says);
+                } else {
+                    findings.not_checked(11, says);
+                }
             }
-            ([], _) => findings.failed(11, "there is no run"),
-            (missing, _) => findings.failed(11, format!("no run in {}", missing.join(", "))),
+            ([], _) => findings.failed(11, format!("there is no run{told}")),
+            (missing, _) => {
+                let says = format!("no run in {}{told}", missing.join(", "));
+                findings.failed(11, says);
+            }
         }
+    }
+
+    /// The times of the runs that count for their periods. One whose time is long before that of an
+    /// older entry was given it afterwards, and counts for none.
+    fn times(&self, every: Every) -> Times {
+        let withdrawn = self.withdrawn();
+        let mut times = Times::default();
+        let mut newest: Option<Moment> = None;
+        for (entry, _) in self.history.runs() {
+            let Some(time) = Moment::parse(&entry.time) else {
+                continue;
+            };
+            // Runs that go on side by side are entered as they end.
+            if newest.is_some_and(|newest| newest.epoch() - time.epoch() > stamps::LATE) {
+                times.behind += 1;
+                continue;
+            }
+            newest = newest.max(Some(time));
+            if withdrawn.contains(&entry.index) {
+                continue;
+            }
+            let in_time = |seen: Moment| {
+                seen.epoch() - time.epoch() <= stamps::LATE
+                    || seen.day().label(every) == time.day().label(every)
+            };
+            let shown = self.stamps.held(entry.index).is_some_and(in_time);
+            times.claimed += usize::from(!shown);
+            times.counted.push(time);
+        }
+        times
     }
 
     /// A time stamp that an entry names and that is another, or gone.
@@ -353,9 +450,10 @@ impl Book {
 
 /// The keys that may sign heads: the one that was named for the ledger, or else those of the
 /// signers who are allowed now.
-fn keys(trust: &Trust<'_>) -> Vec<PublicKey> {
+fn keys(trust: &Trust<'_>) -> Vec<Term> {
+    let term = |key: PublicKey| Term { key, until: None };
     if let Some((_, key)) = &trust.log {
-        return vec![*key];
+        return vec![term(*key)];
     }
     let Some(signers) = &trust.signers else {
         return Vec::new();
@@ -363,22 +461,31 @@ fn keys(trust: &Trust<'_>) -> Vec<PublicKey> {
     let keys = signers.signers.iter();
     keys.filter(|signer| signers.find(&signer.key, NAMESPACE, trust.now).is_ok())
         .filter_map(|signer| PublicKey::from_ssh_blob(&signer.key))
+        .map(term)
         .collect()
 }
 
-fn of_origin(head: &Checkpoint, trust: &Trust<'_>) -> Result<(), Fault> {
-    match &trust.log {
-        Some((origin, _)) if *origin != head.origin => Err(Fault::new(format!(
-            "expected the ledger {}, found {}",
-            excerpt(origin),
-            excerpt(&head.origin)
-        ))),
-        _ => Ok(()),
-    }
+/// Whether a folder has such a name as a run gives its own: `20261123T080516Z-00201b3203ef`.
+fn is_named_as_a_run(name: &str) -> bool {
+    let Some((time, digest)) = name.split_once('-') else {
+        return false;
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let stamp = time.strip_suffix('Z').and_then(|time| time.split_once('T'));
+    stamp
+        .is_some_and(|(day, time)| day.len() == 8 && digits(day) && time.len() == 6 && digits(time))
+        && digest.len() == 12
+        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Whether an entry is of this very bundle.
 fn is_of(run: &RunEntry, bundle: &Bundle, read: &Read) -> Result<(), Fault> {
+    if is_named_as_a_run(&bundle.name) && bundle.name != run.run_id {
+        return Err(Fault::new(format!(
+            "its folder is named as another run than {}",
+            excerpt(&run.run_id)
+        )));
+    }
     let same = run.manifest_sha256 == read.own
         && run.sums_sha256 == read.sums
         && Some(run.attestation_sha256) == bundle.digest(ATTESTATION)

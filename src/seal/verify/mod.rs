@@ -235,6 +235,7 @@ pub fn verify_files(
         bundles: vec![bundle],
         ledger,
         whole: false,
+        beside: Vec::new(),
     };
     look(&target, trust)
 }

@@ -100,6 +100,11 @@ fn trusted(mut signed: Signed, trust: &Trust<'_>, at: Moment, findings: &mut Fin
     signed
 }
 
+/// The names in a list of principals.
+fn names(principals: &str) -> Vec<String> {
+    principals.split(',').map(str::to_owned).collect()
+}
+
 /// Step 12.
 pub(super) fn countersigned(
     bundle: &Bundle,
@@ -108,7 +113,17 @@ pub(super) fn countersigned(
     findings: &mut Findings,
 ) {
     let sums = bundle.bytes(SUMS).unwrap_or_default();
-    let mut keys: BTreeSet<Vec<u8>> = BTreeSet::new();
+    // A second key of somebody who signed is nobody else.
+    let find = |key: &[u8]| {
+        let signers = trust.signers.as_ref();
+        signers.and_then(|it| it.find(key, NAMESPACE, at).ok())
+    };
+    let signer = by.and_then(|by| find(&by.key));
+    let mut counted: BTreeSet<String> = signer
+        .iter()
+        .flat_map(|found| names(&found.principals))
+        .collect();
+    let mut keys: BTreeSet<Vec<u8>> = by.iter().map(|by| by.key.clone()).collect();
     let mut who = Vec::new();
     let mut unknown = 0;
     let files = bundle.files.files.keys();
@@ -128,13 +143,13 @@ pub(super) fn countersigned(
                 continue;
             }
         }
-        let signers = trust.signers.as_ref();
-        let found = signers.and_then(|it| it.find(&read.key, NAMESPACE, at).ok());
-        let own = by.is_some_and(|by| by.key == read.key);
-        if let Some(found) = found.filter(|_| !own)
-            && keys.insert(read.key)
-        {
+        let Some(found) = find(&read.key) else {
+            continue;
+        };
+        let principals = names(&found.principals);
+        if keys.insert(read.key) && !principals.iter().any(|name| counted.contains(name)) {
             who.push(excerpt(&found.principals));
+            counted.extend(principals);
         }
     }
     let found = if unknown > 0 {

@@ -12,7 +12,7 @@ use crate::tree::handed::Handed;
 /// How far the clock of a run may be before that of an authority, in seconds.
 const AHEAD: i64 = 300;
 /// How long after a run its time stamp is of the same day, in seconds.
-const LATE: i64 = 86_400;
+pub(super) const LATE: i64 = 86_400;
 
 /// A head with what an authority says of it.
 #[derive(Debug)]

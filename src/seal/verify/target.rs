@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::model::exhibit::Digest;
 use crate::seal::Fault;
 use crate::seal::ledger::store::{ENTRIES, FOLDER, PROOF};
-use crate::seal::store::{ATTESTATION, SIGNATURE, SUMS, WRAPPED};
+use crate::seal::store::{ATTESTATION, SIGNATURE, STAGING, SUMS, WRAPPED};
 use crate::tree::file;
 use crate::tree::handed::Handed;
 
@@ -32,6 +32,8 @@ pub(super) struct Target {
     pub(super) ledger: Option<Handed>,
     /// Whether it is a ledger with all its runs.
     pub(super) whole: bool,
+    /// Files that are of no bundle, and not of the ledger.
+    pub(super) beside: Vec<String>,
 }
 
 /// The files that are looked into.
@@ -91,14 +93,25 @@ impl Target {
                 bundles: vec![Bundle { name, files }],
                 ledger: ledger(),
                 whole: false,
+                beside: Vec::new(),
             });
         }
         let own = files.files.contains_key(ENTRIES).then(|| ledger_of(&files));
-        let bundles: Vec<Bundle> = roots(&files)
-            .into_iter()
+        let roots = roots(&files);
+        let below = |path: &str, root: &str| {
+            let rest = path.strip_prefix(root);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let is_of_one = |path: &String| {
+            below(path, FOLDER) || is_staging(path) || roots.iter().any(|root| below(path, root))
+        };
+        let beside = files.files.keys().filter(|path| !is_of_one(path));
+        let beside: Vec<String> = beside.cloned().collect();
+        let bundles: Vec<Bundle> = roots
+            .iter()
             .map(|root| Bundle {
-                name: root.rsplit('/').next().unwrap_or(&root).to_owned(),
-                files: files.below(&root),
+                name: root.rsplit('/').next().unwrap_or(root).to_owned(),
+                files: files.below(root),
             })
             .collect();
         if own.is_none() && bundles.is_empty() {
@@ -108,6 +121,7 @@ impl Target {
             bundles,
             ledger: own,
             whole: true,
+            beside,
         })
     }
 }
@@ -177,13 +191,18 @@ fn only_folder(files: &Handed) -> Option<String> {
         .then_some(first)
 }
 
+/// Whether a path is of a run that has not ended.
+fn is_staging(path: &str) -> bool {
+    path.starts_with(STAGING)
+}
+
 /// The folders that are bundles. One inside another is a part of that other.
 fn roots(files: &Handed) -> Vec<String> {
     let mut candidates: Vec<&str> = files
         .files
         .keys()
         .filter_map(|path| path.rsplit_once('/'))
-        .filter(|(folder, name)| [MANIFEST, SUMS].contains(name) && !folder.starts_with('.'))
+        .filter(|(folder, name)| [MANIFEST, SUMS].contains(name) && !is_staging(folder))
         .map(|(folder, _)| folder)
         .collect();
     candidates.sort_by_key(|folder| (folder.matches('/').count(), *folder));

@@ -11,7 +11,7 @@ use super::checkpoint::{Checkpoint, root_text};
 use super::entry::{Entry, Kind};
 use super::history::{History, Standing};
 use super::proof::Proof;
-use super::{origin, tree};
+use super::{origin, rotation, tree};
 use crate::model::exhibit::Digest;
 use crate::model::text;
 use crate::model::time::Moment;
@@ -170,9 +170,14 @@ impl Ledger {
         if self.history.head.is_none() {
             return Ok(());
         }
-        Checkpoint::verified(&self.history.signed, &[*key])
-            .map(|_| ())
-            .map_err(LedgerError::Key)
+        Checkpoint::verified(&self.history.signed, &[*key]).map_err(LedgerError::Key)?;
+        // The head over a rotation is signed by both.
+        match rotation::newest(&self.history.entries) {
+            Some((at, newest)) if newest != *key => Err(LedgerError::Key(Fault::new(format!(
+                "entry {at} handed the ledger on to another"
+            )))),
+            _ => Ok(()),
+        }
     }
 
     /// The digest of the time stamp of the newest head, where it has one.

@@ -207,6 +207,17 @@ fn only_its_own_key_adds_to_a_ledger_until_it_is_handed_on() {
     by_new(&mut ledger).expect("an entry");
     let (head, by) = Checkpoint::verified(&ledger.history.signed, &[new.public()]).expect("a head");
     assert_eq!((head.size, by), (3, new.public()));
-    let keys = rotation::keys(&head.origin, &[key().public()], &ledger.history.entries);
-    assert_eq!(keys, Ok(vec![key().public(), new.public()]));
+    let terms = rotation::terms(&head.origin, &[key().public()], &ledger.history.entries);
+    let terms: Vec<_> = terms
+        .expect("terms")
+        .iter()
+        .map(|term| (term.key, term.until))
+        .collect();
+    assert_eq!(
+        terms,
+        [(key().public(), Some(1)), (new.public(), None)],
+        "the old key has the ledger no more"
+    );
+    let by_old = ledger.append(run("c"), now(), (&[&key()], ""), &go_on);
+    assert!(matches!(by_old, Err(LedgerError::Key(_))), "{by_old:?}");
 }
