@@ -128,7 +128,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
             ),
             (
                 "--redact-unknown mask|exclude",
-                "what to do with a file that may hold a secret; without it, refuse [env: AUDIT_REDACTION_KEY]",
+                "what to do with a file that may hold a secret; without it, refuse",
             ),
         ],
     ),

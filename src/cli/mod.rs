@@ -21,6 +21,7 @@ mod help;
 mod inspect;
 mod keys;
 mod ledger;
+mod opened;
 mod output;
 mod problems;
 mod progress;

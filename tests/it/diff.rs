@@ -117,3 +117,46 @@ fn what_is_no_bundle_is_refused_with_both_places() {
     let said = diff(&scratch, &folder, &bundle, &[]);
     assert_eq!(said.code, Some(2), "{}", said.stderr);
 }
+
+#[test]
+fn a_bundle_that_is_not_what_was_sealed_is_not_compared() {
+    let scratch = Scratch::new();
+    let (_, bundle) = earlier(&scratch);
+    let other = scratch
+        .path("other")
+        .join(bundle.file_name().expect("a name"));
+    crate::support::copy(&bundle, &other);
+    let report = other.join("report.json");
+    let text = std::fs::read_to_string(&report).expect("a report");
+    let edited = text.replace("exceptions-noted", "no-exceptions-noted");
+    assert_ne!(text, edited);
+    write(&report, &edited);
+    for (was, now) in [(&bundle, &other), (&other, &bundle)] {
+        let said = diff(&scratch, was, now, &["--gate"]);
+        assert_eq!((said.code, said.stdout.as_str()), (Some(4), ""));
+        let told = "step 2 of audit verify failed";
+        assert!(said.stderr.contains(told), "{}", said.stderr);
+    }
+}
+
+#[test]
+fn an_archive_is_compared_as_its_bundle_is() {
+    let scratch = Scratch::new();
+    let (folder, first) = earlier(&scratch);
+    // A file that has other bytes.
+    write(&folder.join("src/a.py"), "print(input())\n");
+    commit_all(&folder);
+    let second = examine(&scratch, &folder, "second", "2026-11-24T12:00:00Z");
+    let archive = scratch.path("second.tar");
+    let (from, to) = (second.display().to_string(), archive.display().to_string());
+    let exported = audit(&scratch.path(""), &["export", &from, "--tar", &to]);
+    assert_eq!(exported.code, Some(0), "{}", exported.stderr);
+    let json = ["--format", "json"];
+    let plain = diff(&scratch, &first, &second, &json);
+    let packed = diff(&scratch, &first, &archive, &json);
+    assert_eq!((packed.code, packed.stderr.as_str()), (Some(0), ""));
+    assert_eq!(packed.stdout, plain.stdout);
+    let json: Json = serde_json::from_str(&packed.stdout).expect("JSON");
+    let changed = json["evidence"]["changed"].as_array().expect("files");
+    assert!(changed.contains(&"src/a.py".into()), "{json}");
+}

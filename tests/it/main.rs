@@ -24,6 +24,7 @@ mod invariants;
 mod large;
 mod layers;
 mod links;
+mod pages;
 mod planted;
 mod policy;
 mod reading;

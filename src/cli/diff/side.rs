@@ -155,13 +155,13 @@ impl Side {
     }
 }
 
-/// Reads a bundle.
+/// Reads the bundle in a folder; it is spoken of by what was given.
 ///
 /// # Errors
 /// A folder without a report, or a report that cannot be read.
-pub(super) fn read(bundle: &Path) -> Result<Side, Problem> {
+pub(super) fn read(bundle: &Path, given: &Path) -> Result<Side, Problem> {
     const FILE: &str = "report.json";
-    let path = format!("{}/{FILE}", shown(bundle).trim_end_matches('/'));
+    let path = format!("{}/{FILE}", shown(given).trim_end_matches('/'));
     let read = text(&bundle.join(FILE), &path)
         .and_then(|text| json::parse::<Side>(&text).map_err(|error| error.to_string()));
     let mut side = read.map_err(|says| {

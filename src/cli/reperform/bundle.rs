@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::cli::definitions::shown;
 use crate::cli::delivery::INVENTORY;
-use crate::cli::held;
+use crate::cli::opened::Opened;
+pub(super) use crate::cli::opened::Refused;
 use crate::cli::report::SHIPPED;
 use crate::load::Problem;
 use crate::model::exhibit::Digest;
@@ -17,12 +17,7 @@ use crate::seal::manifest::Listed;
 use crate::seal::{Manifest, canonical, sources};
 use crate::tree::digest::sha256;
 use crate::tree::file;
-use crate::tree::handed::Handed;
 
-/// The steps of verification that need nobody's trust.
-const OWN: [u8; 6] = [1, 2, 3, 4, 5, 6];
-/// The one that holds the files against the list.
-const FILES: u8 = 2;
 /// The largest file of a bundle that is read whole: lists grow with the repository.
 const MOST: u64 = 1024 * 1024 * 1024;
 
@@ -46,30 +41,14 @@ pub(super) struct Bundle {
     _unpacked: Option<Private>,
 }
 
-/// Why there is nothing to re-perform.
-pub(super) enum Refused {
-    /// What was given cannot be used.
-    Problem(Problem),
-    /// The bundle is not what was sealed.
-    Broken(Problem),
-}
-
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
 impl Bundle {
     /// Opens a bundle, once it is known to be what was sealed.
     pub(super) fn open(given: &Path, now: Moment) -> Result<Self, Refused> {
-        let held = verified(given, now)?;
-        let (folder, unpacked) = if given.is_dir() {
-            (given.to_path_buf(), None)
-        } else {
-            let (folder, private) = unpack(given)?;
-            (folder, Some(private))
-        };
+        let Opened {
+            folder,
+            held,
+            unpacked,
+        } = Opened::of(given, now, "Nothing was re-performed.")?;
         let full = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let name = full.file_name().unwrap_or_default().to_string_lossy();
         let manifest = read(&folder, "manifest.json")?;
@@ -146,24 +125,6 @@ impl Bundle {
     }
 }
 
-/// Verifies a bundle with nobody trusted. Answers with what is said of its files.
-fn verified(given: &Path, now: Moment) -> Result<String, Refused> {
-    let report = held::steps(given, now)?;
-    let whole = given.is_dir() && !given.join("manifest.json").exists();
-    if report.bundles != 1 || whole {
-        let title = format!("expected one bundle, found a ledger at {}", shown(given));
-        let fix = "Give one bundle: its directory, or an archive of it.";
-        return Err(Problem::new("bundle", title, fix).into());
-    }
-    if let Some(step) = held::failed(&report, &OWN) {
-        let undone = "Nothing was re-performed.";
-        return Err(Refused::Broken(held::broken(step, undone)));
-    }
-    let mut steps = report.steps.into_iter();
-    let held = steps.find(|step| step.number == FILES);
-    Ok(held.map_or_else(String::new, |step| step.says))
-}
-
 fn changed(path: &str, says: &str) -> Problem {
     let title = format!("expected {} as it was sealed: {says}", excerpt(path));
     Problem::new("bundle-changed", title, "Do not rely on this bundle.")
@@ -192,42 +153,4 @@ fn sound(inventory: Inventory) -> Result<Inventory, Refused> {
         }
         (true, false) => Err(unusable(INVENTORY, "its files are not in their order")),
     }
-}
-
-/// Lays the files of an archive into a folder of our own, by the paths of its list, which verification
-/// found to stay inside.
-fn unpack(archive: &Path) -> Result<(PathBuf, Private), Refused> {
-    let refused = |says: String| {
-        let title = format!("expected an archive of a bundle: {says}");
-        let fix = "Unpack it, and give the directory.";
-        Refused::Problem(Problem::new("bundle", title, fix))
-    };
-    let mut files =
-        Handed::of_archive(archive, |_| true).map_err(|error| refused(file::reason(&error)))?;
-    let mut name = String::from("bundle");
-    while !files.files.contains_key("manifest.json") {
-        let top = files
-            .files
-            .keys()
-            .next()
-            .and_then(|path| path.split_once('/'));
-        let Some((top, _)) = top else {
-            return Err(refused("there is no manifest in it".to_owned()));
-        };
-        top.clone_into(&mut name);
-        files = files.below(&name);
-    }
-    let private = Private::new().map_err(|fault| refused(fault.0))?;
-    let folder = private.path().join(crate::model::text::last_name(&name));
-    for (path, held) in &files.files {
-        let Some(bytes) = &held.bytes else {
-            return Err(refused(format!("{} is too large", excerpt(path))));
-        };
-        let full = folder.join(path);
-        let parent = full.parent().unwrap_or(&folder);
-        std::fs::create_dir_all(parent)
-            .and_then(|()| crate::seal::disk::write_new(&full, bytes))
-            .map_err(|error| refused(file::reason(&error)))?;
-    }
-    Ok((folder, private))
 }
