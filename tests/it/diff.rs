@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::support::{Said, Scratch, audit, bundles, commit_all, write};
+use crate::support::{Said, Scratch, audit, bundles, commit_all, read, write};
 
 const POLICY: &str = "apiVersion: audit/v1\nrepository: payments\n";
 
@@ -127,7 +127,7 @@ fn a_bundle_that_is_not_what_was_sealed_is_not_compared() {
         .join(bundle.file_name().expect("a name"));
     crate::support::copy(&bundle, &other);
     let report = other.join("report.json");
-    let text = std::fs::read_to_string(&report).expect("a report");
+    let text = read(&report);
     let edited = text.replace("exceptions-noted", "no-exceptions-noted");
     assert_ne!(text, edited);
     write(&report, &edited);

@@ -1,10 +1,6 @@
 //! The commands of the pages that need something beside the bundle, run as they stand.
 
 #![cfg(unix)]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests change files and start the stock tools"
-)]
 
 use std::fs;
 

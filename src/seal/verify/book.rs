@@ -2,14 +2,14 @@
 //! runs that should be in it.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use super::content::Read;
-use super::stamps::{self, Stamps};
+use super::periods::Times;
+use super::stamps::Stamps;
 use super::target::{Bundle, MANIFEST, Target};
 use super::{Findings, Trust};
 use crate::model::text::excerpt;
-use crate::model::time::{Every, Moment};
+use crate::model::time::Moment;
 use crate::seal::Fault;
 use crate::seal::ledger::coverage::Coverage;
 use crate::seal::ledger::entry::{self, Action, Entry, RunEntry};
@@ -22,37 +22,6 @@ use crate::seal::sign::{NAMESPACE, PublicKey};
 use crate::seal::store::ATTESTATION;
 use crate::tree::digest::sha256;
 use crate::tree::handed::Handed;
-
-/// When runs were made, as their entries say.
-#[derive(Debug, Default)]
-struct Times {
-    counted: Vec<Moment>,
-    /// How many of them no time stamp of the same period shows.
-    claimed: usize,
-    /// How many count for nothing, because an older entry has a later time.
-    behind: usize,
-}
-
-impl Times {
-    fn told(&self) -> String {
-        let mut told = String::new();
-        if self.claimed > 0 {
-            let _ = write!(
-                told,
-                "; {} by a time that no stamp of the same period shows",
-                self.claimed
-            );
-        }
-        if self.behind > 0 {
-            let _ = write!(
-                told,
-                "; {} with a time before an older entry's count for none",
-                self.behind
-            );
-        }
-        told
-    }
-}
 
 /// The ledger, as far as it was handed over.
 pub(super) struct Book {
@@ -343,7 +312,7 @@ impl Book {
             let says = "each entry names those before it; give --expect weekly|monthly|quarterly";
             return findings.not_checked(11, format!("{says}{begun}"));
         };
-        let times = self.times(every);
+        let times = Times::of(&self.history, &self.stamps, &self.withdrawn(), every);
         let coverage = Coverage::of(&times.counted, trust.now, every);
         let told = times.told();
         let ends = (coverage.periods.first(), coverage.periods.last());
@@ -363,36 +332,6 @@ impl Book {
                 findings.failed(11, says);
             }
         }
-    }
-
-    /// The times of the runs that count for their periods. One whose time is long before that of an
-    /// older entry was given it afterwards, and counts for none.
-    fn times(&self, every: Every) -> Times {
-        let withdrawn = self.withdrawn();
-        let mut times = Times::default();
-        let mut newest: Option<Moment> = None;
-        for (entry, _) in self.history.runs() {
-            let Some(time) = Moment::parse(&entry.time) else {
-                continue;
-            };
-            // Runs that go on side by side are entered as they end.
-            if newest.is_some_and(|newest| newest.epoch() - time.epoch() > stamps::LATE) {
-                times.behind += 1;
-                continue;
-            }
-            newest = newest.max(Some(time));
-            if withdrawn.contains(&entry.index) {
-                continue;
-            }
-            let in_time = |seen: Moment| {
-                seen.epoch() - time.epoch() <= stamps::LATE
-                    || seen.day().label(every) == time.day().label(every)
-            };
-            let shown = self.stamps.held(entry.index).is_some_and(in_time);
-            times.claimed += usize::from(!shown);
-            times.counted.push(time);
-        }
-        times
     }
 
     /// A time stamp that an entry names and that is another, or gone.

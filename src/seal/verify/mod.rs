@@ -5,6 +5,7 @@
 
 mod book;
 mod content;
+mod periods;
 mod signature;
 mod stamps;
 mod sums;
