@@ -1,5 +1,6 @@
 //! A bundle that is looked into: whether it is what was sealed, and where its files lie.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::definitions::shown;
@@ -7,9 +8,10 @@ use super::held;
 use crate::load::Problem;
 use crate::model::text::excerpt;
 use crate::model::time::Moment;
+use crate::seal::disk;
 use crate::seal::door::Private;
 use crate::tree::file;
-use crate::tree::handed::Handed;
+use crate::tree::handed::each_member;
 
 /// The steps of verification that need nobody's trust.
 const OWN: [u8; 6] = [1, 2, 3, 4, 5, 6];
@@ -76,40 +78,32 @@ fn verified(given: &Path, now: Moment, undone: &str) -> Result<String, Refused> 
     Ok(held.map_or_else(String::new, |step| step.says))
 }
 
-/// Lays the files of an archive into a folder of our own, by the paths of its list, which verification
-/// found to stay inside.
+/// Lays the files of an archive into a folder of our own, one after another.
 fn unpack(archive: &Path) -> Result<(PathBuf, Private), Refused> {
     let refused = |says: String| {
         let title = format!("expected an archive of a bundle: {says}");
         let fix = "Unpack it, and give the directory.";
         Refused::Problem(Problem::new("bundle", title, fix))
     };
-    let mut files =
-        Handed::of_archive(archive, |_| true).map_err(|error| refused(file::reason(&error)))?;
-    let mut name = String::from("bundle");
-    while !files.files.contains_key("manifest.json") {
-        let top = files
-            .files
-            .keys()
-            .next()
-            .and_then(|path| path.split_once('/'));
-        let Some((top, _)) = top else {
+    let private = Private::new().map_err(|fault| refused(fault.0))?;
+    let mut folder = private.path().join("bundle");
+    // A file may lie where another has its folder: then writing it ends this.
+    each_member(archive, |member| {
+        let full = folder.join(member.path);
+        let parent = full.parent().unwrap_or(&folder);
+        std::fs::create_dir_all(parent)?;
+        let content = member.content.ok_or_else(|| {
+            io::Error::other(format!("{} is no plain file", excerpt(member.path)))
+        })?;
+        disk::pour_new(&full, content)
+    })
+    .map_err(|error| refused(file::reason(&error)))?;
+    while !folder.join("manifest.json").is_file() {
+        let mut below = file::folders(&folder).into_iter();
+        let (Some(only), None) = (below.next(), below.next()) else {
             return Err(refused("there is no manifest in it".to_owned()));
         };
-        top.clone_into(&mut name);
-        files = files.below(&name);
-    }
-    let private = Private::new().map_err(|fault| refused(fault.0))?;
-    let folder = private.path().join(crate::model::text::last_name(&name));
-    for (path, held) in &files.files {
-        let Some(bytes) = &held.bytes else {
-            return Err(refused(format!("{} is too large", excerpt(path))));
-        };
-        let full = folder.join(path);
-        let parent = full.parent().unwrap_or(&folder);
-        std::fs::create_dir_all(parent)
-            .and_then(|()| crate::seal::disk::write_new(&full, bytes))
-            .map_err(|error| refused(file::reason(&error)))?;
+        folder.push(only);
     }
     Ok((folder, private))
 }

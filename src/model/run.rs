@@ -37,7 +37,6 @@ pub struct Subject {
     /// Those files.
     pub changed: Vec<String>,
     /// The tree that git would make of the files of the commit as they lay in the work tree.
-    #[serde(skip)]
     pub worktree_tree: Option<String>,
     /// The kind of signature in the commit, which was not verified.
     #[serde(skip)]

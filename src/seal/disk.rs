@@ -1,7 +1,7 @@
 //! Writing so that a file is there whole or not at all, also after the machine lost its power.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file that is not there yet, and flushes it.
@@ -12,6 +12,16 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Writes a file that is not there yet from what is read, a piece at a time. It is of use only while
+/// the program runs, and not flushed.
+///
+/// # Errors
+/// A file that is there, a place that cannot be written to, or a source that cannot be read.
+pub fn pour_new(path: &Path, content: &mut dyn Read) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    io::copy(content, &mut file).map(|_| ())
 }
 
 /// The same for what nobody but its owner may read.

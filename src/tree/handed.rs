@@ -1,7 +1,7 @@
 //! Files as somebody handed them over, in a folder or in an archive: the digest of each, and the
 //! bytes of those that are looked into. Nothing is unpacked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -82,41 +82,23 @@ impl Handed {
     /// A file that is no such archive, is cut short, or has two files of one name or a name that
     /// leads out of it.
     pub fn of_archive(path: &Path, looked_into: fn(&str) -> bool) -> io::Result<Self> {
-        let mut archive = tar::Archive::new(file::open(path)?);
         let mut handed = Self::default();
         let mut kept = 0;
-        let mut ended = false;
-        for entry in archive.entries()? {
-            let mut entry = entry?;
-            let path = inside(&entry.path_bytes())?;
-            let kind = entry.header().entry_type();
-            if kind.is_dir() || path.is_empty() {
-                continue;
-            }
-            let held = if kind.is_file() {
-                let keep = looked_into(&path) && entry.size() <= limits::FILE_BYTES;
-                kept += if keep { entry.size() } else { 0 };
-                if kept > KEPT || handed.files.len() >= FILES {
-                    return Err(io::Error::other("there is too much in it"));
-                }
-                read(&mut entry, keep)?
-            } else {
-                Held::odd()
+        each_member(path, |member| {
+            let Some(content) = member.content else {
+                handed.files.insert(member.path.to_owned(), Held::odd());
+                return Ok(());
             };
-            if handed.files.insert(path.clone(), held).is_some() {
-                let says = format!("it holds {} twice", text::visible(&path));
-                return Err(io::Error::other(says));
+            let keep = looked_into(member.path) && member.size <= limits::FILE_BYTES;
+            kept += if keep { member.size } else { 0 };
+            if kept > KEPT {
+                return Err(io::Error::other("there is too much in it"));
             }
-            ended = true;
-        }
-        if !is_padding(archive.into_inner())? {
-            return Err(io::Error::other("something stands behind its end"));
-        }
-        if ended {
-            Ok(handed)
-        } else {
-            Err(io::Error::other("there is no file in it"))
-        }
+            let held = read(content, keep)?;
+            handed.files.insert(member.path.to_owned(), held);
+            Ok(())
+        })?;
+        Ok(handed)
     }
 
     /// The bytes of a file that is looked into.
@@ -148,6 +130,56 @@ impl Held {
             bytes: None,
         }
     }
+}
+
+/// A file or a link in an archive.
+pub struct Member<'a> {
+    /// Its path, which stays inside.
+    pub path: &'a str,
+    /// Its size.
+    pub size: u64,
+    /// What is in it; `None` where it is no plain file.
+    pub content: Option<&'a mut dyn Read>,
+}
+
+/// Goes through the files of an archive of tar in the order in which they lie there, and keeps none.
+///
+/// # Errors
+/// A file that is no such archive, is cut short, or has two files of one name or a name that leads
+/// out of it; and what is answered of a file.
+pub fn each_member(
+    path: &Path,
+    mut take: impl FnMut(Member<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut archive = tar::Archive::new(file::open(path)?);
+    let mut seen = BTreeSet::new();
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let path = inside(&entry.path_bytes())?;
+        let kind = entry.header().entry_type();
+        if kind.is_dir() || path.is_empty() {
+            continue;
+        }
+        if seen.len() >= FILES {
+            return Err(io::Error::other("there is too much in it"));
+        }
+        if !seen.insert(path.clone()) {
+            let says = format!("it holds {} twice", text::visible(&path));
+            return Err(io::Error::other(says));
+        }
+        take(Member {
+            path: &path,
+            size: entry.size(),
+            content: kind.is_file().then_some(&mut entry as &mut dyn Read),
+        })?;
+    }
+    if !is_padding(archive.into_inner())? {
+        return Err(io::Error::other("something stands behind its end"));
+    }
+    if seen.is_empty() {
+        return Err(io::Error::other("there is no file in it"));
+    }
+    Ok(())
 }
 
 /// A file that is looked into is hashed as it was read, so that what is looked at is what was hashed.
@@ -188,7 +220,7 @@ fn is_padding(mut rest: impl Read) -> io::Result<bool> {
     }
 }
 
-fn read(entry: &mut impl Read, keep: bool) -> io::Result<Held> {
+fn read(entry: &mut dyn Read, keep: bool) -> io::Result<Held> {
     let mut hasher = digest::Running::default();
     let mut bytes = keep.then(Vec::new);
     let mut size = 0;

@@ -155,6 +155,10 @@ fn facts(run: &Run) -> Vec<Fact> {
         line("Tree", subject.tree.clone(), true),
         line("Committed", subject.committed_at.map(words::moment), false),
     ];
+    if subject.dirty && subject.worktree_tree.is_some() {
+        let label = "Tree as examined";
+        facts.insert(5, line(label, subject.worktree_tree.clone(), true));
+    }
     if !subject.scope.is_empty() {
         facts.push(line("Folder", Some(subject.scope.clone()), true));
     }

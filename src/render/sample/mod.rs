@@ -101,7 +101,7 @@ pub(super) fn moment(text: &str) -> Moment {
 
 fn subject() -> Subject {
     Subject {
-        worktree_tree: None,
+        worktree_tree: Some("9f8e7d6c5b4a39281706f5e4d3c2b1a098765432".to_owned()),
         commit_signature: Some("none"),
         name: format!("acme/ledger {}", HOSTILE[5]),
         git: true,
