@@ -153,6 +153,13 @@ impl Shape {
         shape
     }
 
+    /// Whether it was looked at only as far as a number that is too large to be held, although the
+    /// document may go on well behind it.
+    pub fn meets_a_number_too_large(&self) -> bool {
+        let broken = self.broken.as_ref();
+        broken.is_some_and(|error| error.says == "number out of range")
+    }
+
     /// Whether all these keys stand at the top.
     pub fn has(&self, keys: &[&str]) -> bool {
         keys.iter().all(|key| self.keys.contains(*key))

@@ -140,9 +140,11 @@ fn read(format: &dyn Format, document: &Document<'_>) -> Outcome {
         format: Some(spec.name),
         error,
     };
-    if document.is_held()
-        && let Some(shape) = document.look.json()
+    // What stays on disk breaks off where the look at its beginning ends. What it was taken for
+    // before a number that cannot be held may be wrong.
+    if let Some(shape) = document.look.json()
         && let Some(broken) = &shape.broken
+        && (document.is_held() || shape.meets_a_number_too_large())
         && !(shape.followed && format.is_sequence())
     {
         return unreadable(broken.clone());
