@@ -15,6 +15,9 @@ use crate::parse::python::ast::{
 };
 use crate::parse::python::{Ranged, TextSize};
 
+/// How many members of a list that is looped over are followed.
+const TURNS: usize = 16;
+
 /// What a name was bound to.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum What<'a> {
@@ -166,8 +169,18 @@ impl<'a> Scopes<'a> {
     }
 
     fn put(&mut self, place: &Place<'a>, name: &'a str, at: TextSize, what: What<'a>) {
+        self.put_if(place, name, at, what, place.is_conditional());
+    }
+
+    fn put_if(
+        &mut self,
+        place: &Place<'a>,
+        name: &'a str,
+        at: TextSize,
+        what: What<'a>,
+        conditional: bool,
+    ) {
         let scope = place.scope();
-        let conditional = place.is_conditional();
         let binding = Binding {
             what,
             at,
@@ -198,6 +211,29 @@ impl<'a> Scopes<'a> {
             }
             (Expr::Starred(starred), _) => self.assign(place, &starred.value, None),
             _ => {}
+        }
+    }
+
+    /// Binds what a loop over written members binds: each of them in turn.
+    fn looped(&mut self, place: &Place<'a>, target: &'a Expr, over: &'a Expr) {
+        self.assign(place, target, None);
+        let names = |expression: &Expr| matches!(expression, Expr::Name(_) | Expr::Attribute(_));
+        let targets = match target {
+            Expr::Name(_) => std::slice::from_ref(target),
+            _ => members(target),
+        };
+        for member in members(over).iter().take(TURNS) {
+            let values = match target {
+                Expr::Name(_) => std::slice::from_ref(member),
+                _ => members(member),
+            };
+            for (target, value) in targets.iter().zip(values) {
+                if let Expr::Name(name) = target
+                    && names(value)
+                {
+                    self.put_if(place, &name.id, over.end(), What::Value(value), true);
+                }
+            }
         }
     }
 
@@ -263,6 +299,7 @@ fn members(expression: &Expr) -> &[Expr] {
     match expression {
         Expr::Tuple(tuple) => &tuple.elts,
         Expr::List(list) => &list.elts,
+        Expr::Set(set) => &set.elts,
         _ => &[],
     }
 }
@@ -310,7 +347,7 @@ impl<'a> Walker<'a> for Scopes<'a> {
                 }
                 target => self.assign(place, target, None),
             },
-            Stmt::For(each) => self.assign(place, &each.target, None),
+            Stmt::For(each) => self.looped(place, &each.target, &each.iter),
             Stmt::With(with) => {
                 for item in &with.items {
                     // What is opened is nearly always what is entered: a session, a client.
@@ -355,7 +392,7 @@ impl<'a> Walker<'a> for Scopes<'a> {
     }
 
     fn comprehension(&mut self, place: &Place<'a>, comprehension: &'a Comprehension) {
-        self.assign(place, &comprehension.target, None);
+        self.looped(place, &comprehension.target, &comprehension.iter);
     }
 
     fn pattern(&mut self, place: &Place<'a>, pattern: &'a Pattern) {

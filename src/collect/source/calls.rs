@@ -1,5 +1,6 @@
 //! Calls on the blocklist, by what is called and with what.
 
+use super::arguments::{keyword, unpacked};
 use super::called::Called;
 use super::names::{Names, literal};
 use crate::parse::python::ast::{Expr, ExprCall, Number, UnaryOp};
@@ -106,8 +107,10 @@ pub(super) fn judge(called: &Called<'_, '_>) -> Vec<Hit> {
         });
         hits.extend(hit);
     }
-    for keyword in &call.arguments.keywords {
-        let Some((rule, reading)) = of_keyword(keyword.arg.as_deref(), &keyword.value) else {
+    let named = call.arguments.keywords.iter();
+    let named = named.filter_map(|it| Some((it.arg.as_deref()?, &it.value)));
+    for (name, value) in named.chain(unpacked(call, called.scope, called.names)) {
+        let Some((rule, reading)) = of_keyword(name, value) else {
             continue;
         };
         let told = hits
@@ -180,7 +183,7 @@ fn of_symbol<'a>(symbol: &str, call: &'a ExprCall, scope: usize, names: &Names<'
             .into_iter()
             .find(|name| *name == last)
             .and_then(plain),
-        "subprocess" if SUBPROCESS.contains(&last) => shell(call),
+        "subprocess" if SUBPROCESS.contains(&last) => shell(call, scope, names),
         "asyncio" | "asyncio.subprocess" if last == "create_subprocess_shell" => {
             plain("shell-true")
         }
@@ -226,11 +229,6 @@ fn of_symbol<'a>(symbol: &str, call: &'a ExprCall, scope: usize, names: &Names<'
     }
 }
 
-fn keyword<'c>(call: &'c ExprCall, name: &str) -> Option<&'c Expr> {
-    let keyword = call.arguments.find_keyword(name)?;
-    Some(&keyword.value)
-}
-
 fn is_true(value: Option<&Expr>) -> bool {
     matches!(value, Some(Expr::BooleanLiteral(literal)) if literal.value)
 }
@@ -241,11 +239,13 @@ fn is_false(value: Option<&Expr>) -> bool {
 
 /// The rule about a shell that is given as an argument, by name or as the ninth of `Popen`; the
 /// other functions hand theirs on.
-fn shell(call: &ExprCall) -> Verdict {
-    let named = call.arguments.find_keyword("shell");
-    let named = named.map(|keyword| &keyword.value);
-    let value = named.or_else(|| call.arguments.find_positional(8));
-    shell_value("shell-true", value.or_else(|| unpacked(call, "shell"))?)
+fn shell<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Verdict {
+    let value = keyword(call, "shell").or_else(|| call.arguments.find_positional(8));
+    if let Some(value) = value {
+        return shell_value("shell-true", value);
+    }
+    let mut unpacked = unpacked(call, scope, names).into_iter();
+    unpacked.find_map(|(name, value)| shell_value("shell-true", value).filter(|_| name == "shell"))
 }
 
 /// The rule, where the value is not false whatever the program does.
@@ -255,24 +255,6 @@ fn shell_value(rule: &'static str, value: &Expr) -> Verdict {
         Some(false) => None,
         None => Some((rule, Some("the value of shell is not a literal"))),
     }
-}
-
-/// An argument out of `**{"name": value}`.
-fn unpacked<'c>(call: &'c ExprCall, name: &str) -> Option<&'c Expr> {
-    let mut unpacked = call
-        .arguments
-        .keywords
-        .iter()
-        .filter(|keyword| keyword.arg.is_none());
-    unpacked.find_map(|keyword| match &keyword.value {
-        Expr::Dict(dict) => {
-            let mut items = dict.items.iter();
-            let item =
-                items.find(|item| item.key.as_ref().and_then(literal).as_deref() == Some(name))?;
-            Some(&item.value)
-        }
-        _ => None,
-    })
 }
 
 /// Whether a value is true for Python; nothing where only the run knows.
@@ -301,8 +283,8 @@ fn truth(value: &Expr) -> Option<bool> {
 }
 
 /// Rules about an argument, whatever is called.
-fn of_keyword(name: Option<&str>, value: &Expr) -> Verdict {
-    match name? {
+fn of_keyword(name: &str, value: &Expr) -> Verdict {
+    match name {
         "shell" => shell_value("shell-argument", value),
         "verify" | "verify_ssl" | "verify_certs" | "ssl_verify" | "validate_certs"
         | "verify_tls" | "check_hostname" => {

@@ -3,7 +3,9 @@
 use super::called::Called;
 use super::names::Names;
 use super::walk::{Owner, Place, Walker, walk};
-use super::{About, calls, crypto, handlers, logs, markers, places, rules, sql, tests, values};
+use super::{
+    About, calls, crypto, handlers, logs, markers, places, rules, sql, tests, tracebacks, values,
+};
 use crate::collect::Sink;
 use crate::model::fact::Item;
 use crate::model::relations::{CODE_CALL, CODE_HANDLER, CODE_MARKER};
@@ -202,7 +204,8 @@ impl<'a> Walker<'a> for Look<'a> {
             }
             Stmt::Return(returned) => {
                 let value = returned.value.as_deref();
-                let traceback = value.and_then(|value| places::traceback(value, scope, self.names));
+                let traceback =
+                    value.and_then(|value| tracebacks::returned(value, place, self.names));
                 if let Some((at, symbol)) = traceback {
                     self.hit(at, "traceback-returned", &symbol, None);
                 }

@@ -4,6 +4,7 @@
 //! A file that is not Python 3 is a gap of every relation, with its line; what could be read of it
 //! counts all the same.
 
+mod arguments;
 mod bindings;
 mod called;
 mod calls;
@@ -20,6 +21,7 @@ mod places;
 pub mod rules;
 mod sql;
 mod tests;
+mod tracebacks;
 mod values;
 mod walk;
 

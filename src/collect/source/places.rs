@@ -5,7 +5,6 @@ use super::About;
 use super::called::Called;
 use super::markers::{self, Mark};
 use super::names::{Names, literal};
-use crate::parse::python::ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use crate::parse::python::ast::{Expr, ExprCall, Parameters};
 use crate::parse::python::{Ranged, TextSize};
 
@@ -239,49 +238,4 @@ pub(super) fn added_mark<'a>(
         Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "add_marker" | "applymarker")
     );
     adds.then(|| markers::of_mark(argument, scope, names))?
-}
-
-/// A traceback inside what is returned.
-pub(super) fn traceback<'a>(
-    value: &'a Expr,
-    scope: usize,
-    names: &Names<'a>,
-) -> Option<(TextSize, String)> {
-    let mut look = Traceback {
-        scope,
-        names,
-        found: None,
-    };
-    // What is only formatted and returned is a string helper's business; what is put into a
-    // response, beside a status or as a body, reaches a client.
-    if matches!(value, Expr::Call(_) | Expr::Tuple(_) | Expr::Dict(_)) {
-        look.visit_expr(value);
-    }
-    let outer = value.start();
-    look.found
-        .filter(|(at, _)| *at != outer || !matches!(value, Expr::Call(_)))
-}
-
-struct Traceback<'n, 'a> {
-    scope: usize,
-    names: &'n Names<'a>,
-    found: Option<(TextSize, String)>,
-}
-
-impl<'a> SourceOrderVisitor<'a> for Traceback<'_, 'a> {
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Call(call) = expression {
-            let named = self.names.resolve(&call.func, self.scope).into_iter();
-            let mut named = named.filter(|name| {
-                matches!(
-                    name.as_str(),
-                    "traceback.format_exc" | "traceback.format_exception" | "traceback.format_tb"
-                )
-            });
-            if let Some(symbol) = named.next() {
-                self.found = self.found.take().or(Some((call.start(), symbol)));
-            }
-        }
-        walk_expr(self, expression);
-    }
 }
