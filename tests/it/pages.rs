@@ -37,6 +37,11 @@ fn what_needs_something_beside_the_bundle_is_run_as_it_stands() {
     let [stamped, approved, countersigned] = blocks.as_slice() else {
         panic!("three blocks, found {blocks:?}");
     };
+    let guide = read(&one.join("VERIFY.md"));
+    for line in blocks.iter().flat_map(|block| block.lines()) {
+        let in_guide = guide.lines().any(|it| it.trim() == line);
+        assert!(in_guide, "VERIFY.md has not {line}");
+    }
     for block in &blocks {
         let ended = shell(&one, block);
         assert!(ended.status.success(), "{block}: {ended:?}");
