@@ -42,5 +42,8 @@ mod states;
 mod support;
 mod transcripts;
 mod verify;
+mod verify_bundle;
 mod verify_fixture;
 mod verify_flips;
+mod verify_keys;
+mod verify_ledger;
