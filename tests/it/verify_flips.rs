@@ -25,6 +25,9 @@ use rayon::prelude::*;
 use crate::support::{Scratch, files};
 use crate::verify_fixture::{NOW, bundle, key, sealed};
 
+/// When it is sealed.
+const SEALED: &str = "2026-11-22T14:03:07Z";
+
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// A bundle with few and short files, signed as any other.
@@ -42,6 +45,7 @@ fn small(from: &Path) -> (String, Manifest, Files) {
         result.evidence.clear();
     }
     manifest.ledger_before = None;
+    SEALED.clone_into(&mut manifest.clock.finished);
     let mut kept: Files = manifest
         .files
         .iter()
@@ -88,7 +92,7 @@ fn entered(scratch: &Scratch, name: &str, manifest: &Manifest, kept: &mut Files)
         catalog_sha256: manifest.catalog.sha256,
         result: manifest.result().to_owned(),
     };
-    let time = Moment::parse("2026-11-22T14:03:07Z").expect("a moment");
+    let time = Moment::parse(SEALED).expect("a moment");
     let kind = Kind::Run(Box::new(run));
     let added = ledger
         .append(kind, time, (&[&key()], "acme/w"), &go_on)

@@ -119,6 +119,8 @@ pub(super) fn countersigned(
         signers.and_then(|it| it.find(key, NAMESPACE, at).ok())
     };
     let signer = by.and_then(|by| find(&by.key));
+    // Of a signature by a kind of key that cannot be verified here, nobody knows whose it is.
+    let nobody = by.is_none() && bundle.files.files.contains_key(SIGNATURE);
     let mut counted: BTreeSet<String> = signer
         .iter()
         .flat_map(|found| names(&found.principals))
@@ -162,6 +164,10 @@ pub(super) fn countersigned(
     };
     match trust.countersigned {
         None => findings.not_checked(12, "none asked for: --require-countersign N"),
+        Some(wanted) if who.len() >= wanted && wanted > 0 && nobody => {
+            let says = "whether it is another who signed the list is not established";
+            findings.not_checked(12, format!("{}: {says}", who.join(", ")));
+        }
         Some(wanted) if who.len() >= wanted && wanted > 0 => findings.held(12, who.join(", ")),
         Some(wanted) => findings.failed(
             12,
