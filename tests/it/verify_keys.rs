@@ -1,4 +1,4 @@
-//! Who may sign, until when, who else did, and how a key is made and handed on.
+//! How a key is made, and how a ledger is handed from one to the next.
 
 #![cfg(unix)]
 #![expect(
@@ -9,90 +9,17 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use audit::seal::sign::{Key, NAMESPACE, sshsig};
+use std::path::Path;
+
+use audit::model::time::Moment;
+use audit::seal::ledger::store::go_on;
+use audit::seal::ledger::{Checkpoint, Kind, Ledger, note, rotation};
+use audit::seal::sign::Key;
 
 use crate::bundle::shell;
 use crate::support::{Scratch, audit, audit_with, read, write};
-use crate::verify_fixture::{NOW, bundle, flip, key, key_file, ledger, run, sealed, verified};
-
-#[test]
-fn a_key_that_is_over_now_was_good_when_it_was_stamped() {
-    let scratch = Scratch::new();
-    let root = sealed(&scratch);
-    let line = key().public().ssh_line();
-    write(
-        &root.join("trust/allowed_signers"),
-        &format!("audit valid-before=\"20270101Z\" {line}\n"),
-    );
-    let later = ["--as-of", "2031-01-01T00:00:00Z"];
-    let (code, steps) = verified(&root, &bundle(&root, 1), &later);
-    assert_eq!((code, steps[&1].0.as_str()), (Some(0), "held"), "{steps:?}");
-    fs::remove_file(root.join("trust/tsa-ca.pem")).expect("a file");
-    let (_, steps) = verified(&root, &bundle(&root, 1), &later);
-    assert_eq!(steps[&1].0, "failed", "{steps:?}");
-}
-
-#[test]
-fn step_12_counts_others_and_nobody_twice() {
-    let scratch = Scratch::new();
-    let root = sealed(&scratch);
-    let one = bundle(&root, 1);
-    let asked = ["--require-countersign", "1"];
-    let failed = |what: &str| {
-        let (code, steps) = verified(&root, &one, &asked);
-        assert_eq!(
-            (code, steps[&12].0.as_str()),
-            (Some(4), "failed"),
-            "{what}: {steps:?}"
-        );
-    };
-    failed("nobody");
-    let sums = fs::read(one.join("SHA256SUMS")).expect("a list");
-    let own = sshsig::sign(&key(), NAMESPACE, &sums);
-    write(&one.join("countersign-self.sig"), &own);
-    failed("the signer");
-    let second = Key::from_seed(&[77; 32]);
-    let signers = root.join("trust/allowed_signers");
-    let before = read(&signers);
-    let public = second.public().ssh_line();
-    write(
-        &signers,
-        &format!("{before}audit namespaces=\"audit-evidence\" {public}\n"),
-    );
-    write(
-        &one.join("countersign-self.sig"),
-        &sshsig::sign(&second, NAMESPACE, &sums),
-    );
-    failed("another key of the signer");
-    write(&signers, &before);
-    write(&one.join("countersign-self.sig"), &own);
-    let line = "ssh-keygen -q -t ed25519 -N '' -f grc && ssh-keygen -q -Y sign -f grc -n \
-        audit-evidence < SUMS > SIG";
-    let sums_path = one.join("SHA256SUMS").display().to_string();
-    let into = one.join("countersign-grc.sig").display().to_string();
-    let signed = shell(
-        &root,
-        &line.replace("SUMS", &sums_path).replace("SIG", &into),
-    );
-    assert!(signed.status.success(), "{signed:?}");
-    failed("a stranger");
-    let public = read(&root.join("grc.pub"));
-    let signers = root.join("trust/allowed_signers");
-    let line = format!(
-        "{}grc@acme namespaces=\"audit-evidence\" {public}",
-        read(&signers)
-    );
-    write(&signers, &line);
-    let (code, steps) = verified(&root, &one, &asked);
-    assert_eq!(code, Some(0), "{steps:?}");
-    assert_eq!(steps[&12], ("held".to_owned(), "grc@acme".to_owned()));
-    let two = ["--require-countersign", "2"];
-    fs::copy(&into, one.join("countersign-again.sig")).expect("a copy");
-    let (code, _) = verified(&root, &one, &two);
-    assert_eq!(code, Some(4));
-    flip(&one.join("countersign-grc.sig"));
-    failed("a changed one");
-}
+use crate::verify_fixture::{NOW, bundle, key, key_file, ledger, run, sealed, verified};
+use crate::verify_insider::head_path;
 
 #[test]
 fn a_key_is_made_for_its_owner_alone_and_never_written_over() {
@@ -164,4 +91,94 @@ fn a_ledger_is_handed_from_key_to_key() {
         ("failed", "held"),
         "{steps:?}"
     );
+}
+
+/// Hands the ledger to a new key, and goes on with it.
+fn handed_on(root: &Path, seed: u8) -> Key {
+    let new = Key::from_seed(&[seed; 32]);
+    key_file(&root.join("new.pem"), &new);
+    let path = |name: &str| root.join(name).display().to_string();
+    let (old, to) = (path("key.pem"), path("new.pem"));
+    let by = ["rotate", "--sign", &old, "--to", &to, "--as-of", NOW];
+    ledger(root, &by);
+    fs::remove_file(root.join("key.pem")).expect("a file");
+    fs::rename(root.join("new.pem"), root.join("key.pem")).expect("a file");
+    new
+}
+
+#[test]
+fn whoever_knows_the_newer_key_alone_can_verify_what_was_before_it() {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    for seed in [9, 10] {
+        handed_on(&root, seed);
+    }
+    run(&root, "2026-11-23T12:00:00Z");
+    let trust = root.join("trust");
+    fs::copy(root.join("out/ledger/log.vkey"), trust.join("log.vkey")).expect("a copy");
+    for at in [0, 2] {
+        let (code, steps) = verified(&root, &bundle(&root, at), &[]);
+        assert_eq!(code, Some(0), "{steps:?}");
+    }
+    // An old head that is of other entries is found all the same.
+    fs::copy(head_path(&root, 1), head_path(&root, 2)).expect("a copy");
+    let (code, steps) = verified(&root, &bundle(&root, 0), &[]);
+    assert_eq!(
+        (code, steps[&9].0.as_str()),
+        (Some(4), "failed"),
+        "{steps:?}"
+    );
+}
+
+#[test]
+fn step_8_finds_a_rotation_that_nobody_signed_who_had_the_ledger() {
+    let [thief, other] = [11, 12].map(|seed| Key::from_seed(&[seed; 32]));
+    let scratch = Scratch::new();
+    for forged in [false, true] {
+        let root = scratch.path(if forged { "forged" } else { "stranger" });
+        crate::support::copy(&sealed(&Scratch::new()), &root);
+        let out = root.join("out");
+        let mut open = Ledger::open(&out, std::time::Duration::ZERO).expect("a ledger");
+        let origin = open.origin("");
+        let kind = match rotation::entry(&origin, &thief, &other.public()) {
+            // The note has the name of the right key, over a text that this never signed.
+            Kind::KeyRotation { vkey, note } if forged => {
+                let text = note.split("\n\n").next().expect("a text").to_owned() + "\n";
+                let signed = note::sign(&[&key()], &origin, "another text\n");
+                let lines = signed.split_once("\n\n").expect("signatures").1;
+                Kind::KeyRotation {
+                    vkey,
+                    note: format!("{text}\n{lines}"),
+                }
+            }
+            kind => kind,
+        };
+        let time = Moment::parse(NOW).expect("a moment");
+        open.append(kind, time, (&[&key()], ""), &go_on)
+            .expect("an entry");
+        drop(open);
+        let says = "entry 3 hands the ledger on, and no key signed that which had it";
+        for place in [bundle(&root, 1), out] {
+            let (code, steps) = verified(&root, &place, &[]);
+            assert_eq!(code, Some(4), "{steps:?}");
+            assert_eq!(steps[&8].0, "failed", "{steps:?}");
+            assert!(steps[&8].1.contains(says), "{steps:?}");
+        }
+    }
+}
+
+#[test]
+fn a_head_by_a_key_that_was_handed_on_is_found() {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    handed_on(&root, 9);
+    let (_, steps) = verified(&root, &bundle(&root, 1), &[]);
+    assert_eq!(steps[&8].0, "held", "{steps:?}");
+    run(&root, "2026-11-23T12:00:00Z");
+    let head = root.join("out/ledger/checkpoint");
+    let (read_back, _) = Checkpoint::parse(read(&head).as_bytes()).expect("a head");
+    write(&head, &read_back.signed(&[&key()]));
+    let (code, steps) = verified(&root, &bundle(&root, 1), &[]);
+    let found = (code, steps[&8].0.as_str());
+    assert_eq!(found, (Some(4), "failed"), "{steps:?}");
 }

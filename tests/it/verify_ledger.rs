@@ -1,10 +1,9 @@
-//! Steps 8 to 11: the ledger of a sealed run is changed, or what it was compared with, and the step
+//! Steps 8, 9 and 11: the ledger of a sealed run is changed, or what it was compared with, and the step
 //! that is there for it fails.
 
 #![cfg(unix)]
 
 use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use audit::model::time::Moment;
@@ -12,11 +11,9 @@ use audit::seal::ledger::store::go_on;
 use audit::seal::ledger::{Checkpoint, Kind, Ledger};
 use audit::seal::sign::Key;
 
-use crate::bundle::shell;
 use crate::support::{Scratch, copy, names, read, write};
 use crate::verify_fixture::{
-    NOW, RUNS, answer, authority, bundle, change, entries, finds, finds_with, key, ledger, lines,
-    run, sealed, verified,
+    NOW, RUNS, bundle, entries, finds, finds_with, key, ledger, lines, run, sealed, verified,
 };
 
 #[test]
@@ -131,39 +128,6 @@ fn step_9_finds_a_ledger_that_was_written_anew() {
             fs::copy(heads.join("00000001"), heads.join("00000002")).expect("a copy");
         },
     );
-}
-
-#[test]
-fn step_10_finds_a_time_stamp_that_is_none_of_the_head() {
-    let stamp = |root: &Path| root.join("out/ledger/checkpoints/00000003.tsr");
-    finds(10, "a time stamp of another file", |root| {
-        let (request, reply) = (root.join("q"), root.join("r"));
-        let made = shell(root, "openssl ts -query -data key.pem -sha256 -cert -out q");
-        assert!(made.status.success());
-        answer(&root.join("tsa"), &request, &reply);
-        fs::copy(reply, stamp(root)).expect("a copy");
-    });
-    finds(10, "an answer that rejects", |root| {
-        let (request, reply) = (root.join("q"), root.join("r"));
-        let made = shell(root, "openssl ts -query -data key.pem -md5 -out q");
-        assert!(made.status.success());
-        answer(&root.join("tsa"), &request, &reply);
-        fs::copy(reply, stamp(root)).expect("a copy");
-    });
-    finds(10, "an authority that is not trusted", |root| {
-        authority(&root.join("other"));
-        fs::copy(root.join("other/ca.crt"), root.join("trust/tsa-ca.pem")).expect("a copy");
-    });
-    finds(10, "a byte of the time stamp", |root| {
-        change(&stamp(root), |mut bytes| {
-            let last = bytes.len() - 1;
-            bytes[last] ^= 1;
-            bytes
-        });
-    });
-    finds(10, "a time stamp that was cut short", |root| {
-        change(&stamp(root), |bytes| bytes[..bytes.len() / 2].to_vec());
-    });
 }
 
 #[test]

@@ -279,6 +279,10 @@ fn look(target: &Target, trust: &Trust<'_>) -> Report {
             content::attestation(bundle, manifest, by.as_ref(), (trust, at), &mut own);
             content::catalogue(manifest, trust, &mut own);
             content::commit(manifest, trust, &mut own);
+        } else {
+            for step in [5, 6, 7] {
+                own.not_checked(step, "there is no manifest with its list that can be read");
+            }
         }
         book.entry_of(bundle, manifest.as_ref(), &mut own);
         book.stamp_of(bundle, manifest.as_ref(), &mut own);
