@@ -72,6 +72,15 @@ fn steps_2_to_4_find_files_that_are_not_as_listed() {
     finds(3, "a link more", |root| {
         symlink("/etc/hostname", of(root).join("more")).expect("a link");
     });
+    for step in [2, 3, 4] {
+        finds(step, "a list in another form", |root| {
+            let list = of(root).join("SHA256SUMS");
+            let text = read(&list).replace("  ", " *");
+            let signature = sshsig::sign(&key(), NAMESPACE, text.as_bytes());
+            write(&of(root).join("SHA256SUMS.sig"), &signature);
+            write(&list, &text);
+        });
+    }
     finds(4, "the name of another run", |root| {
         let [one, other] = [bundle(root, 0), bundle(root, 1)];
         fs::remove_dir_all(&other).expect("a folder");

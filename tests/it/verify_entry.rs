@@ -19,7 +19,7 @@ use crate::verify_insider::{forged, head_path, lines_of, name_of, newest, only, 
 fn step_8_finds_an_entry_that_says_other_things_than_its_bundle() {
     let steps = only(&[8], "another result", &[], |root| {
         rewritten(root, |entries| {
-            "PASSED".clone_into(&mut newest(entries).result)
+            "PASSED".clone_into(&mut newest(entries).result);
         });
     });
     assert!(
@@ -43,7 +43,7 @@ fn step_8_finds_an_entry_that_says_other_things_than_its_bundle() {
     assert!(steps[&8].1.contains(says), "{steps:?}");
     let steps = only(&[8], "another quarter", &[], |root| {
         rewritten(root, |entries| {
-            "2026-Q3".clone_into(&mut newest(entries).period)
+            "2026-Q3".clone_into(&mut newest(entries).period);
         });
     });
     assert!(steps[&8].1.contains(says), "{steps:?}");

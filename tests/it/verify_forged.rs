@@ -100,7 +100,7 @@ fn step_4_finds_a_manifest_that_is_none() {
     let steps = only(&[4, 8], "another schema", &[], |root| {
         let newest = bundle(root, 2);
         let new = resealed(&newest, |manifest| {
-            "other/v9".clone_into(&mut manifest.schema)
+            "other/v9".clone_into(&mut manifest.schema);
         });
         assert!(new.exists());
     });

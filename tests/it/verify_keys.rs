@@ -1,15 +1,12 @@
 //! How a key is made, and how a ledger is handed from one to the next.
 
 #![cfg(unix)]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests change files and start the stock tools"
-)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use std::path::Path;
+use std::time::Duration;
 
 use audit::model::time::Moment;
 use audit::seal::ledger::store::go_on;
@@ -133,38 +130,48 @@ fn whoever_knows_the_newer_key_alone_can_verify_what_was_before_it() {
 #[test]
 fn step_8_finds_a_rotation_that_nobody_signed_who_had_the_ledger() {
     let [thief, other] = [11, 12].map(|seed| Key::from_seed(&[seed; 32]));
-    let scratch = Scratch::new();
-    for forged in [false, true] {
-        let root = scratch.path(if forged { "forged" } else { "stranger" });
-        crate::support::copy(&sealed(&Scratch::new()), &root);
-        let out = root.join("out");
-        let mut open = Ledger::open(&out, std::time::Duration::ZERO).expect("a ledger");
-        let origin = open.origin("");
-        let kind = match rotation::entry(&origin, &thief, &other.public()) {
-            // The note has the name of the right key, over a text that this never signed.
-            Kind::KeyRotation { vkey, note } if forged => {
-                let text = note.split("\n\n").next().expect("a text").to_owned() + "\n";
-                let signed = note::sign(&[&key()], &origin, "another text\n");
-                let lines = signed.split_once("\n\n").expect("signatures").1;
-                Kind::KeyRotation {
-                    vkey,
-                    note: format!("{text}\n{lines}"),
-                }
-            }
-            kind => kind,
+    let nobody = "entry 3 hands the ledger on, and no key signed that which had it";
+    let unnamed = "entry 3 names a new key that its note does not";
+    let by_stranger = |origin: &str| rotation::entry(origin, &thief, &other.public());
+    // The note has the name of the right key, over a text that this never signed.
+    let under_its_name = |origin: &str| {
+        let Kind::KeyRotation { vkey, note } = by_stranger(origin) else {
+            panic!("no rotation");
         };
+        let text = note.split("\n\n").next().expect("a text");
+        let signed = note::sign(&[&key()], origin, "another text\n");
+        let lines = signed.split_once("\n\n").expect("signatures").1;
+        let note = format!("{text}\n\n{lines}");
+        Kind::KeyRotation { vkey, note }
+    };
+    // The right key signed for another than the entry names.
+    let for_another = |origin: &str| match rotation::entry(origin, &key(), &thief.public()) {
+        Kind::KeyRotation { note, .. } => Kind::KeyRotation {
+            vkey: other.public().vkey(origin),
+            note,
+        },
+        kind => kind,
+    };
+    let made = |says, kind: &dyn Fn(&str) -> Kind| {
+        let scratch = Scratch::new();
+        let root = sealed(&scratch);
+        let out = root.join("out");
+        let mut open = Ledger::open(&out, Duration::ZERO).expect("a ledger");
         let time = Moment::parse(NOW).expect("a moment");
+        let kind = kind(&open.origin(""));
         open.append(kind, time, (&[&key()], ""), &go_on)
             .expect("an entry");
         drop(open);
-        let says = "entry 3 hands the ledger on, and no key signed that which had it";
         for place in [bundle(&root, 1), out] {
             let (code, steps) = verified(&root, &place, &[]);
             assert_eq!(code, Some(4), "{steps:?}");
             assert_eq!(steps[&8].0, "failed", "{steps:?}");
             assert!(steps[&8].1.contains(says), "{steps:?}");
         }
-    }
+    };
+    made(nobody, &by_stranger);
+    made(nobody, &under_its_name);
+    made(unnamed, &for_another);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use audit::model::time::Moment;
@@ -44,6 +45,20 @@ fn step_8_finds_a_run_that_does_not_stand_in_the_ledger() {
         let head = root.join("out/ledger/checkpoint");
         let (head_of, _) = Checkpoint::parse(read(&head).as_bytes()).expect("a head");
         write(&head, &head_of.signed(&[&Key::from_seed(&[8; 32])]));
+    });
+    let head = |root: &Path| root.join("out/ledger/checkpoint");
+    finds(8, "no head", |root| {
+        fs::remove_file(head(root)).expect("a file");
+    });
+    finds(8, "a head that is none", |root| write(&head(root), "4\n"));
+    finds(8, "no end of the last line", |root| {
+        let text = read(&entries(root));
+        write(&entries(root), text.trim_end());
+    });
+    finds(8, "a proof that was cut short", |root| {
+        let path = bundle(root, 1).join("run.tlog-proof");
+        let text = read(&path);
+        write(&path, &text[..text.len() / 2]);
     });
     finds(8, "the proof of another run", |root| {
         let name = "run.tlog-proof";
@@ -111,7 +126,10 @@ fn step_9_finds_a_ledger_that_was_written_anew() {
     fs::remove_file(trust.join("checkpoint")).expect("a file");
     let (code, _) = verified(&root, &place, &["--without", "9,10"]);
     assert_eq!(code, Some(0));
+}
 
+#[test]
+fn step_9_finds_heads_that_are_none_of_the_ledger() {
     finds(9, "a second ledger of the same name", |root| {
         let elsewhere = root.join("elsewhere");
         copy(&root.join("repository"), &elsewhere.join("repository"));
@@ -119,6 +137,31 @@ fn step_9_finds_a_ledger_that_was_written_anew() {
         run(&elsewhere, RUNS[1]);
         let head = elsewhere.join("out/ledger/checkpoint");
         fs::copy(head, root.join("trust/checkpoint")).expect("a copy");
+    });
+    let second = |root: &Path| root.join("out/ledger/checkpoints/00000002");
+    let signed = |root: &Path, seed: u8, origin: Option<&str>| {
+        let text = read(&second(root));
+        let (mut head, _) = Checkpoint::parse(text.as_bytes()).expect("a head");
+        if let Some(origin) = origin {
+            origin.clone_into(&mut head.origin);
+        }
+        head.signed(&[&Key::from_seed(&[seed; 32])])
+    };
+    finds(9, "a head of another ledger among the heads", |root| {
+        write(&second(root), &signed(root, 7, Some("acme.example/other")));
+    });
+    finds(9, "a head by another key among the heads", |root| {
+        write(&second(root), &signed(root, 8, None));
+    });
+    let kept = |root: &Path| root.join("trust/checkpoint");
+    finds(9, "a checkpoint of another ledger", |root| {
+        write(&kept(root), &signed(root, 7, Some("acme.example/other")));
+    });
+    finds(9, "a checkpoint by another key", |root| {
+        write(&kept(root), &signed(root, 8, None));
+    });
+    finds(9, "a checkpoint that is none", |root| {
+        write(&kept(root), "2\n");
     });
     finds(
         9,
@@ -139,6 +182,17 @@ fn step_11_finds_periods_without_a_run_and_runs_that_stand_twice() {
     assert_eq!(code, Some(4));
     let says = "no run in 2027-Q1; 2 by a time that no stamp of the same period shows";
     assert_eq!(steps[&11].1, says);
+    // Who does without time stamps takes the runs at their word.
+    let (code, steps) = verified(
+        &root,
+        &root.join("out"),
+        &["--expect", "quarterly", "--without", "10"],
+    );
+    assert_eq!(
+        (code, steps[&11].0.as_str()),
+        (Some(0), "held"),
+        "{steps:?}"
+    );
     finds_with(
         11,
         "a quarter that was withdrawn",

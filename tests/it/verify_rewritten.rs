@@ -93,6 +93,9 @@ fn a_head_that_a_killed_run_left_out_is_not_missed() {
     for step in [8, 9, 11] {
         assert_eq!(steps[&step].0, "failed", "{steps:?}");
     }
+    let says = "it stands in no ledger that can be relied on";
+    let (_, steps) = verified(&root, &bundle(&root, 2), &[]);
+    assert_eq!(steps[&10], ("not-checked".to_owned(), says.to_owned()));
     let key = root.join("key.pem").display().to_string();
     ledger(&root, &["repair", "--sign", &key, "--as-of", NOW]);
     let (code, steps) = verified(&root, &root.join("out"), &["--without", "10"]);
