@@ -113,7 +113,7 @@ pub(super) fn countersigned(
     findings: &mut Findings,
 ) {
     let sums = bundle.bytes(SUMS).unwrap_or_default();
-    // A second key of somebody who signed is nobody else.
+    // The key of somebody who signed, or a second key of theirs, is nobody else.
     let find = |key: &[u8]| {
         let signers = trust.signers.as_ref();
         signers.and_then(|it| it.find(key, NAMESPACE, at).ok())
@@ -125,7 +125,6 @@ pub(super) fn countersigned(
         .iter()
         .flat_map(|found| names(&found.principals))
         .collect();
-    let mut keys: BTreeSet<Vec<u8>> = by.iter().map(|by| by.key.clone()).collect();
     let mut who = Vec::new();
     let mut unknown = 0;
     let files = bundle.files.files.keys();
@@ -149,7 +148,7 @@ pub(super) fn countersigned(
             continue;
         };
         let principals = names(&found.principals);
-        if keys.insert(read.key) && !principals.iter().any(|name| counted.contains(name)) {
+        if !principals.iter().any(|name| counted.contains(name)) {
             who.push(excerpt(&found.principals));
             counted.extend(principals);
         }
