@@ -15,6 +15,7 @@ use crate::render::table::{Style, Text, count, layout, number};
 use crate::seal::ledger::coverage::Coverage;
 use crate::seal::ledger::entry::{Action, Read};
 use crate::seal::ledger::history::Standing;
+use crate::seal::ledger::periods::Times;
 use crate::seal::ledger::{History, Kind, store};
 use crate::tree::file;
 
@@ -50,6 +51,16 @@ struct Printed {
     /// Entries that announce a run which never came.
     begun_only: Vec<u64>,
     coverage: Option<Coverage>,
+    uncounted: Option<Uncounted>,
+}
+
+/// Runs that count for no period.
+#[derive(Serialize)]
+struct Uncounted {
+    /// They were withdrawn, or a later run stands for them.
+    withdrawn: usize,
+    /// An older entry has a later time.
+    behind: usize,
 }
 
 /// There is no ledger.
@@ -78,10 +89,10 @@ pub(crate) fn orphans(out: &Path, history: &History) -> Vec<String> {
 pub(crate) fn show(shown: &Shown<'_>, show: &Show) -> Result<Exit, Problem> {
     let history = store::read(shown.out).map_err(|error| ledger_problem(&error))?;
     let history = history.ok_or_else(|| none(shown.out))?;
-    let times: Vec<Moment> = history
-        .runs()
-        .filter_map(|(entry, _)| Moment::parse(&entry.time))
-        .collect();
+    // No authority is trusted here, so that the runs are taken at their word.
+    let times = shown
+        .every
+        .map(|every| (every, Times::of(&history, |_| None, every)));
     let (standing, reason) = match (history.standing(), history.chained()) {
         (Standing::Broken(fault), _) | (_, Err(fault)) => ("broken", Some(fault.0)),
         (Standing::Unfinished { .. }, _) => ("unfinished", None),
@@ -95,9 +106,13 @@ pub(crate) fn show(shown: &Shown<'_>, show: &Show) -> Result<Exit, Problem> {
         reason,
         orphans: orphans(shown.out, &history),
         begun_only: history.begun_only(),
-        coverage: shown
-            .every
-            .map(|every| Coverage::of(&times, shown.now, every)),
+        uncounted: times.as_ref().map(|(_, times)| Uncounted {
+            withdrawn: times.withdrawn,
+            behind: times.behind,
+        }),
+        coverage: times
+            .as_ref()
+            .map(|(every, times)| Coverage::of(&times.counted, shown.now, *every)),
     };
     if shown.json {
         let mut text = serde_json::to_string_pretty(&printed).unwrap_or_default();
@@ -210,6 +225,16 @@ fn table(printed: &Printed, style: &Style) -> String {
     }
     if let Some(coverage) = &printed.coverage {
         line(Text::list(style, covered_periods(coverage)));
+    }
+    if let Some(runs) = &printed.uncounted {
+        for (count, why) in [
+            (runs.withdrawn, "withdrawn"),
+            (runs.behind, "with a time before an older entry's"),
+        ] {
+            if count > 0 {
+                line(Text::new(format!("{count} {why}, for no period")));
+            }
+        }
     }
     out
 }

@@ -180,3 +180,61 @@ pub(crate) fn verified(root: &Path, what: &Path, more: &[&str]) -> (Option<i32>,
 
 /// The steps with their states and what they say.
 pub(crate) type Steps = BTreeMap<u64, (String, String)>;
+
+/// Changes a copy, and looks that this step fails on the second bundle, or on the whole ledger.
+pub(crate) fn finds(step: u64, what: &str, change: impl FnOnce(&Path)) {
+    finds_with(step, what, &[], change);
+}
+
+pub(crate) fn finds_with(step: u64, what: &str, more: &[&str], change: impl FnOnce(&Path)) {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    let one = bundle(&root, 1);
+    change(&root);
+    let places = if one.exists() {
+        vec![one, root.join("out")]
+    } else {
+        vec![root.join("out")]
+    };
+    for place in places {
+        let (code, steps) = verified(&root, &place, more);
+        let (state, says) = &steps[&step];
+        assert_eq!(
+            state, "failed",
+            "{what}: step {step} says {says}; {steps:?}"
+        );
+        assert_eq!(code, Some(4), "{what}");
+    }
+}
+
+/// Changes the bytes of a file.
+#[expect(clippy::disallowed_methods, reason = "tests change files")]
+pub(crate) fn change(path: &Path, with: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let bytes = fs::read(path).expect("a file");
+    fs::write(path, with(bytes)).expect("a file");
+}
+
+pub(crate) fn flip(path: &Path) {
+    change(path, |mut bytes| {
+        let at = bytes.len() / 2;
+        bytes[at] ^= 1;
+        bytes
+    });
+}
+
+pub(crate) fn entries(root: &Path) -> PathBuf {
+    root.join("out/ledger/entries.jsonl")
+}
+
+pub(crate) fn lines(root: &Path, with: impl FnOnce(&mut Vec<&str>)) {
+    let text = read(&entries(root));
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    with(&mut lines);
+    write(&entries(root), &lines.concat());
+}
+
+/// A file of evidence of a bundle.
+pub(crate) fn evidence(bundle: &Path) -> PathBuf {
+    let folder = bundle.join("evidence");
+    folder.join(names(&folder).remove(0))
+}

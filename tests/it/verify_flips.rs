@@ -3,29 +3,29 @@
 
 #![cfg(unix)]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use audit::model::time::Moment;
+use audit::seal::Manifest;
 use audit::seal::ledger::entry::RunEntry;
 use audit::seal::ledger::proof::Proof;
 use audit::seal::ledger::store::go_on;
 use audit::seal::ledger::{Kind, Ledger};
-use audit::seal::sign::sigstore::Wrapped;
-use audit::seal::sign::{AllowedSigners, NAMESPACE, dsse, sshsig};
+use audit::seal::sign::{AllowedSigners, NAMESPACE};
 use audit::seal::verify::{Trust, Verdict, verify_files};
-use audit::seal::{Manifest, canonical};
 use audit::tree::digest::sha256;
 use audit::tree::handed::{Handed, Held};
 use rayon::prelude::*;
 
 use crate::support::{Scratch, files};
 use crate::verify_fixture::{NOW, bundle, key, sealed};
+use crate::verify_insider::{Files, signed};
 
-type Files = BTreeMap<String, Vec<u8>>;
+/// When it is sealed.
+const SEALED: &str = "2026-11-22T14:03:07Z";
 
 /// A bundle with few and short files, signed as any other.
 fn small(from: &Path) -> (String, Manifest, Files) {
@@ -42,34 +42,16 @@ fn small(from: &Path) -> (String, Manifest, Files) {
         result.evidence.clear();
     }
     manifest.ledger_before = None;
+    SEALED.clone_into(&mut manifest.clock.finished);
     let mut kept: Files = manifest
         .files
         .iter()
         .map(|file| (file.path.clone(), whole[&file.path].clone()))
         .collect();
     kept.insert("manifest.json".to_owned(), manifest.bytes().expect("JSON"));
-    let mut sums = String::new();
-    for (path, bytes) in &kept {
-        let _ = writeln!(sums, "{}  {path}", sha256(bytes));
-    }
     let own = sha256(&kept["manifest.json"]);
-    let statement = manifest.statement(own, sha256(sums.as_bytes()));
-    let envelope = dsse::sign(&key(), &canonical::bytes(&statement).expect("JSON"));
-    let signature = sshsig::sign(&key(), NAMESPACE, sums.as_bytes());
-    for (name, bytes) in [
-        ("SHA256SUMS", sums.into_bytes()),
-        ("SHA256SUMS.sig", signature.into_bytes()),
-        (
-            "attestation.dsse.json",
-            canonical::line(&envelope).expect("JSON"),
-        ),
-        (
-            "attestation.sigstore.json",
-            canonical::line(&Wrapped::of(&envelope)).expect("JSON"),
-        ),
-    ] {
-        kept.insert(name.to_owned(), bytes);
-    }
+    let around = signed(&kept, &manifest, &key());
+    kept.extend(around);
     (format!("20261122T140307Z-{}", own.short()), manifest, kept)
 }
 
@@ -88,7 +70,7 @@ fn entered(scratch: &Scratch, name: &str, manifest: &Manifest, kept: &mut Files)
         catalog_sha256: manifest.catalog.sha256,
         result: manifest.result().to_owned(),
     };
-    let time = Moment::parse("2026-11-22T14:03:07Z").expect("a moment");
+    let time = Moment::parse(SEALED).expect("a moment");
     let kind = Kind::Run(Box::new(run));
     let added = ledger
         .append(kind, time, (&[&key()], "acme/w"), &go_on)

@@ -1,7 +1,9 @@
 //! What a ledger holds, as read: its lines, their root, and the head that was signed last.
 
+use std::collections::BTreeSet;
+
 use super::checkpoint::Checkpoint;
-use super::entry::{Entry, Kind, Read};
+use super::entry::{Action, Entry, Kind, Read};
 use super::tree;
 use crate::model::exhibit::Digest;
 use crate::seal::Fault;
@@ -161,6 +163,33 @@ impl History {
             }
         }
         begun.into_iter().map(|it| it.0).collect()
+    }
+
+    /// What annotations say of entries before them.
+    fn annotated(&self) -> impl Iterator<Item = (Action, &[u64])> {
+        self.entries.iter().filter_map(|read| match read {
+            Ok(Read::Known(entry)) => match &entry.kind {
+                Kind::Annotation { action, refs, .. } => Some((*action, refs.as_slice())),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The entries that were withdrawn, or for which a later run stands.
+    pub fn withdrawn(&self) -> BTreeSet<u64> {
+        self.annotated()
+            .filter(|(action, _)| matches!(action, Action::Withdraw | Action::Supersede))
+            .flat_map(|(_, refs)| refs.iter().copied())
+            .collect()
+    }
+
+    /// The entries over which no head was signed, because a run was killed there.
+    pub fn repaired(&self) -> BTreeSet<u64> {
+        self.annotated()
+            .filter(|(action, _)| *action == Action::Repair)
+            .flat_map(|(_, refs)| refs.iter().copied())
+            .collect()
     }
 
     /// The runs, with their places.

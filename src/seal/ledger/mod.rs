@@ -7,6 +7,7 @@ pub mod entry;
 pub mod history;
 pub mod note;
 pub mod origin;
+pub mod periods;
 pub mod proof;
 pub mod rotation;
 pub mod store;

@@ -32,62 +32,131 @@ pub fn newest(entries: &[Result<Read, Fault>]) -> Option<(u64, PublicKey)> {
     })
 }
 
-/// A key that may sign heads, and the entry by which it handed the ledger on: the head over that
-/// entry is the last it may sign.
+/// A key that may sign heads, with the first and the last of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
     /// The key.
     pub key: PublicKey,
-    /// The entry.
+    /// How many entries the first head covers that it may sign: the one over the entry that names
+    /// it, which both sign.
+    pub from: u64,
+    /// The entry by which it handed the ledger on: the head over it is the last it may sign.
     pub until: Option<u64>,
 }
 
 impl Term {
+    /// A key that is known from outside.
+    pub const fn known(key: PublicKey) -> Self {
+        Self {
+            key,
+            from: 0,
+            until: None,
+        }
+    }
+
     /// Whether the key may sign a head over so many entries.
     pub fn covers(&self, size: u64) -> bool {
-        self.until.is_none_or(|entry| size <= entry + 1)
+        self.from <= size && self.until.is_none_or(|entry| size <= entry + 1)
+    }
+}
+
+/// An entry that hands the ledger on.
+struct Rotation {
+    index: u64,
+    new: PublicKey,
+    note: Note,
+}
+
+impl Rotation {
+    fn is_by(&self, origin: &str, key: &PublicKey) -> bool {
+        self.note.verify(&[(origin.to_owned(), *key)]).is_ok()
     }
 }
 
 /// The keys that known keys lead to, in the order of the entries. A key that handed the ledger on
-/// cannot do so again.
+/// cannot do so again. Where no key is known, none is found; the notes have to lead from each key to
+/// the next all the same.
 ///
 /// # Errors
-/// A rotation whose note names another key.
+/// A rotation whose note names another key, or that no key signed that had the ledger.
 pub fn terms(
     origin: &str,
     known: &[PublicKey],
     entries: &[Result<Read, Fault>],
 ) -> Result<Vec<Term>, Fault> {
-    let begin = |key: PublicKey| Term { key, until: None };
-    let mut terms: Vec<Term> = known.iter().copied().map(begin).collect();
+    let rotations = rotations(origin, entries)?;
+    let earlier = earlier(origin, known, &rotations);
+    let mut terms: Vec<Term> = known.iter().copied().map(Term::known).collect();
+    for (rotation, is_earlier) in rotations.iter().zip(earlier) {
+        let mut handed_on = false;
+        for term in terms.iter_mut().filter(|term| term.until.is_none()) {
+            if rotation.is_by(origin, &term.key) {
+                term.until = Some(rotation.index);
+                handed_on = true;
+            }
+        }
+        let from = rotation.index + 1;
+        let mut open = terms.iter_mut().filter(|term| term.until.is_none());
+        match open.find(|term| term.key == rotation.new) {
+            Some(term) if !handed_on && is_earlier => term.from = from,
+            None if handed_on => terms.push(Term {
+                key: rotation.new,
+                from,
+                until: None,
+            }),
+            _ if handed_on || is_earlier => {}
+            _ => {
+                let says = "hands the ledger on, and no key signed that which had it";
+                return Err(Fault::new(format!("entry {} {says}", rotation.index)));
+            }
+        }
+    }
+    Ok(terms)
+}
+
+/// The rotations, each with a note that names the same key.
+fn rotations(origin: &str, entries: &[Result<Read, Fault>]) -> Result<Vec<Rotation>, Fault> {
+    let mut rotations = Vec::new();
     for read in entries.iter().flatten() {
         let Read::Known(entry) = read else { continue };
         let Kind::KeyRotation { vkey, note } = &entry.kind else {
             continue;
         };
         let (name, new) = PublicKey::from_vkey(vkey)?;
-        let signed = Note::parse(note.as_bytes())?;
-        if name != origin || signed.text != text(origin, vkey) {
+        let note = Note::parse(note.as_bytes())?;
+        if name != origin || note.text != text(origin, vkey) {
             return Err(Fault::new(format!(
                 "entry {} names a new key that its note does not",
                 entry.index
             )));
         }
-        // A key that is not known cannot hand on what it does not have.
-        let mut handed_on = false;
-        for term in terms.iter_mut().filter(|term| term.until.is_none()) {
-            if signed.verify(&[(origin.to_owned(), term.key)]).is_ok() {
-                term.until = Some(entry.index);
-                handed_on = true;
-            }
-        }
-        let is_new = |term: &Term| term.key == new && term.until.is_none();
-        if handed_on && !terms.iter().any(is_new) {
-            terms.push(begin(new));
-        }
+        rotations.push(Rotation {
+            index: entry.index,
+            new,
+            note,
+        });
     }
-    Ok(terms)
+    Ok(rotations)
+}
+
+/// Which rotations lead to a key that is known, or else to the last that is named: whoever knows a
+/// newer key alone cannot verify the note of the first of them, and need not.
+fn earlier(origin: &str, known: &[PublicKey], rotations: &[Rotation]) -> Vec<bool> {
+    let mut leading = known.to_vec();
+    if known.is_empty() {
+        leading.extend(rotations.last().map(|rotation| rotation.new));
+    }
+    let mut found = Vec::new();
+    for (at, rotation) in rotations.iter().enumerate().rev() {
+        let leads = leading.contains(&rotation.new);
+        if leads {
+            let before = rotations.iter().take(at).map(|it| it.new);
+            leading.extend(before.filter(|key| rotation.is_by(origin, key)));
+        }
+        found.push(leads);
+    }
+    found.reverse();
+    found
 }
 
 #[cfg(test)]
@@ -107,36 +176,54 @@ mod tests {
             read(7, entry("o", &second, &third.public())),
         ];
         let found = |known: &Key| terms("o", &[known.public()], &entries).expect("keys");
-        let term = |key: &Key, until| Term {
+        let term = |key: &Key, from, until| Term {
             key: key.public(),
+            from,
             until,
         };
         let [of_first, of_second, of_third] = [
-            term(&first, Some(4)),
-            term(&second, Some(7)),
-            term(&third, None),
+            term(&first, 0, Some(4)),
+            term(&second, 5, Some(7)),
+            term(&third, 8, None),
         ];
         assert_eq!(found(&first), [of_first, of_second, of_third]);
         assert_eq!(found(&second), [of_second, of_third]);
         assert_eq!(found(&third), [of_third]);
+        assert_eq!(terms("o", &[], &entries), Ok(Vec::new()));
         assert!(terms("p", &[first.public()], &entries).is_err());
         // The head over the rotation is signed by both.
-        assert!(of_first.covers(5) && !of_first.covers(6) && of_third.covers(6));
+        assert!(of_first.covers(5) && !of_first.covers(6));
+        assert!(!of_second.covers(4) && of_second.covers(5));
     }
 
     #[test]
-    fn a_key_that_handed_on_cannot_do_so_again() {
-        let [first, second, thief] = [1, 2, 3].map(|seed| Key::from_seed(&[seed; 32]));
+    fn a_rotation_that_no_key_of_the_ledger_signed_is_named() {
+        let [first, second, thief, other] = [1, 2, 3, 4].map(|seed| Key::from_seed(&[seed; 32]));
         let read = |index, kind| {
             let entry = Entry::new(index, String::new(), String::new(), None, kind);
             Entry::read(&entry.bytes().expect("JSON"))
         };
-        let entries = [
+        let refused = |known: &[&Key], entries: &[Result<Read, Fault>]| {
+            let known: Vec<PublicKey> = known.iter().map(|key| key.public()).collect();
+            let found = terms("o", &known, entries);
+            found.is_err_and(|it| it.0.contains("no key signed that which had it"))
+        };
+        let stolen = [read(4, entry("o", &thief, &other.public()))];
+        assert!(refused(&[&first], &stolen));
+        // What leads to a key that is known was before it.
+        assert!(!refused(&[&other], &stolen) && !refused(&[], &stolen));
+        // A key that handed on cannot do so again.
+        let twice = [
             read(1, entry("o", &first, &second.public())),
             read(2, entry("o", &first, &thief.public())),
         ];
-        let found = terms("o", &[first.public()], &entries).expect("keys");
-        assert!(found.iter().all(|term| term.key != thief.public()));
-        assert_eq!(newest(&entries), Some((2, thief.public())));
+        assert!(refused(&[&first], &twice) && refused(&[&second], &twice));
+        assert_eq!(newest(&twice), Some((2, thief.public())));
+        // Without a known key, each has to be signed by the one before it.
+        let broken = [
+            read(1, entry("o", &first, &second.public())),
+            read(2, entry("o", &thief, &other.public())),
+        ];
+        assert!(refused(&[], &broken));
     }
 }

@@ -68,11 +68,9 @@ impl Envelope {
                 crate::model::text::excerpt(&self.payload_type)
             )));
         }
-        let bytes = |text: &str| {
-            base64::decode_either(text).ok_or_else(|| Fault::new("expected base64 in the envelope"))
-        };
-        let payload = bytes(&self.payload)?;
-        if !key.verifies(&pae(&self.payload_type, &payload), &bytes(&signature.sig)?) {
+        let payload = self.unverified()?;
+        let signed = pae(&self.payload_type, &payload);
+        if !key.verifies(&signed, &decoded(&signature.sig)?) {
             return Err(Fault::new(
                 "the signature is not one of the payload by this key",
             ));
@@ -82,6 +80,18 @@ impl Envelope {
         }
         Ok(payload)
     }
+
+    /// The payload, whoever signed it.
+    ///
+    /// # Errors
+    /// Something that is no base64.
+    pub fn unverified(&self) -> Result<Vec<u8>, Fault> {
+        decoded(&self.payload)
+    }
+}
+
+fn decoded(text: &str) -> Result<Vec<u8>, Fault> {
+    base64::decode_either(text).ok_or_else(|| Fault::new("expected base64 in the envelope"))
 }
 
 #[cfg(test)]

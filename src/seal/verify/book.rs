@@ -1,23 +1,18 @@
-//! Steps 8 to 11: the run in the ledger, the ledger against an older head, its time stamps, and the
-//! runs that should be in it.
-
-use std::collections::BTreeSet;
+//! The ledger as it was handed over, and step 8: the run in it.
 
 use super::content::Read;
-use super::periods::Times;
 use super::stamps::Stamps;
 use super::target::{Bundle, MANIFEST, Target};
 use super::{Findings, Trust};
 use crate::model::text::excerpt;
-use crate::model::time::Moment;
+use crate::model::time::{Every, Moment};
 use crate::seal::Fault;
-use crate::seal::ledger::coverage::Coverage;
-use crate::seal::ledger::entry::{self, Action, Entry, RunEntry};
+use crate::seal::ledger::entry::{Entry, RunEntry};
 use crate::seal::ledger::history::Standing;
 use crate::seal::ledger::proof::Proof;
 use crate::seal::ledger::rotation::Term;
-use crate::seal::ledger::store::{CHECKPOINT, CHECKPOINTS, ENTRIES, PROOF, head_path, stamp_path};
-use crate::seal::ledger::{Checkpoint, History, Kind, rotation};
+use crate::seal::ledger::store::{CHECKPOINT, CHECKPOINTS, ENTRIES, PROOF, head_path};
+use crate::seal::ledger::{Checkpoint, History, rotation};
 use crate::seal::sign::{NAMESPACE, PublicKey};
 use crate::seal::store::ATTESTATION;
 use crate::tree::digest::sha256;
@@ -25,17 +20,19 @@ use crate::tree::handed::Handed;
 
 /// The ledger, as far as it was handed over.
 pub(super) struct Book {
-    files: Option<Handed>,
-    history: History,
+    pub(super) files: Option<Handed>,
+    pub(super) history: History,
     /// Why nothing in it can be relied on.
-    broken: Option<Fault>,
+    pub(super) broken: Option<Fault>,
     /// Heads that do not belong to it.
-    forks: Vec<String>,
+    pub(super) forks: Vec<String>,
+    /// How many entries the heads cover that were signed and are not here.
+    pub(super) gone: Vec<u64>,
     /// The keys that may sign its heads, and for how long.
     keys: Vec<Term>,
     /// The name of the ledger that was named with its key.
     origin: Option<String>,
-    stamps: Stamps,
+    pub(super) stamps: Stamps,
 }
 
 impl Book {
@@ -46,6 +43,7 @@ impl Book {
             history: History::default(),
             broken: None,
             forks: Vec::new(),
+            gone: Vec::new(),
             keys: keys(trust),
             origin: trust.log.as_ref().map(|(origin, _)| origin.clone()),
             stamps: Stamps::default(),
@@ -77,6 +75,7 @@ impl Book {
         self.keys = rotation::terms(&head.origin, &known, entries)?;
         self.is_signed(&self.history.signed, head.size)?;
         self.forks = self.heads(files);
+        self.gone = self.gone(files);
         self.stamps = Stamps::read(files, roots);
         Ok(())
     }
@@ -94,9 +93,10 @@ impl Book {
     }
 
     /// Whether a head over so many entries is signed by a key that had the ledger then. The head over
-    /// a rotation is the last that the old key signs.
+    /// a rotation is the last that the old key signs. Those from before every key that is known need no
+    /// signature: the newest head covers their entries.
     fn is_signed(&self, head: &[u8], size: u64) -> Result<(), Fault> {
-        if self.keys.is_empty() {
+        if self.keys.iter().all(|term| size < term.from) {
             return Ok(());
         }
         let terms = self.keys.iter().filter(|term| term.covers(size));
@@ -127,8 +127,18 @@ impl Book {
         forks
     }
 
+    /// Every entry has a head of its own, but for those that a killed run left behind.
+    fn gone(&self, files: &Handed) -> Vec<u64> {
+        let without = self.history.repaired();
+        let heads = (0..self.history.size()).filter(|entry| !without.contains(entry));
+        heads
+            .map(|entry| entry + 1)
+            .filter(|size| !files.files.contains_key(&head_path(*size)))
+            .collect()
+    }
+
     /// A head that is one of this ledger.
-    fn head(&self, bytes: &[u8]) -> Result<Checkpoint, Fault> {
+    pub(super) fn head(&self, bytes: &[u8]) -> Result<Checkpoint, Fault> {
         let (head, _) = Checkpoint::parse(bytes)?;
         let own = self.history.head.as_ref();
         if own.is_some_and(|own| own.origin != head.origin) {
@@ -201,7 +211,7 @@ impl Book {
         let (entry, run) = self
             .run(bundle)
             .ok_or_else(|| Fault::new("it stands in no entry"))?;
-        is_of(run, bundle, read)?;
+        is_of((entry, run), bundle, read)?;
         if let Some(proof) = proof {
             let head = self.head(proof.checkpoint.as_bytes())?;
             let place = usize::try_from(entry.index).unwrap_or(usize::MAX);
@@ -219,7 +229,7 @@ impl Book {
         let (entry, run) = found
             .run()
             .ok_or_else(|| Fault::new("its proof is of an entry that is no run"))?;
-        is_of(run, bundle, read)?;
+        is_of((entry, run), bundle, read)?;
         let bytes = proof.checkpoint.as_bytes();
         let (head, _) = Checkpoint::parse(bytes)?;
         self.is_signed(bytes, head.size)?;
@@ -242,157 +252,13 @@ impl Book {
         let finished = Moment::parse(&read.manifest.clock.finished);
         self.stamps.of(entry.index, finished, findings);
     }
-
-    /// What is looked at once, whatever the number of bundles.
-    pub(super) fn whole(&self, target: &Target, trust: &Trust<'_>, findings: &mut Findings) {
-        let Some(files) = &self.files else {
-            findings.not_checked(9, "the ledger is not here");
-            return findings.not_checked(11, "the ledger is not here");
-        };
-        if let Some(fault) = &self.broken {
-            findings.failed(8, fault.0.clone());
-            findings.failed(9, fault.0.clone());
-            return findings.failed(11, fault.0.clone());
-        }
-        self.extends(trust, findings);
-        self.complete(files, trust, findings);
-        if target.whole {
-            if let Some(first) = target.beside.first() {
-                let count = target.beside.len();
-                let first = excerpt(first);
-                let says = format!("{count} beside the bundles that belong to none: {first}");
-                findings.not_checked(3, says);
-            }
-            self.withheld(target, findings);
-        }
-        if target.bundles.is_empty() {
-            findings.held(8, format!("{} entries under one head", self.history.size()));
-        }
-    }
-
-    /// Step 9.
-    fn extends(&self, trust: &Trust<'_>, findings: &mut Findings) {
-        if let Some(fork) = self.forks.first() {
-            return findings.failed(9, fork.clone());
-        }
-        let Some(since) = &trust.since else {
-            let says = "give --since: entries that were taken from the end are found by it alone";
-            return findings.not_checked(9, says);
-        };
-        match self.head(since) {
-            Err(fault) => findings.failed(9, format!("your checkpoint: {fault}")),
-            Ok(head) => {
-                let (then, now) = (head.size, self.history.size());
-                let says = format!("{then} entries then, {now} now, the first {then} the same");
-                findings.held(9, says);
-            }
-        }
-    }
-
-    /// Step 11.
-    fn complete(&self, files: &Handed, trust: &Trust<'_>, findings: &mut Findings) {
-        if let Err(fault) = self.history.chained() {
-            return findings.failed(11, fault.0);
-        }
-        let mut seen = BTreeSet::new();
-        for (entry, run) in self.history.runs() {
-            if !seen.insert(run.manifest_sha256) {
-                let says = format!("entry {} is a run that stands before it", entry.index);
-                return findings.failed(11, says);
-            }
-        }
-        if let Some(says) = self.unstamped(files) {
-            return findings.failed(11, says);
-        }
-        let begun = match self.history.begun_only().len() {
-            0 => String::new(),
-            more => format!("; {more} announced and never entered"),
-        };
-        let Some(every) = trust.expect else {
-            let says = "each entry names those before it; give --expect weekly|monthly|quarterly";
-            return findings.not_checked(11, format!("{says}{begun}"));
-        };
-        let times = Times::of(&self.history, &self.stamps, &self.withdrawn(), every);
-        let coverage = Coverage::of(&times.counted, trust.now, every);
-        let told = times.told();
-        let ends = (coverage.periods.first(), coverage.periods.last());
-        match (coverage.missing().as_slice(), ends) {
-            ([], (Some((first, _)), Some((last, _)))) => {
-                let says = format!("{first} to {last}{told}{begun}");
-                // Who does without time stamps takes the runs at their word.
-                if times.claimed == 0 || trust.without.contains(&10) {
-                    findings.held(11, says);
-                } else {
-                    findings.not_checked(11, says);
-                }
-            }
-            ([], _) => findings.failed(11, format!("there is no run{told}")),
-            (missing, _) => {
-                let says = format!("no run in {}{told}", missing.join(", "));
-                findings.failed(11, says);
-            }
-        }
-    }
-
-    /// A time stamp that an entry names and that is another, or gone.
-    fn unstamped(&self, files: &Handed) -> Option<String> {
-        let entries = self.history.entries.iter().flatten();
-        entries
-            .filter_map(|read| match read {
-                entry::Read::Known(entry) => Some((entry.index, entry.prev_tsr_sha256?)),
-                entry::Read::Unknown { .. } => None,
-            })
-            .find(|(index, expected)| {
-                let held = files.files.get(&stamp_path(*index));
-                held.and_then(|held| held.sha256) != Some(*expected)
-            })
-            .map(|(index, _)| format!("entry {index} names a time stamp that is not here"))
-    }
-
-    fn withdrawn(&self) -> BTreeSet<u64> {
-        let entries = self.history.entries.iter().flatten();
-        let refs = entries.filter_map(|read| match read {
-            entry::Read::Known(entry) => match &entry.kind {
-                Kind::Annotation {
-                    action: Action::Withdraw | Action::Supersede,
-                    refs,
-                    ..
-                } => Some(refs.clone()),
-                _ => None,
-            },
-            entry::Read::Unknown { .. } => None,
-        });
-        refs.flatten().collect()
-    }
-
-    /// Runs whose bundles were not handed over: what is said in the ledger cannot be looked at.
-    fn withheld(&self, target: &Target, findings: &mut Findings) {
-        let here = |run: &RunEntry| {
-            let mut bundles = target.bundles.iter();
-            bundles.any(|bundle| bundle.digest(MANIFEST) == Some(run.manifest_sha256))
-        };
-        let gone: Vec<String> = self
-            .history
-            .runs()
-            .filter(|(_, run)| !here(run))
-            .map(|(_, run)| excerpt(&run.run_id))
-            .collect();
-        if let Some(first) = gone.first() {
-            let says = format!(
-                "{} withheld: {first} stands in the ledger and is not here",
-                gone.len()
-            );
-            findings.not_checked(2, says);
-        }
-    }
 }
 
 /// The keys that may sign heads: the one that was named for the ledger, or else those of the
 /// signers who are allowed now.
 fn keys(trust: &Trust<'_>) -> Vec<Term> {
-    let term = |key: PublicKey| Term { key, until: None };
     if let Some((_, key)) = &trust.log {
-        return vec![term(*key)];
+        return vec![Term::known(*key)];
     }
     let Some(signers) = &trust.signers else {
         return Vec::new();
@@ -400,7 +266,7 @@ fn keys(trust: &Trust<'_>) -> Vec<Term> {
     let keys = signers.signers.iter();
     keys.filter(|signer| signers.find(&signer.key, NAMESPACE, trust.now).is_ok())
         .filter_map(|signer| PublicKey::from_ssh_blob(&signer.key))
-        .map(term)
+        .map(Term::known)
         .collect()
 }
 
@@ -418,7 +284,7 @@ fn is_named_as_a_run(name: &str) -> bool {
 }
 
 /// Whether an entry is of this very bundle.
-fn is_of(run: &RunEntry, bundle: &Bundle, read: &Read) -> Result<(), Fault> {
+fn is_of((entry, run): (&Entry, &RunEntry), bundle: &Bundle, read: &Read) -> Result<(), Fault> {
     if is_named_as_a_run(&bundle.name) && bundle.name != run.run_id {
         return Err(Fault::new(format!(
             "its folder is named as another run than {}",
@@ -432,10 +298,18 @@ fn is_of(run: &RunEntry, bundle: &Bundle, read: &Read) -> Result<(), Fault> {
         && run.catalog_sha256 == read.manifest.catalog.sha256
         && run.result == read.manifest.result()
         && run.run_id.ends_with(&format!("-{}", read.own.short()));
-    if same {
+    if !same {
+        return Err(Fault::new("its entry is not one of this bundle"));
+    }
+    let finished = &read.manifest.clock.finished;
+    let period = Moment::parse(&entry.time).map(|time| time.day().label(Every::Quarter));
+    if entry.time == *finished && period.as_ref() == Some(&run.period) {
         Ok(())
     } else {
-        Err(Fault::new("its entry is not one of this bundle"))
+        Err(Fault::new(format!(
+            "its entry has another time than {}, at which it says it was sealed",
+            excerpt(finished)
+        )))
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::signature::Signed;
 use super::target::{Bundle, MANIFEST};
 use super::{Findings, Trust, sums};
-use crate::git::Repository;
+use crate::git::{Repository, TreeEntry};
 use crate::model::exhibit::Digest;
 use crate::model::text::excerpt;
 use crate::model::time::Moment;
@@ -113,11 +113,11 @@ pub(super) fn attestation(
     };
     match attested(bundle, bytes, read, by, (trust, at)) {
         Err(fault) => findings.failed(5, fault.0),
-        Ok(false) => {
+        Ok(Attested::Unknown) => {
             let says = "agrees with the manifest; whose key it is, is not established";
             findings.not_checked(5, says);
         }
-        Ok(true) => {
+        Ok(Attested::By(who)) => {
             let subject = &read.manifest.subject;
             let short = |name: &str| name.chars().take(12).collect::<String>();
             let binds = match (&subject.commit, &subject.worktree_tree) {
@@ -125,56 +125,78 @@ pub(super) fn attestation(
                 (_, Some(tree)) => format!("binds tree {}", short(tree)),
                 _ => "binds no commit".to_owned(),
             };
-            findings.held(5, format!("same key, {binds}"));
+            let who = who.map_or_else(|| "same key".to_owned(), |who| format!("by {who}"));
+            findings.held(5, format!("{who}, {binds}"));
         }
     }
 }
 
-/// Whether the key that signed the statement is trusted.
+/// Who signed a statement.
+enum Attested {
+    /// Somebody of whom nothing is known.
+    Unknown,
+    /// Whoever signed the list, with the same key, or another who may sign.
+    By(Option<String>),
+}
+
+/// What a statement says is looked at in any case; whether the key that signed it is trusted, where
+/// that is known.
 fn attested(
     bundle: &Bundle,
     bytes: &[u8],
     read: &Read,
     by: Option<&Signed>,
     (trust, at): (&Trust<'_>, Moment),
-) -> Result<bool, Fault> {
+) -> Result<Attested, Fault> {
     let envelope: Envelope = canonical::exact_line(bytes)?;
-    let own = by.and_then(Signed::public);
-    let allowed = trust.signers.iter().flat_map(|it| &it.signers);
-    // A person may sign the list with a key on a token: the statement is then by another key.
-    let others = allowed
-        .filter_map(|signer| PublicKey::from_ssh_blob(&signer.key))
-        .filter(|key| {
-            let signers = trust.signers.as_ref();
-            signers.is_some_and(|it| it.find(&key.ssh_blob(), NAMESPACE, at).is_ok())
-        });
-    let trusted = by.is_some_and(|by| by.trusted);
-    let candidates = own.map(|key| (key, trusted)).into_iter();
-    let candidates = candidates.chain(others.map(|key| (key, trusted)));
-    let mut verified = Err(Fault::new("there is no key to verify the statement with"));
-    for (key, trusted) in candidates {
-        match envelope.verified(&key) {
-            Ok(payload) => {
-                verified = Ok((payload, trusted));
-                break;
-            }
-            Err(fault) => verified = Err(fault),
-        }
-    }
-    let (payload, trusted) = match (verified, own) {
-        (Ok(found), _) => found,
-        (Err(fault), Some(_)) => return Err(fault),
-        (Err(_), None) => return Ok(false),
-    };
+    let who = attestor(&envelope, by, (trust, at))?;
     let expected = canonical::bytes(&read.manifest.statement(read.own, read.sums));
-    if expected.is_ok_and(|expected| expected != payload) {
+    if expected.is_ok_and(|expected| envelope.unverified().as_ref() != Ok(&expected)) {
         return Err(Fault::new("the statement is not what the manifest says"));
     }
     let wrapped = bundle
         .bytes(WRAPPED)
         .ok_or_else(|| Fault::new(format!("there is no {WRAPPED}")))?;
     canonical::exact_line::<Wrapped>(wrapped)?.holds(&envelope)?;
-    Ok(trusted)
+    Ok(who)
+}
+
+/// Who signed an envelope: the key that signed the list, or else one that may sign.
+fn attestor(
+    envelope: &Envelope,
+    by: Option<&Signed>,
+    (trust, at): (&Trust<'_>, Moment),
+) -> Result<Attested, Fault> {
+    let trusted = by.is_some_and(|by| by.trusted);
+    let known = |who| {
+        if trusted {
+            Attested::By(who)
+        } else {
+            Attested::Unknown
+        }
+    };
+    let own = by.and_then(Signed::public);
+    let verified = own.map(|key| envelope.verified(&key).map(|_| ()));
+    if verified == Some(Ok(())) {
+        return Ok(known(None));
+    }
+    // A person may sign the list with a key on a token: the statement is then by another key.
+    if let Some(signers) = &trust.signers {
+        let may = signers.signers.iter().filter_map(|signer| {
+            let key = PublicKey::from_ssh_blob(&signer.key)?;
+            let found = signers.find(&signer.key, NAMESPACE, at).ok()?;
+            Some((key, found))
+        });
+        for (key, found) in may {
+            if envelope.verified(&key).is_ok() {
+                return Ok(known(Some(excerpt(&found.principals))));
+            }
+        }
+    }
+    match verified {
+        Some(Err(fault)) => Err(fault),
+        _ => Ok(Attested::Unknown),
+    }
 }
 
 /// Step 6.
@@ -197,10 +219,15 @@ pub(super) fn catalogue(read: &Read, trust: &Trust<'_>, findings: &mut Findings)
 
 /// Step 7.
 pub(super) fn commit(read: &Read, trust: &Trust<'_>, findings: &mut Findings) {
+    let subject = &read.manifest.subject;
+    let trees = (&subject.head_tree, &subject.worktree_tree);
+    if !subject.dirty && matches!(trees, (Some(of_commit), Some(found)) if of_commit != found) {
+        let says = "the manifest says that nothing was changed, and names another tree";
+        return findings.failed(7, says);
+    }
     let Some(clone) = trust.clone else {
         return findings.not_checked(7, "give --repository CLONE");
     };
-    let subject = &read.manifest.subject;
     let (Some(commit), Some(tree)) = (&subject.commit, &subject.head_tree) else {
         return findings.not_checked(7, "the run is of no commit");
     };
@@ -225,18 +252,20 @@ fn in_clone(read: &Read, clone: &Repository, commit: &str, tree: &str) -> Result
     if clone.tree_of(commit).as_deref() != Some(tree) {
         return Err(Fault::new("the commit has another tree in your clone"));
     }
+    let subject = &read.manifest.subject;
     let mut files = 0;
     for file in &read.manifest.files {
-        let Some(origin) = file.origin.as_ref().filter(|it| it.tracked) else {
+        let Some(origin) = file.origin.as_ref().filter(|_| file.redaction.is_none()) else {
             continue;
         };
-        if file.redaction.is_some() {
+        let mut entries = past.entries.iter();
+        let entry = entries.find(|entry| entry.path == origin.source);
+        // Where nothing was changed, a file of the commit is as the commit has it, whatever is said.
+        let clean = !subject.dirty && origin.source.starts_with(&subject.scope);
+        let named = origin.tracked || clean && entry.is_some_and(TreeEntry::is_file);
+        if !named {
             continue;
         }
-        let entry = past
-            .entries
-            .iter()
-            .find(|entry| entry.path == origin.source);
         let bytes = entry.and_then(|entry| clone.blob(&entry.object));
         if bytes.is_none_or(|bytes| sha256(&bytes) != file.sha256) {
             let says = format!("{} is not as the commit has it", excerpt(&origin.source));

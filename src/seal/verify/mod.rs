@@ -5,11 +5,11 @@
 
 mod book;
 mod content;
-mod periods;
 mod signature;
 mod stamps;
 mod sums;
 mod target;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -128,6 +128,8 @@ struct Finding {
     state: State,
     of: Option<String>,
     says: String,
+    /// Whether it has to be said where the step holds of several bundles, too.
+    told: bool,
 }
 
 /// What was found, step by step.
@@ -142,7 +144,17 @@ impl Findings {
             state,
             of: None,
             says,
+            told: false,
         });
+    }
+
+    /// Adds a finding that is said whatever else is found.
+    fn tell(&mut self, step: u8, state: State, says: impl Into<String>) {
+        self.add(step, state, says);
+        let last = self.0.get_mut(&step).and_then(|found| found.last_mut());
+        if let Some(last) = last {
+            last.told = true;
+        }
     }
 
     fn held(&mut self, step: u8, says: impl Into<String>) {
@@ -191,18 +203,15 @@ impl Findings {
             [one, ..] if alike && state == State::Held => {
                 format!("{} of {}: {}", of.len(), of.len(), one.says)
             }
-            [..] if state == State::Held => format!("{} of {}", of.len(), of.len()),
-            [one, rest @ ..] => {
-                let of = one
-                    .of
-                    .as_ref()
-                    .map_or(String::new(), |name| format!("{name}: "));
-                let more = match rest.len() {
-                    0 => String::new(),
-                    more => format!(" · {more} more"),
-                };
-                format!("{of}{}{more}", one.says)
+            [..] if state == State::Held => {
+                let told: Vec<&Finding> = of.iter().filter(|it| it.told).copied().collect();
+                let all = format!("{} of {}", of.len(), of.len());
+                match told.as_slice() {
+                    [] => all,
+                    [one, rest @ ..] => format!("{all}; {}", first(one, rest.len())),
+                }
             }
+            [one, rest @ ..] => first(one, rest.len()),
         };
         Step {
             number,
@@ -211,6 +220,19 @@ impl Findings {
             says,
         }
     }
+}
+
+/// What was found of one bundle, and of how many more.
+fn first(one: &Finding, more: usize) -> String {
+    let of = one
+        .of
+        .as_ref()
+        .map_or(String::new(), |name| format!("{name}: "));
+    let more = match more {
+        0 => String::new(),
+        more => format!(" · {more} more"),
+    };
+    format!("{of}{}{more}", one.says)
 }
 
 /// Verifies a bundle, a run in a ledger, a ledger with its runs, or an archive of one of them.
@@ -257,6 +279,10 @@ fn look(target: &Target, trust: &Trust<'_>) -> Report {
             content::attestation(bundle, manifest, by.as_ref(), (trust, at), &mut own);
             content::catalogue(manifest, trust, &mut own);
             content::commit(manifest, trust, &mut own);
+        } else {
+            for step in [5, 6, 7] {
+                own.not_checked(step, "there is no manifest with its list that can be read");
+            }
         }
         book.entry_of(bundle, manifest.as_ref(), &mut own);
         book.stamp_of(bundle, manifest.as_ref(), &mut own);

@@ -113,17 +113,18 @@ pub(super) fn countersigned(
     findings: &mut Findings,
 ) {
     let sums = bundle.bytes(SUMS).unwrap_or_default();
-    // A second key of somebody who signed is nobody else.
+    // The key of somebody who signed, or a second key of theirs, is nobody else.
     let find = |key: &[u8]| {
         let signers = trust.signers.as_ref();
         signers.and_then(|it| it.find(key, NAMESPACE, at).ok())
     };
     let signer = by.and_then(|by| find(&by.key));
+    // Of a signature by a kind of key that cannot be verified here, nobody knows whose it is.
+    let nobody = by.is_none() && bundle.files.files.contains_key(SIGNATURE);
     let mut counted: BTreeSet<String> = signer
         .iter()
         .flat_map(|found| names(&found.principals))
         .collect();
-    let mut keys: BTreeSet<Vec<u8>> = by.iter().map(|by| by.key.clone()).collect();
     let mut who = Vec::new();
     let mut unknown = 0;
     let files = bundle.files.files.keys();
@@ -147,7 +148,7 @@ pub(super) fn countersigned(
             continue;
         };
         let principals = names(&found.principals);
-        if keys.insert(read.key) && !principals.iter().any(|name| counted.contains(name)) {
+        if !principals.iter().any(|name| counted.contains(name)) {
             who.push(excerpt(&found.principals));
             counted.extend(principals);
         }
@@ -162,6 +163,10 @@ pub(super) fn countersigned(
     };
     match trust.countersigned {
         None => findings.not_checked(12, "none asked for: --require-countersign N"),
+        Some(wanted) if who.len() >= wanted && wanted > 0 && nobody => {
+            let says = "whether it is another who signed the list is not established";
+            findings.not_checked(12, format!("{}: {says}", who.join(", ")));
+        }
         Some(wanted) if who.len() >= wanted && wanted > 0 => findings.held(12, who.join(", ")),
         Some(wanted) => findings.failed(
             12,

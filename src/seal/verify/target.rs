@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::model::exhibit::Digest;
 use crate::seal::Fault;
-use crate::seal::ledger::store::{ENTRIES, FOLDER, PROOF};
+use crate::seal::ledger::store::{CHECKPOINT, CHECKPOINTS, ENTRIES, FOLDER, KEYS, LOCK, PROOF};
 use crate::seal::store::{ATTESTATION, SIGNATURE, STAGING, SUMS, WRAPPED};
 use crate::tree::file;
 use crate::tree::handed::Handed;
@@ -103,7 +103,7 @@ impl Target {
             rest.is_some_and(|rest| rest.starts_with('/'))
         };
         let is_of_one = |path: &String| {
-            below(path, FOLDER) || is_staging(path) || roots.iter().any(|root| below(path, root))
+            is_of_ledger(path) || is_staging(path) || roots.iter().any(|root| below(path, root))
         };
         let beside = files.files.keys().filter(|path| !is_of_one(path));
         let beside: Vec<String> = beside.cloned().collect();
@@ -194,6 +194,25 @@ fn only_folder(files: &Handed) -> Option<String> {
 /// Whether a path is of a run that has not ended.
 fn is_staging(path: &str) -> bool {
     path.starts_with(STAGING)
+}
+
+/// Whether a path is one that a ledger has: its entries, its heads with their time stamps, its keys,
+/// and what a killed run had not yet put in its place.
+fn is_of_ledger(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let placed = name
+        .strip_prefix('.')
+        .and_then(|it| it.strip_suffix(".new"));
+    let name = placed.unwrap_or(name);
+    if folder != CHECKPOINTS {
+        let path = format!("{folder}/{name}");
+        let known = [ENTRIES, CHECKPOINT, LOCK];
+        return known.contains(&&*path) || KEYS.contains(&&*path);
+    }
+    let (size, ending) = name.split_once('.').unwrap_or((name, "head"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let another = ending.strip_suffix(".tsr");
+    digits(size) && (["head", "tsq", "tsr"].contains(&ending) || another.is_some_and(digits))
 }
 
 /// The folders that are bundles. One inside another is a part of that other.

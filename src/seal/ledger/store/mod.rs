@@ -31,9 +31,10 @@ pub const CHECKPOINT: &str = "ledger/checkpoint";
 pub const CHECKPOINTS: &str = "ledger/checkpoints";
 /// The proof beside a run.
 pub const PROOF: &str = "run.tlog-proof";
-const LOCK: &str = "ledger/.lock";
+/// What a run holds while it writes.
+pub const LOCK: &str = "ledger/.lock";
 /// Copies of the public key, for convenience. Nobody who verifies trusts them.
-const KEYS: [&str; 3] = [
+pub const KEYS: [&str; 3] = [
     "ledger/log.vkey",
     "ledger/audit.pub",
     "ledger/allowed_signers",
