@@ -15,7 +15,6 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, statement: &str) -> TestR
     let name = excerpt(statement);
     let mut result = words::blank(test, Some(relation));
     result.required = format!("a signed statement {name} in force");
-    result.logic = format!("attested {name}");
     let mut stated: Vec<(&Item, Standing)> = Vec::new();
     if let Some(population) = bench.facts.get(relation.name) {
         result.gaps.clone_from(&population.gaps);

@@ -93,18 +93,15 @@ fn say(parts: &[Test], join: Join, settled: bool, result: &mut TestResult) {
     let observed: Vec<&str> = observed.filter(|text| !text.is_empty()).collect();
     let wanted: Vec<&str> = parts.iter().map(|part| part.attribute.as_str()).collect();
     let sentences = texts(|part| &part.sentence).join(" ");
-    let logic = texts(|part| &part.logic);
     let (observed, required) = (observed.join(" · "), texts(|part| &part.required));
-    let (required, logic, sentence) = match join {
-        Join::All => (required.join(" and "), logic.join(") and ("), sentences),
+    let (required, sentence) = match join {
+        Join::All => (required.join(" and "), sentences),
         Join::Any => (
             format!("one of: {}", wanted.join("; ")),
-            logic.join(") or ("),
             format!("At least one of these must hold. {sentences}"),
         ),
     };
     result.observed = observed;
     result.required = required;
-    result.logic = format!("({logic})");
     result.sentence = sentence;
 }

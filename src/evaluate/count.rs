@@ -27,7 +27,6 @@ pub(super) fn evaluate(
         _ => bound_words.clone(),
     };
     result.observed = observed(bench, of, &selected.items);
-    result.logic = format!("count {} {bound_words}", phrase::relation(bench, of));
     let Value::Int(limit) = resolve(bench, &bound.operand, None) else {
         return off(result);
     };

@@ -36,14 +36,13 @@ pub(super) fn evaluate(
     result.observed = observed(bench, of, selected.items.len(), &failing);
     settle_nothing(bench, of, empty, selected.absent, &mut result);
 
-    let relation = phrase::relation(bench, of);
-    let counts = counts(&result, failing.len(), unsaid.count());
-    result.sentence = format!(
-        "For every {}, {}: {counts}.",
-        phrase::population(bench, of, 1),
-        words::must(bench, must)
-    );
-    result.logic = format!("every {relation} must have {}", words::logic(bench, must));
+    let one = phrase::population(bench, of, 1);
+    let demand = format!("For every {one}, {}", words::must(bench, must));
+    let counts = || counts(&result, failing.len(), unsaid.count());
+    result.sentence = match words::none(&result, of.relation) {
+        Some(none) => format!("{demand}. {none}"),
+        None => format!("{demand}: {}.", counts()),
+    };
     result
 }
 
@@ -76,12 +75,6 @@ fn look<'f>(
 /// `71 of 80 are so, 9 are not`.
 fn counts(result: &TestResult, bad: usize, unsaid: usize) -> String {
     let all = result.population;
-    if all == 0 && result.gaps.is_empty() {
-        return format!("there is none: {}", result.outcome.words());
-    }
-    if all == 0 {
-        return "none was found in what could be read".to_owned();
-    }
     let good = all - bad - unsaid;
     let verb = if good == 1 { "is" } else { "are" };
     let said = format!(

@@ -20,9 +20,7 @@ pub(super) fn evaluate(
 ) -> TestResult {
     let mut selected = select(bench, of);
     let mut result = selected.begin(test, of);
-    let relation = phrase::relation(bench, of);
     result.required = words::bound(bench, Comparator::AtMost, within, false);
-    result.logic = format!("age of {field} of {relation} {}", result.required);
     let Value::Int(limit) = *resolve(bench, within, None) else {
         return count::off(result);
     };
@@ -55,8 +53,12 @@ pub(super) fn evaluate(
     };
     settle_nothing(bench, of, empty, selected.absent, &mut result);
     let (bound, observed) = (words::short(&result.required), &result.observed);
-    let label = words::label(field);
+    let since = words::spoken(field);
     let one = phrase::population(bench, of, 1);
-    result.sentence = format!("For every {one}, the age by {label} must be {bound}: {observed}.");
+    let demand = format!("For every {one}, the age by the {since} must be {bound}");
+    result.sentence = match words::none(&result, of.relation) {
+        Some(none) => format!("{demand}. {none}"),
+        None => format!("{demand}: {observed}."),
+    };
     result
 }

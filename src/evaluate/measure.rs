@@ -38,13 +38,7 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         .retain(|item| item.get("state").as_text().is_none_or(complete));
     let mut result = selected.begin(test, of);
     let percent = aggregate == Aggregate::Ratio;
-    let relation = phrase::relation(bench, of);
     result.required = words::bound(bench, bound.comparator, &bound.operand, percent);
-    result.logic = format!(
-        "{} of {field} of {relation} {}",
-        aggregate.name(),
-        result.required
-    );
     let limit = resolve(bench, &bound.operand, None).clone();
     if limit == Value::Absent {
         return count::off(result);

@@ -11,6 +11,7 @@ mod deviation;
 mod every;
 mod fresh;
 mod holds;
+mod logic;
 mod measure;
 mod phrase;
 mod predicate;
@@ -90,6 +91,8 @@ fn evaluate_control(bench: &Bench<'_>) -> ControlResult {
     if let Some(relation) = control.applies_when
         && !applies(bench, relation, &mut result)
     {
+        let unmade = |test| unmade(bench, test, &result);
+        result.tests = control.tests.iter().map(unmade).collect();
         return result;
     }
     result.tests = control
@@ -153,11 +156,35 @@ fn applies(bench: &Bench<'_>, relation: &'static Relation, result: &mut ControlR
     }
 }
 
+/// A test of a control that does not apply, or of which that is not known: what it would have asked,
+/// and nothing else.
+fn unmade(bench: &Bench<'_>, test: &Test, of: &ControlResult) -> TestResult {
+    let mut relation = None;
+    test.relations(&mut |read| relation = relation.or(Some(read)));
+    let mut result = words::blank(test, relation);
+    result.outcome = of.outcome;
+    result.logic = logic::logic(bench, test);
+    "Not made: the control does not apply here.".clone_into(&mut result.sentence);
+    if of.outcome == Outcome::NotTested {
+        "Not made: whether the control applies here is not known.".clone_into(&mut result.sentence);
+        result.gaps.clone_from(&of.gaps);
+    }
+    result
+}
+
 fn evaluate_test(bench: &Bench<'_>, test: &Test) -> TestResult {
     let unmet = require::unmet(bench, test);
-    if !unmet.is_empty() {
-        return require::not_tested(bench, test, unmet);
-    }
+    let mut result = if unmet.is_empty() {
+        make(bench, test)
+    } else {
+        require::not_tested(bench, test, unmet)
+    };
+    result.logic = logic::logic(bench, test);
+    result
+}
+
+/// Makes a test whose evidence may be relied on.
+fn make(bench: &Bench<'_>, test: &Test) -> TestResult {
     match &test.check {
         Check::Every { of, must, empty } => every::evaluate(bench, test, of, must, *empty),
         Check::Count {

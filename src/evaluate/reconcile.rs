@@ -29,18 +29,8 @@ pub(super) fn evaluate(
     let (mut left, right) = (select(bench, sides.each), select(bench, sides.within));
     let mut result = left.begin(test, sides.each);
     result.evidence.extend(right.evidence.iter().cloned());
-    let each = phrase::relation(bench, sides.each);
-    let within = phrase::relation(bench, sides.within);
     let other = phrase::population(bench, sides.within, 2);
     result.required = format!("each {} among the {other}", words::label(sides.key));
-    result.logic = format!(
-        "every {each} has its {} in {} of {within}{}",
-        sides.key,
-        sides.within_key,
-        sides.per.map_or_else(String::new, |per| format!(
-            ", for each {per} that has any there"
-        ))
-    );
     let found = look(bench, sides, &left, &right, &mut result);
     let (all, absent) = (left.items.len(), result.deviations.len());
     result.outcome = outcome(absent, result.gaps.len());
@@ -63,9 +53,11 @@ pub(super) fn evaluate(
         0 => String::new(),
         _ => format!(", {} not", words::are(absent)),
     };
-    result.sentence = format!(
-        "Every {one} must stand among the {other} by its {key}: {found} of {total} {verb} there{missed}."
-    );
+    let demand = format!("Every {one} must stand among the {other} by its {key}");
+    result.sentence = match words::none(&result, sides.each.relation) {
+        Some(none) => format!("{demand}. {none}"),
+        None => format!("{demand}: {found} of {total} {verb} there{missed}."),
+    };
     result
 }
 

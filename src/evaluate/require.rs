@@ -47,7 +47,6 @@ pub(super) fn not_tested(bench: &Bench<'_>, test: &Test, gaps: Vec<Gap>) -> Test
     "evidence that is there, complete, fresh and bound to the commit"
         .clone_into(&mut result.required);
     result.sentence = format!("This test says nothing: {}.", result.observed);
-    result.logic = format!("requires {}", relation.map_or("", report_of));
     result.outcome = Outcome::NotTested;
     result.gaps = gaps;
     result

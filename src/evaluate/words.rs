@@ -15,13 +15,17 @@ use super::compare::resolve;
 use super::predicate;
 
 /// Fields whose name alone makes no sense in a sentence, and how they are said.
-const SPOKEN: [(&str, &str); 12] = [
+const SPOKEN: [(&str, &str); 16] = [
     ("accepts", "result besides success that it accepts"),
     ("acknowledgement_hours", "time to a first answer in hours"),
     ("added", "number of files that were added"),
     ("built", "way it is built"),
     ("changed", "number of files that were changed"),
+    ("checked_objects", "answer of git fsck"),
     ("codes", "list of rules"),
+    ("days", "time from issue to expiry"),
+    ("max_examples", "number of examples it draws"),
+    ("missing", "topic that it leaves out"),
     ("number", "figure it sets"),
     ("produced_at", "time at which it was made"),
     ("retention_days", "retention in days"),
@@ -242,6 +246,19 @@ pub(super) fn tally<'v>(values: impl Iterator<Item = &'v Value>) -> String {
         parts.push(format!("{more} more"));
     }
     parts.join(", ")
+}
+
+/// That there was nothing to test, and what it comes to: `There was no such waiver: did not occur.`
+pub(super) fn none(result: &TestResult, relation: &Relation) -> Option<String> {
+    let noun = relation.noun.0;
+    match (result.population, result.gaps.is_empty()) {
+        (0, true) => Some(format!(
+            "There was no such {noun}: {}.",
+            result.outcome.words()
+        )),
+        (0, false) => Some(format!("No such {noun} was found in what could be read.")),
+        _ => None,
+    }
 }
 
 /// A test result with nothing found yet.

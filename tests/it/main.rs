@@ -31,6 +31,7 @@ mod reading;
 mod record;
 mod register;
 mod reperform;
+mod report;
 mod runs;
 mod sample;
 mod schema;

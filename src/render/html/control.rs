@@ -13,7 +13,7 @@ use super::deviations::{self, Deviations};
 use super::evidence::{self, Evidence};
 use super::plate::{self, Plate};
 use super::procedure::{self, ParameterRow, Sought, TestPart};
-use super::reading::{self, Reading};
+use super::reading::{self, Answer, Reading};
 use super::summary;
 use super::words::{self, Hash, Mark, mark};
 
@@ -47,8 +47,10 @@ pub(super) struct ControlPage<'r> {
     evidence: Evidence,
     readings: Vec<Reading<'r>>,
     readings_more: usize,
+    answers: Vec<Answer>,
     /// How many source files were looked at that are not sealed.
-    sources: Option<String>,
+    /// Source files in which there is nothing to show, and the verb of their number.
+    sources: Option<(String, &'static str)>,
     plates: Vec<Plate<'r>>,
     plates_shown: usize,
     reason: Option<&'r str>,
@@ -58,7 +60,7 @@ pub(super) struct ControlPage<'r> {
     gaps: Vec<GapLine<'r>>,
     limitations: &'r [String],
     remediation: &'r str,
-    commands: Vec<String>,
+    commands: Vec<Command>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +89,13 @@ struct GapLine<'r> {
     cause: &'static str,
     line: String,
     remedy: &'r str,
+}
+
+/// A line by which a reader does the test again, and what it does: a verb without its subject.
+#[derive(Serialize)]
+struct Command {
+    line: String,
+    does: &'static str,
 }
 
 /// The pages, by control.
@@ -151,8 +160,8 @@ fn page<'r>(
         evidence: evidence::evidence(anchors, result),
         readings,
         readings_more,
-        sources: (result.sources > 0)
-            .then(|| words::count(result.sources, "source file", "source files")),
+        answers: reading::answers(anchors, result),
+        sources: sources(result.sources),
         plates,
         plates_shown,
         reason: result.reason.as_deref(),
@@ -164,6 +173,11 @@ fn page<'r>(
         remediation: &control.remediation,
         commands: commands(anchors, result),
     }
+}
+
+fn sources(number: usize) -> Option<(String, &'static str)> {
+    let counted = words::count(number, "source file", "source files");
+    (number > 0).then(|| (counted, words::was(number)))
 }
 
 /// What stands beside the word of the result.
@@ -259,10 +273,12 @@ fn gaps<'r>(anchors: &Anchors<'r>, result: &'r ControlResult) -> Vec<GapLine<'r>
 }
 
 /// Commands that show the first deviation in the shipped bytes without this tool, and that make
-/// the results again with it.
-fn commands(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<String> {
+/// the results again with it: from these bytes, and from a checkout.
+fn commands(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<Command> {
     let run = anchors.run();
-    let mut commands = Vec::new();
+    let mut commands: Vec<Command> = Vec::new();
+    let mut add = |line: String, does: &'static str| commands.push(Command { line, does });
+    let bytes = "runs in this folder, uses no part of this tool and shows the sealed bytes";
     let placed = result.deviations.iter().find_map(|deviation| {
         Some((
             anchors.bundle.evidence_path(&deviation.path)?,
@@ -274,10 +290,14 @@ fn commands(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<String> {
         .iter()
         .find_map(|path| anchors.bundle.evidence_path(path));
     if let Some((path, line)) = placed {
-        commands.push(format!("sed -n {line}p {path}"));
+        add(format!("sed -n {line}p {path}"), bytes);
     } else if let (Some(path), true) = (first, result.outcome != Outcome::NotTested) {
-        commands.push(format!("sha256sum {path}"));
+        add(format!("sha256sum {path}"), bytes);
     }
+    add(
+        "audit reperform .".to_owned(),
+        "runs in this folder and derives the results from the sealed bytes; it names what it cannot",
+    );
     let plain = run
         .catalogue
         .name
@@ -285,10 +305,10 @@ fn commands(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<String> {
         .all(|c| c.is_ascii_alphanumeric() || c == '-');
     if plain {
         let catalogue = &run.catalogue.name;
-        commands.push(format!(
-            "audit . --controls {catalogue} --as-of {}",
-            run.as_of
-        ));
+        add(
+            format!("audit . --controls {catalogue} --as-of {}", run.as_of),
+            "runs in a checkout of the commit with the reports beside it and makes the results again",
+        );
     }
     commands
 }

@@ -43,8 +43,18 @@ struct Sources {
 fn sources(run: &Run) -> Option<Sources> {
     let list = sources::list(run)?;
     Some(Sources {
-        read: words::count(run.sources.len(), "source file", "source files"),
-        withheld: words::grouped(run.withheld()),
+        read: format!(
+            "{} {} read",
+            words::count(run.sources.len(), "source file", "source files"),
+            words::was(run.sources.len())
+        ),
+        withheld: match run.withheld() {
+            1 => "1 of them is not sealed here, because nothing was found in it".to_owned(),
+            more => format!(
+                "{} of them are not sealed here, because nothing was found in them",
+                words::grouped(more)
+            ),
+        },
         list: sources::LIST,
         digest: parts(&sha256(&list).to_string()),
     })

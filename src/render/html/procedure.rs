@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::control::{Aggregate, Check, Control};
 use crate::model::relations::relation;
-use crate::model::result::{ControlResult, TestResult};
+use crate::model::result::{ControlResult, Outcome, TestResult};
 use crate::model::value::Ratio;
 
 use super::age::value;
@@ -106,7 +106,8 @@ pub(super) fn requires(control: &Control) -> Vec<String> {
             if let Some(days) = requirement.max_age.as_ref().and_then(text) {
                 let same = ", or of any age while no source changed since its commit";
                 let same = if requirement.same_sources { same } else { "" };
-                parts.push(format!("at most {days} days old{same}"));
+                let unit = if days == "1" { "day" } else { "days" };
+                parts.push(format!("at most {days} {unit} old{same}"));
             }
             if let Some(undated) = requirement.undated.as_ref().and_then(text) {
                 parts.push(format!("undated ones: {undated}"));
@@ -126,7 +127,8 @@ pub(super) fn tests<'r>(control: &'r Control, result: &'r ControlResult) -> Vec<
     let mut parts = Vec::new();
     for (at, test) in result.tests.iter().enumerate() {
         let check = control.tests.get(at).map(|test| &test.check);
-        flatten(control, test, check, &(at + 1).to_string(), &mut parts);
+        let number = (at + 1).to_string();
+        flatten(control, test, check, (&number, mark), &mut parts);
     }
     parts
 }
@@ -155,7 +157,7 @@ fn flatten<'r>(
     control: &'r Control,
     test: &'r TestResult,
     check: Option<&'r Check>,
-    number: &str,
+    (number, mark): (&str, fn(Outcome) -> Mark),
     parts: &mut Vec<TestPart<'r>>,
 ) {
     let relation = test.relation.and_then(relation);
@@ -183,9 +185,13 @@ fn flatten<'r>(
         Some(Check::AllOf(tests) | Check::AnyOf(tests)) => tests.as_slice(),
         _ => &[],
     };
+    let settled =
+        matches!(check, Some(Check::AnyOf(_))) && test.outcome == Outcome::NoExceptionsNoted;
+    let mark: fn(Outcome) -> Mark = if settled { words::way } else { mark };
     for (at, part) in test.parts.iter().enumerate() {
         let check = joined.get(at).map(|test| &test.check);
-        flatten(control, part, check, &format!("{number}.{}", at + 1), parts);
+        let number = format!("{number}.{}", at + 1);
+        flatten(control, part, check, (&number, mark), parts);
     }
 }
 

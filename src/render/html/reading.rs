@@ -39,6 +39,38 @@ struct Field {
     value: String,
 }
 
+/// What git itself answered: no file of the tree, and so no exhibit.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    relation: &'static str,
+    item: &'static str,
+    fields: Vec<Field>,
+}
+
+/// What git answered for a procedure, where one of its tests reads that.
+pub(super) fn answers(anchors: &Anchors<'_>, result: &ControlResult) -> Vec<Answer> {
+    let read = |name: &str| result.tests.iter().any(|test| test.relation == Some(name));
+    let facts = anchors.run().facts.iter();
+    let items = facts
+        .filter(|(name, _)| read(name))
+        .flat_map(|(_, facts)| &facts.items)
+        .filter(|item| matches!(item.relation().origin, Origin::Git));
+    items
+        .take(PANELS)
+        .map(|item| {
+            let mut fields = Vec::new();
+            for (name, value) in item.fields() {
+                add(&mut fields, name, value);
+            }
+            Answer {
+                relation: item.relation().name,
+                item: item.relation().item,
+                fields,
+            }
+        })
+        .collect()
+}
+
 /// The reports that a procedure looked at, and how many more there are.
 pub(super) fn readings<'r>(
     anchors: &Anchors<'r>,

@@ -38,6 +38,19 @@ pub(super) const fn mark(outcome: Outcome) -> Mark {
     }
 }
 
+/// The mark of one way among several, where another way holds: that this one does not is no
+/// exception.
+pub(super) const fn way(outcome: Outcome) -> Mark {
+    match outcome {
+        Outcome::ExceptionsNoted => Mark {
+            kind: "na",
+            word: "Does not hold",
+            words: "does not hold, and another way does",
+        },
+        other => mark(other),
+    }
+}
+
 /// A digest in short and in full.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Hash {
@@ -94,6 +107,11 @@ pub(super) fn capital(text: &str) -> String {
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     let grouped = grouped(number);
     format!("{grouped} {}", if number == 1 { one } else { many })
+}
+
+/// The verb of a number of things that happened to them.
+pub(super) const fn was(number: usize) -> &'static str {
+    if number == 1 { "was" } else { "were" }
 }
 
 /// A count with thousands separators.
