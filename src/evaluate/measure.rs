@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use crate::model::control::{Aggregate, Bound, Comparator, Empty, Selection, Test};
 use crate::model::fact::Item;
-use crate::model::relation::Kind;
+use crate::model::relation::{Kind, Relation};
 use crate::model::result::{Deviation, TestResult};
 use crate::model::text::grouped;
 use crate::model::value::{Ratio, Value};
@@ -50,11 +50,14 @@ pub(super) fn evaluate(bench: &Bench<'_>, test: &Test, measure: &Measure<'_>) ->
         judge(bench, measure, &selected.items, &limit, &mut result);
         result.outcome = outcome(result.deviations.len(), result.gaps.len());
     }
-    let share = if percent { "share of" } else { "number" };
+    let share = if percent { "share" } else { "number" };
     let one = phrase::population(bench, of, 1);
-    let (label, bound) = (unit(field), words::short(&result.required));
-    let observed = &result.observed;
-    result.sentence = format!("In every {one}, the {share} {label} must be {bound}: {observed}.");
+    let (unit, bound) = (unit(of.relation, field), words::short(&result.required));
+    let demand = format!("In every {one}, the {share} of {unit} must be {bound}");
+    result.sentence = match words::none(&result, of.relation) {
+        Some(none) => format!("{demand}. {none}"),
+        None => format!("{demand}: {}.", result.observed),
+    };
     result
 }
 
@@ -75,7 +78,11 @@ fn judge(
     (measured.values..items.len()).for_each(|_| unsaid.add(measure.field));
     if let Some((value, item)) = measured.decisive {
         result.measured = value.as_ratio();
-        result.observed = format!("{} · {}", said(&value, measure.field), words::report(item));
+        result.observed = format!(
+            "{} · {}",
+            said(&value, measure.of.relation, measure.field),
+            words::report(item)
+        );
         if items.len() > 1 {
             let weakest = format!(", the weakest of {} reports", items.len());
             result.observed.push_str(&weakest);
@@ -175,28 +182,34 @@ fn weaker(left: Option<Ratio>, right: Option<Ratio>) -> Ordering {
     }
 }
 
-/// `9,994 of 10,000 lines, 99.94 %`, or `valid 50`.
-fn said(value: &Value, field: &str) -> String {
+/// `9,994 of 10,000 lines, 99.94 %`, or `test cases: 229`.
+fn said(value: &Value, relation: &Relation, field: &str) -> String {
+    let unit = unit(relation, field);
     match value {
         Value::Ratio(ratio) => {
             let percent = ratio
                 .percent()
                 .unwrap_or_else(|| "nothing measured".to_owned());
-            format!(
-                "{} of {} {}, {percent}",
-                grouped(ratio.covered),
-                grouped(ratio.total),
-                unit(field)
-            )
+            let (covered, total) = (grouped(ratio.covered), grouped(ratio.total));
+            format!("{covered} of {total} {unit}, {percent}")
         }
-        other => format!("{} {}", words::label(field), words::value(other)),
+        other => format!("{unit}: {}", words::value(other)),
     }
 }
 
-/// What a ratio counts: its own name, but for a score, which counts mutants.
-fn unit(field: &str) -> String {
-    match field {
-        "measures.score" => "mutants detected".to_owned(),
-        other => words::label(other),
-    }
+/// What a measure counts: its own name, where that says it.
+fn unit(relation: &Relation, field: &str) -> String {
+    let unit = match (relation.name, field) {
+        ("dependencies.report", "measures.audited") => "packages looked up",
+        ("dependencies.report", "measures.skipped") => "packages left out",
+        ("mutation.report", "measures.score") => "mutants detected",
+        ("mutation.report", "measures.valid") => "mutants tried",
+        ("sbom.report", "measures.identified") => "components that can be identified",
+        ("sbom.report", "measures.versioned") => "components with a version",
+        ("tests.report", "measures.total") => "test cases",
+        ("types.report", "measures.active") => "errors",
+        (_, "measures.active") => "open findings",
+        (_, other) => return words::label(other),
+    };
+    unit.to_owned()
 }

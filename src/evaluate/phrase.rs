@@ -83,10 +83,10 @@ fn long<'c>(bench: &Bench<'_>, clause: &'c Clause) -> Option<(&'c str, usize)> {
 
 /// A condition after `with`: `a rule listed in rules (6)`, `at least 2 jobs`.
 fn apart(bench: &Bench<'_>, clause: &Clause) -> String {
-    let field = label(&clause.field);
+    let field = spoken(&clause.field);
     // A plural goes without an article.
     let (one, matches) = match (
-        field.ends_with('s'),
+        field == label(&clause.field) && field.ends_with('s'),
         field.starts_with(['a', 'e', 'i', 'o', 'u']),
     ) {
         (true, _) => (field.clone(), "match"),

@@ -36,7 +36,7 @@ macro_rules! be {
     };
 }
 
-static PREDICATES: [Predicate; 26] = [
+static PREDICATES: [Predicate; 27] = [
     be!("active", "in force"),
     verb(
         "always",
@@ -47,6 +47,7 @@ static PREDICATES: [Predicate; 26] = [
     be!("approved_by_another", "approved by another person"),
     verb("blocking", "stop the job", "stops the job", "stop the job"),
     be!("broad", "fitted by almost anything"),
+    be!("collected", "found by the test runner"),
     be!("conditional", "left to a condition"),
     be!("covered", "covered"),
     verb(

@@ -30,7 +30,7 @@ pub(super) fn evaluate(
     let mut result = left.begin(test, sides.each);
     result.evidence.extend(right.evidence.iter().cloned());
     let other = phrase::population(bench, sides.within, 2);
-    result.required = format!("each {} among the {other}", words::label(sides.key));
+    result.required = format!("each {} among the {other}", words::spoken(sides.key));
     let found = look(bench, sides, &left, &right, &mut result);
     let (all, absent) = (left.items.len(), result.deviations.len());
     result.outcome = outcome(absent, result.gaps.len());
@@ -45,7 +45,7 @@ pub(super) fn evaluate(
     };
     settle_nothing(bench, sides.each, empty, left.absent, &mut result);
     let (key, one) = (
-        words::label(sides.key),
+        words::spoken(sides.key),
         phrase::population(bench, sides.each, 1),
     );
     let verb = if found == "1" { "is" } else { "are" };

@@ -15,7 +15,7 @@ use super::compare::resolve;
 use super::predicate;
 
 /// Fields whose name alone makes no sense in a sentence, and how they are said.
-const SPOKEN: [(&str, &str); 16] = [
+const SPOKEN: [(&str, &str); 22] = [
     ("accepts", "result besides success that it accepts"),
     ("acknowledgement_hours", "time to a first answer in hours"),
     ("added", "number of files that were added"),
@@ -25,13 +25,19 @@ const SPOKEN: [(&str, &str); 16] = [
     ("codes", "list of rules"),
     ("days", "time from issue to expiry"),
     ("max_examples", "number of examples it draws"),
+    ("measures.skipped", "number of packages left out"),
+    ("merge_check", "name as a check"),
     ("missing", "topic that it leaves out"),
+    ("missing_rules", "rule that it lacks"),
+    ("needed", "need"),
     ("number", "figure it sets"),
     ("produced_at", "time at which it was made"),
     ("retention_days", "retention in days"),
     ("reviewed", "day of its review"),
+    ("run", "script"),
     ("sensitive", "sensitive name"),
     ("unhashed", "number of entries without a digest"),
+    ("uses", "action"),
 ];
 
 /// A field in a sentence: its label, where that makes sense.

@@ -1,8 +1,10 @@
 //! What a control's page in the report says where there is little to say: nothing to test, nothing to
 //! rely on, nothing that a file holds.
 
-use crate::support::{Scratch, bundles, commit_all, read, write};
-use crate::transcripts::examine;
+use std::path::Path;
+
+use crate::support::{AS_OF, Scratch, audit, bundles, commit_all, ledger, read, write};
+use crate::transcripts;
 
 /// A page in the words that a reader sees.
 struct Page(String);
@@ -36,32 +38,39 @@ fn text(html: &str) -> String {
     words.join(" ")
 }
 
-/// The pages of a repository that holds one file of Python and no report.
-fn pages() -> Vec<Page> {
-    let scratch = Scratch::new();
-    let folder = scratch.path("bare");
-    std::fs::create_dir_all(folder.join("src")).expect("a folder");
-    write(&folder.join("src/app.py"), "def answer():\n    return 42\n");
-    commit_all(&folder);
-    let out = scratch.path("out");
-    let said = examine(&folder, &["--out", &out.display().to_string()]);
-    assert_eq!(said.code, Some(1), "{}", said.stderr);
-    let html = read(&bundles(&out)[0].join("report.html"));
+/// The pages of the report on a folder.
+fn pages(scratch: &Scratch, folder: &Path, as_of: &str) -> Vec<Page> {
+    let out = scratch.path("out").display().to_string();
+    let said = audit(
+        folder,
+        &["--controls", "soc2", "--as-of", as_of, "--out", &out],
+    );
+    assert_eq!(said.stderr, "");
+    let html = read(&bundles(Path::new(&out))[0].join("report.html"));
     let articles = html.split("<article class=\"control ").skip(1);
     let end = |article: &str| article.split("</article>").next().map(text);
     articles.filter_map(end).map(Page).collect()
 }
 
+fn page<'p>(pages: &'p [Page], id: &str) -> &'p Page {
+    let found = pages
+        .iter()
+        .find(|page| page.0.contains(&format!("> {id} ")));
+    found.unwrap_or_else(|| panic!("{id}"))
+}
+
 #[test]
 fn a_page_names_the_rule_even_where_it_could_not_be_tested_and_git_where_no_file_is() {
-    let pages = pages();
+    // One file of Python and no report.
+    let scratch = Scratch::new();
+    let folder = scratch.path("bare");
+    std::fs::create_dir_all(folder.join("src")).expect("a folder");
+    let source = "def answer():\n    return 42\n";
+    write(&folder.join("src/app.py"), source);
+    commit_all(&folder);
+    let pages = pages(&scratch, &folder, transcripts::AS_OF);
     assert_eq!(pages.len(), 40);
-    let page = |id: &str| {
-        let found = pages
-            .iter()
-            .find(|page| page.0.contains(&format!("> {id} ")));
-        found.unwrap_or_else(|| panic!("{id}"))
-    };
+    let page = |id: &str| page(&pages, id);
     for page in &pages {
         let procedure = page.part("Procedure performed");
         assert!(procedure.contains("Rule as evaluated: "), "{}", page.0);
@@ -108,4 +117,39 @@ fn a_page_names_the_rule_even_where_it_could_not_be_tested_and_git_where_no_file
         assert!(history.contains(field), "{field} in {history}");
     }
     assert!(history.contains("inventory.json"), "{history}");
+}
+
+#[test]
+fn sentences_name_what_was_counted_and_not_the_field() {
+    let scratch = Scratch::new();
+    let folder = ledger(&scratch);
+    let pages = pages(&scratch, &folder, AS_OF);
+    let said = |id: &str, sentence: &str| {
+        let observed = page(&pages, id).part("Observation");
+        assert!(observed.contains(sentence), "{observed}");
+    };
+    said(
+        "DP-02",
+        "the number of packages looked up must be at least 1: packages looked up: 64 ·",
+    );
+    said(
+        "DP-02",
+        "with a number of packages left out given, the number of packages left out must be at most 0",
+    );
+    said(
+        "TQ-01",
+        "the share of statements must be at least 100 %. There was no such coverage report: not applicable.",
+    );
+    said(
+        "CI-05",
+        "a step runs the hooks by an action: does not hold, and another way does.",
+    );
+    said(
+        "TQ-04",
+        "Every test in tests or production code that is found by the test runner must stand among",
+    );
+    said(
+        "OP-03",
+        "the topic that it leaves out must not be code-review, testing, emergency or fix-times",
+    );
 }

@@ -99,7 +99,18 @@ fn item<'r>(anchors: &Anchors<'r>, exhibit: &Exhibit) -> Option<&'r Item> {
 
 fn reading<'r>(anchors: &Anchors<'r>, exhibit: &'r Exhibit, item: &'r Item) -> Reading<'r> {
     let mut fields = Vec::new();
+    let binding = item.get("binding").as_text();
     for (name, value) in item.fields() {
+        if let ("notes", Value::List(notes)) = (name, value) {
+            // The binding stands in its own field.
+            let again = |note: &&Value| {
+                let says = |binding| note.as_text().is_some_and(|note| note.contains(binding));
+                !binding.is_some_and(says)
+            };
+            let rest: Vec<Value> = notes.iter().filter(again).cloned().collect();
+            add(&mut fields, name, &Value::List(rest));
+            continue;
+        }
         // The caption says these.
         if !matches!(
             name,
