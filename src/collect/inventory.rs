@@ -79,6 +79,10 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
     for (path, exhibit) in &exhibits {
         let row = row(&mut rows, path);
         row.redacted = exhibit.redaction.is_some();
+        if row.redacted {
+            // The size of what was taken out tells something of it.
+            row.bytes = Some(exhibit.bytes);
+        }
         // The list of sources has the digests of those.
         row.sha256 = (!exhibit.code).then_some(exhibit.sha256);
     }

@@ -46,10 +46,7 @@ fn in_parts<'d, 't>(
     }
     (!fields.is_empty()).then(|| {
         (
-            Redaction {
-                profile: profile.into(),
-                fields,
-            },
+            Redaction::new(profile, fields),
             without.into_bytes(),
         )
     })
@@ -83,10 +80,7 @@ pub(super) fn json_of<'t>(
         ))
     })?;
     if !fields.is_empty() {
-        let redaction = Redaction {
-            profile: profile.into(),
-            fields,
-        };
+        let redaction = Redaction::new(profile, fields);
         reading.notes.insert(0, note(&redaction));
         reading.redacted_large = Some((redaction, shipped));
     }

@@ -51,10 +51,7 @@ pub(super) fn without<'t>(
     let Writer { out, fields, .. } = writer;
     Ok((!fields.is_empty()).then(|| {
         (
-            Redaction {
-                profile: profile.into(),
-                fields,
-            },
+            Redaction::new(profile, fields),
             out.into_bytes(),
         )
     }))

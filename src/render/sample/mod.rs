@@ -248,10 +248,8 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
     coverage.format = Some("cobertura");
     let mut secrets = exhibit("out/gitleaks.json", b"[]\n".to_vec(), Level::L1);
     secrets.format = Some("gitleaks-json");
-    secrets.redaction = Some(Redaction {
-        profile: "gitleaks-json/v1".into(),
-        fields: [("Match".to_owned(), 2), ("Secret".to_owned(), 2)].into(),
-    });
+    let fields = [("Match".to_owned(), 2), ("Secret".to_owned(), 2)];
+    secrets.redaction = Some(Redaction::new("gitleaks-json/v1", fields.into()));
     vec![
         exhibit(WORKFLOW, workflow(), Level::Tree),
         exhibit(HOSTILE_PATH, HOSTILE[4].as_bytes().to_vec(), Level::Tree),

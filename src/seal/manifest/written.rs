@@ -111,10 +111,26 @@ pub struct Provenance {
 /// What was taken out of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redacted {
+    /// Whether anything was: always, as nothing is written of other files.
+    pub changed: bool,
+    /// What shows later which file it was; nothing where the run had no key for it.
+    pub commitment: Option<Committed>,
     /// How many values, by field.
     pub fields: BTreeMap<String, u64>,
     /// The rules.
     pub profile: String,
+}
+
+/// What binds a bundle to a file that it does not show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Committed {
+    /// `HMAC-SHA256`.
+    pub alg: String,
+    /// The SHA-256 of the key of the run.
+    pub key_id: Digest,
+    /// What the whole file comes to under that key.
+    pub value: Digest,
 }
 
 /// The head of the ledger before a run.
