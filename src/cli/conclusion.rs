@@ -100,6 +100,10 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
     let only = narrow(&mut plan, asked.only, &register)?;
     plan.definitions.extend(register.shipped.clone());
     if let Some(out) = asked.out {
+        if let Some(signing) = asked.signing {
+            let top = repository.as_ref().map_or(root.as_path(), |it| &it.top);
+            signing.keeps_outside(&[&root, top, out]).map_err(one)?;
+        }
         prepare(out).map_err(|error| vec![wrong_out(&error)])?;
         if let Some(signing) = asked.signing {
             let head = repository.as_ref().and_then(|it| it.head.as_ref());

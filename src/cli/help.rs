@@ -127,6 +127,10 @@ const FLAGS: &[(&str, &[Flag])] = &[
                 "a word from the auditor: shows the bundle was not made before it",
             ),
             (
+                "--redaction-key FILE",
+                "commits to reports out of which secrets were taken, so that it can be shown later which they were [env: AUDIT_REDACTION_KEY]",
+            ),
+            (
                 "--redact-unknown mask|exclude",
                 "what to do with a file that may hold a secret; without it, refuse",
             ),
@@ -167,7 +171,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
     ),
 ];
 
-const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), AUDIT_SIGNING_KEY (the key), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
+const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), AUDIT_SIGNING_KEY (the key), AUDIT_REDACTION_KEY (the key for redaction), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
 
 /// Exit codes with their meanings.
 const EXITS: &[(&str, &str)] = &[

@@ -70,7 +70,8 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         check_objects: arguments.check_objects,
         show,
     };
-    let Concluded { run, register } = conclude(&asked)?;
+    let Concluded { mut run, register } = conclude(&asked)?;
+    signing.bind(&mut run).map_err(|problem| vec![problem])?;
     let places = Places {
         out,
         formats: &formats,

@@ -74,6 +74,9 @@ impl Master {
     }
 
     /// The key of a run: of its time, as `clock.started` has it, and of the tree that was examined.
+    ///
+    /// # Errors
+    /// None that outside input can cause.
     pub fn of_run(&self, started: &str, worktree_tree: Option<&str>) -> Result<RunKey, Fault> {
         let mut mac = keyed(&self.0)?;
         mac.update(started.as_bytes());
@@ -217,7 +220,10 @@ mod tests {
         let signs = format!("{}+7", "07".repeat(31));
         for wrong in ["", "07", &long, &zeros, &signs, " 07", "SECRET"] {
             let says = Master::parse(wrong).expect_err("no key").0;
-            assert!(wrong.is_empty() || !says.contains(wrong) || wrong == "07", "{says}");
+            assert!(
+                wrong.is_empty() || !says.contains(wrong) || wrong == "07",
+                "{says}"
+            );
         }
         let crlf = format!("{}\r\n", "07".repeat(32));
         assert!(Master::parse(&crlf).is_ok());

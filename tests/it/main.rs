@@ -29,6 +29,7 @@ mod planted;
 mod policy;
 mod reading;
 mod record;
+mod redaction;
 mod register;
 mod reperform;
 mod runs;

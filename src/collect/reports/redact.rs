@@ -44,12 +44,7 @@ fn in_parts<'d, 't>(
         });
         without.push_str(&part);
     }
-    (!fields.is_empty()).then(|| {
-        (
-            Redaction::new(profile, fields),
-            without.into_bytes(),
-        )
-    })
+    (!fields.is_empty()).then(|| (Redaction::new(profile, fields), without.into_bytes()))
 }
 
 /// Takes values out of a JSON document of any size, and says so in its reading.

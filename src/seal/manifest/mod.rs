@@ -17,8 +17,8 @@ use crate::tree::digest::sha256;
 mod written;
 
 use written::{
-    Catalog, Clock, CommitSignature, Committed, ControlResult, Provenance, Redacted, Results, Runner,
-    Subject, Tool,
+    Catalog, Clock, CommitSignature, Committed, ControlResult, Provenance, Redacted, Results,
+    Runner, Subject, Tool,
 };
 pub use written::{LedgerBefore, Listed, Manifest};
 
