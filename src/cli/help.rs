@@ -23,11 +23,6 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "examine this directory, write a bundle, gate the build",
     ),
     (
-        "--period",
-        "audit --controls soc2 --period 2026-Q3",
-        "examine all that happened in a quarter",
-    ),
-    (
         "explain",
         "audit explain CI-01",
         "what a control asks, what was found, what to do",
@@ -73,8 +68,8 @@ const FLAGS: &[(&str, &[Flag])] = &[
                 "what to hold it against; required, so that no run is against nothing",
             ),
             (
-                "--period 2026-Q3|2026-07|FROM..TO",
-                "also what happened then; days inclusive, UTC",
+                "--period 2026-Q4|2026-11|FROM..TO",
+                "the period that the run is kept for, into which it has to fall; examines nothing more; days inclusive, UTC [the quarter]",
             ),
             (
                 "--policy FILE",

@@ -25,6 +25,7 @@ mod large;
 mod layers;
 mod links;
 mod pages;
+mod period;
 mod planted;
 mod policy;
 mod reading;

@@ -14,6 +14,7 @@ use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
 use crate::model::fact::{Facts, Item, Population, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::inventory::Inventory;
+use crate::model::period::Period;
 use crate::model::policy::{Exclusion, Policy, Setting};
 use crate::model::record::{Claim, Environment};
 use crate::model::relations::{WORKFLOW_USES, relation};
@@ -65,6 +66,7 @@ pub(super) fn run() -> Run {
         },
         as_of: moment("2026-10-02T06:30:00Z"),
         clock: Clock::Given,
+        period: Period::of(moment("2026-10-02T06:30:00Z")),
         subject: subject(),
         catalogue: CatalogueInfo {
             name: "soc2".to_owned(),

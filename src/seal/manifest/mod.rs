@@ -103,7 +103,7 @@ pub fn manifest(bundle: &Bundle, members: &[Member], sealing: &Sealing) -> Manif
         config_sha256: configuration(members),
         files: listing(bundle, members),
         ledger_before: sealing.ledger_before.clone(),
-        period: None,
+        period: run.period.clone(),
         results: results(bundle),
         runner: runner(&run.environment),
         schema: SCHEMA.to_owned(),

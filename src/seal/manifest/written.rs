@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::exhibit::Digest;
+use crate::model::period::Period;
 use crate::model::record::Claim;
 use crate::seal::sign::statement::Status;
 
@@ -24,8 +25,8 @@ pub struct Manifest {
     pub files: Vec<Listed>,
     /// The head of the ledger before this run.
     pub ledger_before: Option<LedgerBefore>,
-    /// The examined period.
-    pub period: Option<Period>,
+    /// The period that the run is evidence in.
+    pub period: Period,
     /// What the controls came to.
     pub results: Results,
     /// Where the run was made, as it said itself.
@@ -145,17 +146,6 @@ pub struct LedgerBefore {
     pub timestamp_sha256: Option<Digest>,
     /// How many entries it had.
     pub tree_size: u64,
-}
-
-/// A period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Period {
-    /// Its last day.
-    pub end: String,
-    /// What it is called.
-    pub label: String,
-    /// Its first day.
-    pub start: String,
 }
 
 /// What the controls came to.
