@@ -103,19 +103,7 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
     let (statements, _) = load_statements(&adoption.attestations, &plan.controls);
     let only = narrow(&mut plan, asked.only, &register)?;
     plan.definitions.extend(register.shipped.clone());
-    if let Some(out) = asked.out {
-        if let Some(signing) = asked.signing {
-            let top = repository.as_ref().map_or(root.as_path(), |it| &it.top);
-            signing.keeps_outside(&[&root, top, out]).map_err(one)?;
-        }
-        prepare(out).map_err(|error| vec![wrong_out(&error)])?;
-        if let Some(signing) = asked.signing {
-            let head = repository.as_ref().and_then(|it| it.head.as_ref());
-            let commit = head.map(|head| head.commit.as_str());
-            let name = name(&root, repository.as_ref(), &plan);
-            signing.prepare(out, (commit, plan.catalogue.sha256, &name), as_of)?;
-        }
-    }
+    ready(asked, (&root, repository.as_ref()), &plan, as_of)?;
     let terms = Terms {
         policy: &plan.policy,
         as_of,
@@ -144,6 +132,31 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         (only, Environment::of(claims), inventory),
     );
     Ok(Concluded { run, register })
+}
+
+/// Looks whether what was asked for can be written and sealed, before anything is examined.
+fn ready(
+    asked: &Asked<'_>,
+    (root, repository): (&Path, Option<&Repository>),
+    plan: &Plan,
+    as_of: Moment,
+) -> Result<(), Vec<Problem>> {
+    let Some(out) = asked.out else {
+        return Ok(());
+    };
+    if let Some(signing) = asked.signing {
+        let top = repository.map_or(root, |it| &it.top);
+        let outside = signing.keeps_outside(&[root, top, out]);
+        outside.map_err(|problem| vec![problem])?;
+    }
+    prepare(out).map_err(|error| vec![wrong_out(&error)])?;
+    if let Some(signing) = asked.signing {
+        let head = repository.and_then(|it| it.head.as_ref());
+        let commit = head.map(|head| head.commit.as_str());
+        let name = name(root, repository, plan);
+        signing.prepare(out, (commit, plan.catalogue.sha256, &name), as_of)?;
+    }
+    Ok(())
 }
 
 /// The period that was named, into which the time of the run has to fall: nothing is examined but the
