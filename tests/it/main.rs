@@ -33,6 +33,7 @@ mod record;
 mod redaction;
 mod register;
 mod reperform;
+mod reperform_insider;
 mod runs;
 mod sample;
 mod schema;
