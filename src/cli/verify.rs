@@ -115,6 +115,28 @@ fn repository(folder: &Path, git: Option<&Path>) -> Result<Repository, Problem> 
     }
 }
 
+/// The key of a ledger, with its origin.
+fn log_key(text: &str) -> Result<(String, PublicKey), Problem> {
+    PublicKey::from_vkey(text).map_err(|fault| {
+        let title = format!("{fault} (--log-vkey)");
+        let fix = "audit keys show KEY --repository NAME prints it.";
+        Problem::new("trust", title, fix)
+    })
+}
+
+/// The key of a ledger as it is given, or in the file that holds it.
+pub(crate) fn log_key_of(given: &str) -> Result<(String, PublicKey), Problem> {
+    let path = Path::new(given);
+    if given.contains('+') && !path.exists() {
+        return log_key(given);
+    }
+    let bytes = file::read(path, "").map_err(|unread| {
+        let title = format!("expected a key at {}: {}", shown(path), unread.says);
+        Problem::new("trust", title, "Give a file of yours that can be read.")
+    })?;
+    log_key(String::from_utf8_lossy(&bytes).trim())
+}
+
 fn shown(path: &Path) -> String {
     visible(&from_bytes(path.as_os_str().as_encoded_bytes())).into_owned()
 }
@@ -196,15 +218,7 @@ impl Arguments {
             Some(text) if text.contains('+') && !Path::new(text).exists() => Some(text.to_owned()),
             given => self.text(given.map(Path::new), "log.vkey")?,
         };
-        let key = text.map(|text| PublicKey::from_vkey(&text)).transpose();
-        key.map_err(|fault| {
-            let title = format!("{fault} (--log-vkey)");
-            Problem::new(
-                "trust",
-                title,
-                "audit keys show KEY --repository NAME prints it.",
-            )
-        })
+        text.map(|text| log_key(&text)).transpose()
     }
 
     fn approved(&self) -> Result<Option<Digest>, Problem> {
