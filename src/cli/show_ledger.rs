@@ -59,7 +59,7 @@ struct Printed {
 }
 
 /// Who signs.
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 struct Keys {
     /// How often the ledger was handed to another key.
     handed_on: usize,
@@ -236,25 +236,8 @@ fn table(printed: &Printed, style: &Style) -> String {
         standing,
     ];
     line(Text::list(style, parts));
-    if printed.standing == "unfinished" {
-        line(Text::new(
-            "a run was killed there; audit ledger repair --sign KEY finishes what it began",
-        ));
-    }
-    if printed.keys.handed_on > 0 && !printed.keys.known && printed.standing != "broken" {
-        let handed = count(printed.keys.handed_on, "time", "times");
-        line(Text::new(format!(
-            "handed to another key {handed}, by notes that lead from one to the next; whose the first \
-             was is not known, --log-vkey tells"
-        )));
-    }
-    for name in &printed.orphans {
-        line(Text::new(format!("{} stands in no entry", visible(name))));
-    }
-    for index in &printed.begun_only {
-        line(Text::new(format!(
-            "entry {index} announces a run that was never entered"
-        )));
+    for remark in remarks(printed) {
+        line(Text::new(remark));
     }
     if let Some(coverage) = &printed.coverage {
         line(Text::list(style, covered_periods(coverage)));
@@ -270,6 +253,30 @@ fn table(printed: &Printed, style: &Style) -> String {
         }
     }
     out
+}
+
+/// What has to be said of how it stands: what was left unfinished, who signs, what stands in no entry.
+fn remarks(printed: &Printed) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if printed.standing == "unfinished" {
+        remarks.push(
+            "a run was killed there; audit ledger repair --sign KEY finishes what it began"
+                .to_owned(),
+        );
+    }
+    let Keys { handed_on, known } = printed.keys;
+    if handed_on > 0 && !known && printed.standing != "broken" {
+        let handed = count(handed_on, "time", "times");
+        remarks.push(format!(
+            "handed to another key {handed}, by notes that lead from one to the next; whose the first \
+             was is not known, --log-vkey tells"
+        ));
+    }
+    let orphans = printed.orphans.iter();
+    remarks.extend(orphans.map(|name| format!("{} stands in no entry", visible(name))));
+    let begun = printed.begun_only.iter();
+    remarks.extend(begun.map(|at| format!("entry {at} announces a run that was never entered")));
+    remarks
 }
 
 /// How many periods have a run, which have none, and the longest time between two.

@@ -48,10 +48,10 @@ pub(crate) struct Arguments {
     catalogue: Option<String>,
     /// A clone of the repository, of yours.
     #[arg(long, value_name = "CLONE")]
-    repository: Option<PathBuf>,
-    /// Where git is.
-    #[arg(long, value_name = "FILE")]
     git: Option<PathBuf>,
+    /// Where the program git is.
+    #[arg(long, value_name = "FILE")]
+    git_program: Option<PathBuf>,
     /// weekly, monthly or quarterly: how often runs have to stand in the ledger.
     #[arg(long, value_name = "HOW OFTEN", value_parser = ["weekly", "monthly", "quarterly"], hide_possible_values = true)]
     expect: Option<String>,
@@ -77,8 +77,8 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
 }
 
 fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Problem> {
-    let clone = match &arguments.repository {
-        Some(folder) => Some(repository(folder, arguments.git.as_deref())?),
+    let clone = match &arguments.git {
+        Some(folder) => Some(repository(folder, arguments.git_program.as_deref())?),
         None => None,
     };
     let trust = arguments.trusted(clone.as_ref())?;
@@ -105,7 +105,7 @@ const fn exit(verdict: Verdict) -> Exit {
 fn repository(folder: &Path, git: Option<&Path>) -> Result<Repository, Problem> {
     let shown = shown(folder);
     let wrong = |says: String| {
-        let title = format!("expected a clone, found {shown}: {says} (--repository)");
+        let title = format!("expected a clone, found {shown}: {says} (--git)");
         Problem::new("git", title, "Give a clone that you made yourself.")
     };
     match Repository::discover(folder, git) {

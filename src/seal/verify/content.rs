@@ -236,7 +236,7 @@ pub(super) fn commit(read: &Read, trust: &Trust<'_>, findings: &mut Findings) {
         return findings.failed(7, says);
     }
     let Some(clone) = trust.clone else {
-        return findings.not_checked(7, "give --repository CLONE");
+        return findings.not_checked(7, "give --git CLONE");
     };
     let (Some(commit), Some(tree)) = (&subject.commit, &subject.head_tree) else {
         return findings.not_checked(7, "the run is of no commit");
