@@ -197,7 +197,7 @@ fn of_waivers(scratch: &Scratch, was: &Path, now: &Path) -> (Vec<Json>, String) 
 fn a_waiver_that_came_went_or_was_written_anew_is_told() {
     let scratch = Scratch::new();
     let (folder, _) = earlier(&scratch);
-    let [a, b] = ["src/a.py", "src/b.py"];
+    let a = "src/a.py";
     let one = waiver("W-001", a, "2026-12-31", REASON);
     let none = registered(&scratch, &folder, "none", &[]);
     let first = registered(&scratch, &folder, "one", std::slice::from_ref(&one));
@@ -233,7 +233,16 @@ fn a_waiver_that_came_went_or_was_written_anew_is_told() {
         text.contains(&format!("W-001 waiver of CP-01: {now}; was {was}")),
         "{text}"
     );
-    // Said in other words, and nothing else: no result shows it.
+}
+
+#[test]
+fn a_waiver_that_says_other_things_than_before_is_told_though_no_result_shows_it() {
+    let scratch = Scratch::new();
+    let (folder, _) = earlier(&scratch);
+    let [a, b] = ["src/a.py", "src/b.py"];
+    let one = waiver("W-001", a, "2026-12-31", REASON);
+    let first = registered(&scratch, &folder, "one", &[one]);
+    // Said in other words, and nothing else.
     let words = "Nobody calls it from outside.";
     let reworded = waiver("W-001", a, "2026-12-31", words);
     let reworded = registered(&scratch, &folder, "reworded", &[reworded]);
