@@ -99,7 +99,9 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
         let row = row(&mut rows, path);
         let naming = gives.get(path).map_or(&[][..], Vec::as_slice);
         let may_quote = naming.iter().any(|it| MAY_QUOTE.contains(&it.as_str()));
-        row.sha256 = (!may_quote).then_some(sha256);
+        // The commit has a digest of it in any case.
+        let committed = row.object.is_some() && !collected.changed.iter().any(|it| it == path);
+        row.sha256 = (committed || !may_quote).then_some(sha256);
         row.gives = read_for(path, naming, input);
     }
     for problem in &collected.unread {

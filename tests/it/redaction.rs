@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::bundle::shell;
+use crate::large::{LARGE, sarif};
 use crate::planted::gitleaks;
 use crate::support::{
     AS_OF, Said, Scratch, audit, audit_with, bundles, commit_all, files, git, names, read, write,
@@ -310,4 +311,69 @@ fn no_digest_and_no_size_of_an_original_is_in_a_bundle() {
             }
         }
     }
+}
+
+/// The commands that `audit keys reveal` prints, each with what it prints.
+fn commands(scratch: &Scratch, bundle: &Path) -> Vec<(String, String)> {
+    let said = revealed(scratch, bundle, &["--redaction-key", &key(scratch)]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    let pairs = lines.windows(2).filter_map(|pair| {
+        let [says, command] = pair else { return None };
+        let value = says.rsplit_once(": prints ")?.1;
+        Some(((*command).to_owned(), value.to_owned()))
+    });
+    pairs.collect()
+}
+
+#[test]
+fn a_report_that_is_too_large_to_be_held_is_committed_to_as_it_lies_there() {
+    let scratch = Scratch::new();
+    let folder = repository(&scratch);
+    // A name that a shell would read otherwise.
+    let name = "a/it's $(a) report.sarif";
+    sarif(&folder.join(name), LARGE, 20, "secrets");
+    let policy = folder.join(".audit/policy.yaml");
+    write(
+        &policy,
+        &read(&policy).replace("a/gitleaks.json, ", "'a/*', "),
+    );
+    let bundle = bundle(&scratch, "out", &["--redaction-key", &key(&scratch)]);
+    let found = commands(&scratch, &bundle);
+    assert_eq!(found.len(), 3, "{found:?}");
+    for (command, value) in found {
+        let printed = shell(&folder, &command).stdout;
+        let printed = String::from_utf8_lossy(&printed).into_owned();
+        assert!(
+            printed.trim_end().ends_with(&format!("= {value}")),
+            "{command}: {printed}"
+        );
+    }
+    assert!(redaction(&bundle, name)["fields"]["snippet"].as_u64() > Some(10_000));
+}
+
+#[test]
+fn reports_of_which_the_same_is_left_are_committed_to_one_by_one() {
+    let scratch = Scratch::new();
+    let folder = repository(&scratch);
+    // Nothing is left of the secrets, whatever their length.
+    let same = report(PIN).replace("export key", "key");
+    write(
+        &folder.join("b/gitleaks.json"),
+        &same.replace(PIN, "another"),
+    );
+    write(&folder.join("a/gitleaks.json"), &same);
+    let plain = bundle(&scratch, "plain", &[]);
+    let bound = bundle(&scratch, "bound", &["--redaction-key", &key(&scratch)]);
+    let evidence = |bundle: &Path| {
+        let files = names(&bundle.join("evidence")).into_iter();
+        files.filter(|name| name.ends_with("gitleaks.json")).count()
+    };
+    assert_eq!((evidence(&plain), evidence(&bound)), (1, 2));
+    let found = commands(&scratch, &bound);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_ne!(found[0].1, found[1].1);
+    let path = bound.display().to_string();
+    let said = audit(&scratch.path(""), &["reperform", &path]);
+    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
 }
