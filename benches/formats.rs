@@ -8,6 +8,7 @@ use audit::model::exhibit::{Content, Exhibit, Level};
 use audit::model::fact::Facts;
 use audit::model::gap::Gap;
 use audit::model::inventory::Inventory;
+use audit::model::period::Period;
 use audit::model::policy::Policy;
 use audit::model::record::Environment;
 use audit::model::result::{ControlResult, Deviation, Outcome, TestResult, WaiverUse};
@@ -168,6 +169,7 @@ fn run(deviations: usize) -> Run {
         },
         as_of: Moment::parse("2026-10-02T06:30:00Z").expect("a moment"),
         clock: Clock::Given,
+        period: Period::parse("2026-Q4").expect("a period"),
         subject: Subject::default(),
         catalogue: CatalogueInfo {
             name: "soc2".to_owned(),

@@ -16,6 +16,7 @@ use crate::load::{Adoption, Plan, Problem, describe, describe_statements, load, 
 use crate::model::attestation::Statement;
 use crate::model::fact::Facts;
 use crate::model::inventory::{self, Defined, Inventory};
+use crate::model::period::Period;
 use crate::model::record::Environment;
 use crate::model::relations::{ATTESTATION_STATEMENT, WAIVER_ENTRY};
 use crate::model::run::{Clock, Run, Subject, Tool};
@@ -33,6 +34,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) catalogue: Option<&'a str>,
     /// A policy in the place of the folder's own.
     pub(crate) policy: Option<&'a Path>,
+    /// The period that the run is evidence in.
+    pub(crate) period: Option<&'a str>,
     /// Which controls.
     pub(crate) only: Only<'a>,
     /// The ref that waivers count from.
@@ -82,6 +85,7 @@ pub(crate) struct Concluded {
 pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
     let one = |problem| vec![problem];
     let (as_of, clock) = as_of(asked.examined.as_of.as_deref()).map_err(one)?;
+    let period = period(asked.period, as_of).map_err(one)?;
     let caps = caps(asked.examined.max_value.as_deref()).map_err(one)?;
     let base = Base::asked(asked.waivers_from).map_err(one)?;
     let (root, repository) = open(asked.examined).map_err(one)?;
@@ -99,15 +103,7 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
     let (statements, _) = load_statements(&adoption.attestations, &plan.controls);
     let only = narrow(&mut plan, asked.only, &register)?;
     plan.definitions.extend(register.shipped.clone());
-    if let Some(out) = asked.out {
-        prepare(out).map_err(|error| vec![wrong_out(&error)])?;
-        if let Some(signing) = asked.signing {
-            let head = repository.as_ref().and_then(|it| it.head.as_ref());
-            let commit = head.map(|head| head.commit.as_str());
-            let name = name(&root, repository.as_ref(), &plan);
-            signing.prepare(out, (commit, plan.catalogue.sha256, &name), as_of)?;
-        }
-    }
+    ready(asked, (&root, repository.as_ref()), &plan, as_of)?;
     let terms = Terms {
         policy: &plan.policy,
         as_of,
@@ -132,10 +128,59 @@ pub(crate) fn conclude(asked: &Asked<'_>) -> Result<Concluded, Vec<Problem>> {
         examination.collected,
         subject,
         (waivers, register.from.clone()),
-        (as_of, clock),
+        (as_of, clock, period),
         (only, Environment::of(claims), inventory),
     );
     Ok(Concluded { run, register })
+}
+
+/// Looks whether what was asked for can be written and sealed, before anything is examined.
+fn ready(
+    asked: &Asked<'_>,
+    (root, repository): (&Path, Option<&Repository>),
+    plan: &Plan,
+    as_of: Moment,
+) -> Result<(), Vec<Problem>> {
+    let Some(out) = asked.out else {
+        return Ok(());
+    };
+    if let Some(signing) = asked.signing {
+        let top = repository.map_or(root, |it| &it.top);
+        let outside = signing.keeps_outside(&[root, top, out]);
+        outside.map_err(|problem| vec![problem])?;
+    }
+    prepare(out).map_err(|error| vec![wrong_out(&error)])?;
+    if let Some(signing) = asked.signing {
+        let head = repository.and_then(|it| it.head.as_ref());
+        let commit = head.map(|head| head.commit.as_str());
+        let name = name(root, repository, plan);
+        signing.prepare(out, (commit, plan.catalogue.sha256, &name), as_of)?;
+    }
+    Ok(())
+}
+
+/// The period that was named, into which the time of the run has to fall: nothing is examined but the
+/// state at that time. Where none was named, the quarter.
+fn period(named: Option<&str>, as_of: Moment) -> Result<Period, Problem> {
+    let Some(named) = named else {
+        return Ok(Period::of(as_of));
+    };
+    let expected = |what: &str, fix: &str| {
+        let title = format!("expected {what}, found {} (--period)", text::excerpt(named));
+        Problem::new("period", title, fix)
+    };
+    let period = Period::parse(named).ok_or_else(|| {
+        expected(
+            "a period as 2026-Q4, 2026-11 or 2026-10-01..2026-12-31",
+            "Write a quarter, a month, or its first and last day.",
+        )
+    })?;
+    if period.holds(as_of) {
+        return Ok(period);
+    }
+    let what = format!("a period into which the run falls, which is of {as_of}");
+    let fix = "A run examines the repository as it is, and is no evidence in another period. (Nothing         was examined.)";
+    Err(expected(&what, fix))
 }
 
 fn plan(catalogue: Option<&str>, adoption: &Adoption) -> Result<Plan, Vec<Problem>> {
@@ -184,7 +229,7 @@ pub(crate) fn evaluated(
     collected: Collected,
     subject: Subject,
     (waivers, waivers_from): (Vec<(Waiver, WaiverState)>, Option<WaiversFrom>),
-    (as_of, clock): (Moment, Clock),
+    (as_of, clock, period): (Moment, Clock, Period),
     (only, environment, inventory): (Vec<String>, Environment, Inventory),
 ) -> Run {
     let context = Context {
@@ -204,6 +249,7 @@ pub(crate) fn evaluated(
         },
         as_of,
         clock,
+        period,
         catalogue: plan.catalogue,
         criteria: plan.criteria,
         outside: outside.map(|control| control.id.clone()).collect(),

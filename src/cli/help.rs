@@ -23,11 +23,6 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "examine this directory, write a bundle, gate the build",
     ),
     (
-        "--period",
-        "audit --controls soc2 --period 2026-Q3",
-        "examine all that happened in a quarter",
-    ),
-    (
         "explain",
         "audit explain CI-01",
         "what a control asks, what was found, what to do",
@@ -73,8 +68,8 @@ const FLAGS: &[(&str, &[Flag])] = &[
                 "what to hold it against; required, so that no run is against nothing",
             ),
             (
-                "--period 2026-Q3|2026-07|FROM..TO",
-                "also what happened then; days inclusive, UTC",
+                "--period 2026-Q4|2026-11|FROM..TO",
+                "the period that the run is kept for, into which it has to fall; examines nothing more; days inclusive, UTC [the quarter]",
             ),
             (
                 "--policy FILE",
@@ -127,6 +122,10 @@ const FLAGS: &[(&str, &[Flag])] = &[
                 "a word from the auditor: shows the bundle was not made before it",
             ),
             (
+                "--redaction-key FILE",
+                "commits to reports out of which secrets were taken, so that it can be shown later which they were [env: AUDIT_REDACTION_KEY]",
+            ),
+            (
                 "--redact-unknown mask|exclude",
                 "what to do with a file that may hold a secret; without it, refuse",
             ),
@@ -167,7 +166,7 @@ const FLAGS: &[(&str, &[Flag])] = &[
     ),
 ];
 
-const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), AUDIT_SIGNING_KEY (the key), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
+const ENVIRONMENT: &str = "Environment also: GITHUB_ACTIONS (annotations), GITHUB_BASE_REF (waivers), GITHUB_STEP_SUMMARY (summary), AUDIT_SIGNING_KEY (the key), AUDIT_REDACTION_KEY (the key for redaction), GITHUB_SERVER_URL and GITHUB_REPOSITORY (links), what GitHub Actions and GitLab say of a job (as claims), TERM, PATH, HOME; nothing else is read.";
 
 /// Exit codes with their meanings.
 const EXITS: &[(&str, &str)] = &[

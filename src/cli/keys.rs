@@ -1,10 +1,11 @@
 //! `audit keys`: makes a key that signs, and shows its public half in each form in which somebody
-//! asks for it.
+//! asks for it; makes the key for redaction, and shows that of one run.
 
 use std::path::PathBuf;
 
+use super::opened::Refused;
 use super::style::Show;
-use super::{Exit, output, problems, signing};
+use super::{Exit, output, problems, redaction, signing};
 use crate::load::Problem;
 use crate::model::text::{from_bytes, visible};
 use crate::seal::disk;
@@ -33,6 +34,19 @@ enum Command {
         file: Option<PathBuf>,
         #[command(flatten)]
         named: Named,
+    },
+    /// Make a key that commits to files out of which something was taken (--redaction-key).
+    RedactionNew {
+        /// The file, outside of the repository.
+        file: PathBuf,
+    },
+    /// Show the key of one run, with which an original is held against its bundle.
+    Reveal {
+        /// The bundle, or an archive of it.
+        bundle: PathBuf,
+        /// The key that the run had [env: `AUDIT_REDACTION_KEY`].
+        #[arg(long, value_name = "FILE")]
+        redaction_key: Option<PathBuf>,
     },
 }
 
@@ -63,6 +77,18 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
             Ok(Some(key)) => tell(&key, named),
             Ok(None) => Err(none()),
             Err(problem) => Err(problem),
+        },
+        Command::RedactionNew { file } => redaction::make(file),
+        Command::Reveal {
+            bundle,
+            redaction_key,
+        } => match redaction::reveal(bundle, redaction_key.as_deref()) {
+            Ok(text) => Ok(text),
+            Err(Refused::Problem(problem)) => Err(problem),
+            Err(Refused::Broken(problem)) => {
+                problems::refuse(&[problem], &show.err());
+                return Exit::Failed;
+            }
         },
     };
     match made {

@@ -7,6 +7,7 @@ use super::examination::as_of;
 use super::sealing::ledger_problem;
 use super::show_ledger::{self, Shown};
 use super::style::Show;
+use super::verify::log_key_of;
 use super::{Exit, formats, output, problems, signing};
 use crate::load::Problem;
 use crate::model::text::{from_bytes, visible};
@@ -36,6 +37,9 @@ enum Command {
         /// weekly, monthly or quarterly: name the periods without a run.
         #[arg(long, value_name = "HOW OFTEN", value_parser = ["weekly", "monthly", "quarterly"], hide_possible_values = true)]
         expect: Option<String>,
+        /// The key of the ledger, or the file that holds it: whether it was handed on by whoever had it.
+        #[arg(long, value_name = "VKEY|FILE")]
+        log_vkey: Option<String>,
         /// table or json [table].
         #[arg(long, value_name = "NAME", default_value = "table", hide_default_value = true, value_parser = ["table", "json"], hide_possible_values = true)]
         format: String,
@@ -119,14 +123,17 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
         Command::Show {
             place,
             expect,
+            log_vkey,
             format,
             as_of: time,
         } => as_of(time.as_deref()).and_then(|(now, _)| {
+            let log = log_vkey.as_deref().map(log_key_of).transpose()?;
             let every = expect.as_deref().and_then(Every::parse);
             let shown = Shown {
                 out: &place.out,
                 now,
                 every,
+                log: log.as_ref(),
                 json: format == "json",
             };
             show_ledger::show(&shown, show)

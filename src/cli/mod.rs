@@ -26,6 +26,7 @@ mod output;
 mod problems;
 mod progress;
 mod record;
+mod redaction;
 mod register;
 mod relations;
 mod reperform;

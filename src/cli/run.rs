@@ -23,6 +23,8 @@ pub(crate) struct Arguments {
     pub(crate) examined: Examined,
     #[arg(long, value_name = "NAME|DIR")]
     pub(crate) controls: Option<String>,
+    #[arg(long, value_name = "PERIOD", allow_hyphen_values = true)]
+    pub(crate) period: Option<String>,
     #[arg(long, value_name = "DIR", default_value = "audit-evidence")]
     pub(crate) out: PathBuf,
     #[arg(long, value_name = "FILE")]
@@ -63,6 +65,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         examined: &arguments.examined,
         catalogue: arguments.controls.as_deref(),
         policy: arguments.policy.as_deref(),
+        period: arguments.period.as_deref(),
         only: Only::of(&arguments.only, "--only"),
         waivers_from: arguments.waivers_from.as_deref(),
         out,
@@ -70,7 +73,8 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         check_objects: arguments.check_objects,
         show,
     };
-    let Concluded { run, register } = conclude(&asked)?;
+    let Concluded { mut run, register } = conclude(&asked)?;
+    signing.bind(&mut run).map_err(|problem| vec![problem])?;
     let places = Places {
         out,
         formats: &formats,

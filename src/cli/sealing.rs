@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::examination::now;
-use super::{output, signing};
+use super::{output, redaction, signing};
 use crate::load::Problem;
 use crate::model::exhibit::Digest;
 use crate::model::run::{Clock, Run};
@@ -21,6 +21,8 @@ use crate::seal::{Bundle, Member, Sealing, StoreError, Stored, store};
 pub(crate) struct Flags {
     #[arg(long, value_name = "KEY")]
     pub(crate) sign: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) redaction_key: Option<PathBuf>,
     #[arg(long, value_name = "TEXT")]
     pub(crate) challenge: Option<String>,
     #[arg(long)]
@@ -33,6 +35,7 @@ pub(crate) struct Flags {
 #[derive(Debug, Default)]
 pub(crate) struct Signing {
     key: Option<Key>,
+    redaction: Option<redaction::Given>,
     challenge: Option<String>,
     announce: bool,
     tsa: Option<String>,
@@ -45,6 +48,8 @@ impl Signing {
     /// What the command line and the environment ask for.
     pub(crate) fn of(arguments: &Flags) -> Result<Self, Vec<Problem>> {
         let key = signing::key(arguments.sign.as_deref()).map_err(|problem| vec![problem])?;
+        let redaction = redaction::key(arguments.redaction_key.as_deref());
+        let redaction = redaction.map_err(|problem| vec![problem])?;
         let needs = [
             (arguments.announce, "--announce"),
             (arguments.tsa.is_some(), "--tsa"),
@@ -67,6 +72,7 @@ impl Signing {
         }
         Ok(Self {
             key,
+            redaction,
             challenge,
             announce: arguments.announce,
             tsa: arguments.tsa.clone(),
@@ -76,6 +82,17 @@ impl Signing {
     /// Whether there is a key.
     pub(crate) const fn signs(&self) -> bool {
         self.key.is_some()
+    }
+
+    /// Refuses a key for redaction that lies in one of these folders.
+    pub(crate) fn keeps_outside(&self, folders: &[&Path]) -> Result<(), Problem> {
+        let given = self.redaction.as_ref();
+        given.map_or(Ok(()), |given| given.outside(folders))
+    }
+
+    /// Commits to what is not shown of a run, where there is a key for it.
+    pub(crate) fn bind(&self, run: &mut Run) -> Result<(), Problem> {
+        redaction::bind(run, self.redaction.as_ref())
     }
 
     /// Looks whether a run can be entered, before anything is examined; says there that it begins,

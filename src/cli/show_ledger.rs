@@ -16,7 +16,8 @@ use crate::seal::ledger::coverage::Coverage;
 use crate::seal::ledger::entry::{Action, Read};
 use crate::seal::ledger::history::Standing;
 use crate::seal::ledger::periods::Times;
-use crate::seal::ledger::{History, Kind, store};
+use crate::seal::ledger::{History, Kind, rotation, store};
+use crate::seal::sign::PublicKey;
 use crate::tree::file;
 
 /// What is asked for.
@@ -27,6 +28,8 @@ pub(crate) struct Shown<'s> {
     pub(crate) now: Moment,
     /// How often.
     pub(crate) every: Option<Every>,
+    /// The key of the ledger, where it is known.
+    pub(crate) log: Option<&'s (String, PublicKey)>,
     /// Whether for a machine.
     pub(crate) json: bool,
 }
@@ -47,12 +50,26 @@ struct Printed {
     covered: u64,
     standing: &'static str,
     reason: Option<String>,
+    keys: Keys,
     orphans: Vec<String>,
     /// Entries that announce a run which never came.
     begun_only: Vec<u64>,
     coverage: Option<Coverage>,
     uncounted: Option<Uncounted>,
 }
+
+/// Who signs.
+#[derive(Clone, Copy, Serialize)]
+struct Keys {
+    /// How often the ledger was handed to another key.
+    handed_on: usize,
+    /// Whether a key was given that is known from outside. Else each note is held against the others,
+    /// and who was the first is not known.
+    known: bool,
+}
+
+/// The kind of an entry that hands the ledger on.
+const ROTATION: &str = "key-rotation";
 
 /// Runs that count for no period.
 #[derive(Serialize)]
@@ -93,14 +110,23 @@ pub(crate) fn show(shown: &Shown<'_>, show: &Show) -> Result<Exit, Problem> {
     let times = shown
         .every
         .map(|every| (every, Times::of(&history, |_| None, every)));
-    let (standing, reason) = match (history.standing(), history.chained()) {
+    let sound = history
+        .chained()
+        .and_then(|()| rotation::judged(&history, shown.log));
+    let (standing, reason) = match (history.standing(), sound) {
         (Standing::Broken(fault), _) | (_, Err(fault)) => ("broken", Some(fault.0)),
         (Standing::Unfinished { .. }, _) => ("unfinished", None),
         (Standing::Whole, Ok(())) => ("whole", None),
     };
+    let entries: Vec<Row> = (0..).zip(&history.entries).map(row).collect();
+    let handed_on = entries.iter().filter(|row| row.kind == ROTATION).count();
     let printed = Printed {
         origin: history.head.as_ref().map(|head| head.origin.clone()),
-        entries: (0..).zip(&history.entries).map(row).collect(),
+        keys: Keys {
+            handed_on,
+            known: shown.log.is_some(),
+        },
+        entries,
         covered: history.head.as_ref().map_or(0, |head| head.size),
         standing,
         reason,
@@ -170,7 +196,7 @@ fn row((at, read): (u64, &Result<Read, crate::seal::Fault>)) -> Row {
                 format!("{action} {}: {reason}", refs.join(" ")),
             )
         }
-        Kind::KeyRotation { vkey, .. } => ("key-rotation", format!("to {vkey}")),
+        Kind::KeyRotation { vkey, .. } => (ROTATION, format!("to {vkey}")),
     };
     Row {
         index: at,
@@ -210,18 +236,8 @@ fn table(printed: &Printed, style: &Style) -> String {
         standing,
     ];
     line(Text::list(style, parts));
-    if printed.standing == "unfinished" {
-        line(Text::new(
-            "a run was killed there; audit ledger repair --sign KEY finishes what it began",
-        ));
-    }
-    for name in &printed.orphans {
-        line(Text::new(format!("{} stands in no entry", visible(name))));
-    }
-    for index in &printed.begun_only {
-        line(Text::new(format!(
-            "entry {index} announces a run that was never entered"
-        )));
+    for remark in remarks(printed) {
+        line(Text::new(remark));
     }
     if let Some(coverage) = &printed.coverage {
         line(Text::list(style, covered_periods(coverage)));
@@ -237,6 +253,30 @@ fn table(printed: &Printed, style: &Style) -> String {
         }
     }
     out
+}
+
+/// What has to be said of how it stands: what was left unfinished, who signs, what stands in no entry.
+fn remarks(printed: &Printed) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if printed.standing == "unfinished" {
+        remarks.push(
+            "a run was killed there; audit ledger repair --sign KEY finishes what it began"
+                .to_owned(),
+        );
+    }
+    let Keys { handed_on, known } = printed.keys;
+    if handed_on > 0 && !known && printed.standing != "broken" {
+        let handed = count(handed_on, "time", "times");
+        remarks.push(format!(
+            "handed to another key {handed}, by notes that lead from one to the next; whose the first \
+             was is not known, --log-vkey tells"
+        ));
+    }
+    let orphans = printed.orphans.iter();
+    remarks.extend(orphans.map(|name| format!("{} stands in no entry", visible(name))));
+    let begun = printed.begun_only.iter();
+    remarks.extend(begun.map(|at| format!("entry {at} announces a run that was never entered")));
+    remarks
 }
 
 /// How many periods have a run, which have none, and the longest time between two.

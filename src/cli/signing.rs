@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::load::Problem;
 use crate::model::text::{excerpt, from_bytes, visible};
+use crate::seal::Fault;
 use crate::seal::sign::Key;
 use crate::tree::file;
 
@@ -35,18 +36,27 @@ pub(crate) fn key(given: Option<&Path>) -> Result<Option<Key>, Problem> {
 
 /// The key in a file.
 pub(crate) fn read(path: &Path, flag: &str) -> Result<Key, Problem> {
+    let make = "audit keys new FILE makes one, and so does openssl genpkey -algorithm ed25519.";
+    secret(path, ("signing-key", flag, make), Key::from_pem)
+}
+
+/// What is read of a file that nobody but its owner can read; `about` has the kind of problem, the
+/// flag, and what makes such a file.
+pub(crate) fn secret<T>(
+    path: &Path,
+    (kind, flag, make): (&'static str, &str, &str),
+    parse: impl FnOnce(&str) -> Result<T, Fault>,
+) -> Result<T, Problem> {
     let shown = from_bytes(path.as_os_str().as_encoded_bytes());
     let shown = visible(&shown);
-    let wrong = |says: &str, fix: &str| {
-        Problem::new("signing-key", format!("{says} in {shown} ({flag})"), fix)
-    };
+    let wrong =
+        |says: &str, fix: &str| Problem::new(kind, format!("{says} in {shown} ({flag})"), fix);
     only_own(path).map_err(|says| wrong(&says, "chmod 600 makes it yours alone."))?;
-    let make = "audit keys new FILE makes one, and so does openssl genpkey -algorithm ed25519.";
     let bytes = file::read_up_to(path, "", MOST)
         .map_err(|unread| wrong(&format!("expected a key: {}", unread.says), make))?;
     let bytes = Zeroizing::new(bytes);
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
-    Key::from_pem(text).map_err(|fault| wrong(&fault.0, make))
+    parse(text).map_err(|fault| wrong(&fault.0, make))
 }
 
 /// Whether nobody but its owner can read a file.

@@ -48,10 +48,10 @@ pub(crate) struct Arguments {
     catalogue: Option<String>,
     /// A clone of the repository, of yours.
     #[arg(long, value_name = "CLONE")]
-    repository: Option<PathBuf>,
-    /// Where git is.
-    #[arg(long, value_name = "FILE")]
     git: Option<PathBuf>,
+    /// Where the program git is.
+    #[arg(long, value_name = "FILE")]
+    git_program: Option<PathBuf>,
     /// weekly, monthly or quarterly: how often runs have to stand in the ledger.
     #[arg(long, value_name = "HOW OFTEN", value_parser = ["weekly", "monthly", "quarterly"], hide_possible_values = true)]
     expect: Option<String>,
@@ -77,8 +77,8 @@ pub(crate) fn run(arguments: &Arguments, show: &Show) -> Exit {
 }
 
 fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Problem> {
-    let clone = match &arguments.repository {
-        Some(folder) => Some(repository(folder, arguments.git.as_deref())?),
+    let clone = match &arguments.git {
+        Some(folder) => Some(repository(folder, arguments.git_program.as_deref())?),
         None => None,
     };
     let trust = arguments.trusted(clone.as_ref())?;
@@ -105,7 +105,7 @@ const fn exit(verdict: Verdict) -> Exit {
 fn repository(folder: &Path, git: Option<&Path>) -> Result<Repository, Problem> {
     let shown = shown(folder);
     let wrong = |says: String| {
-        let title = format!("expected a clone, found {shown}: {says} (--repository)");
+        let title = format!("expected a clone, found {shown}: {says} (--git)");
         Problem::new("git", title, "Give a clone that you made yourself.")
     };
     match Repository::discover(folder, git) {
@@ -113,6 +113,28 @@ fn repository(folder: &Path, git: Option<&Path>) -> Result<Repository, Problem> 
         Ok(None) => Err(wrong("there is no repository".to_owned())),
         Err(error) => Err(wrong(error.to_string())),
     }
+}
+
+/// The key of a ledger, with its origin.
+fn log_key(text: &str) -> Result<(String, PublicKey), Problem> {
+    PublicKey::from_vkey(text).map_err(|fault| {
+        let title = format!("{fault} (--log-vkey)");
+        let fix = "audit keys show KEY --repository NAME prints it.";
+        Problem::new("trust", title, fix)
+    })
+}
+
+/// The key of a ledger as it is given, or in the file that holds it.
+pub(crate) fn log_key_of(given: &str) -> Result<(String, PublicKey), Problem> {
+    let path = Path::new(given);
+    if given.contains('+') && !path.exists() {
+        return log_key(given);
+    }
+    let bytes = file::read(path, "").map_err(|unread| {
+        let title = format!("expected a key at {}: {}", shown(path), unread.says);
+        Problem::new("trust", title, "Give a file of yours that can be read.")
+    })?;
+    log_key(String::from_utf8_lossy(&bytes).trim())
 }
 
 fn shown(path: &Path) -> String {
@@ -196,15 +218,7 @@ impl Arguments {
             Some(text) if text.contains('+') && !Path::new(text).exists() => Some(text.to_owned()),
             given => self.text(given.map(Path::new), "log.vkey")?,
         };
-        let key = text.map(|text| PublicKey::from_vkey(&text)).transpose();
-        key.map_err(|fault| {
-            let title = format!("{fault} (--log-vkey)");
-            Problem::new(
-                "trust",
-                title,
-                "audit keys show KEY --repository NAME prints it.",
-            )
-        })
+        text.map(|text| log_key(&text)).transpose()
     }
 
     fn approved(&self) -> Result<Option<Digest>, Problem> {

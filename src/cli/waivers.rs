@@ -56,6 +56,7 @@ fn attempt(arguments: &Arguments, show: &Show) -> Result<Exit, Vec<Problem>> {
         examined: &arguments.examined,
         catalogue: Some(&arguments.controls),
         policy: arguments.policy.as_deref(),
+        period: None,
         only: match drafted.as_slice() {
             [] => Only::Waived,
             ids => Only::Given(ids, "--draft"),

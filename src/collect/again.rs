@@ -83,10 +83,11 @@ fn resting_on(
     let mut relations: Vec<&'static Relation> = Vec::new();
     let mut wanted = false;
     // A record that names no digest does not say of which bytes nothing came. Only what is too large to
-    // be held has none.
+    // be held has none, and a report that could not be read and may quote a secret: there it says what
+    // came of it.
     let known = row.is_some_and(|row| {
         let large = row.bytes.is_some_and(|bytes| bytes > limits::HELD_BYTES);
-        row.sha256.is_some() || large
+        row.sha256.is_some() || large || !row.gives.is_empty()
     });
     for collector in COLLECTORS {
         let wants = collector.wants(path, input);

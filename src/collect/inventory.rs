@@ -7,7 +7,7 @@ use super::{COLLECTORS, Collected, Input, Wants};
 use crate::model::exhibit::Exhibit;
 use crate::model::fact::{Facts, Population};
 use crate::model::inventory::{Earlier, Inventory, Most, Row, SCHEMA, Skipped, Unread};
-use crate::model::relations::EVIDENCE_BUNDLE;
+use crate::model::relations::{ANALYSIS_REPORT, EVIDENCE_BUNDLE, FORGE_REPORT, SECRETS_REPORT};
 use crate::tree::EntryKind;
 
 /// What a run took for given, as far as its examination knows.
@@ -61,6 +61,10 @@ fn row<'r, 'p>(rows: &'r mut BTreeMap<&'p str, Row>, path: &'p str) -> &'r mut R
     })
 }
 
+/// What a file is that is a report of a kind that quotes what it found, and could not be read. Nothing
+/// can be taken out of it, and a digest of all of it would let a secret in it be guessed.
+const MAY_QUOTE: [&str; 3] = [SECRETS_REPORT.name, ANALYSIS_REPORT.name, FORGE_REPORT.name];
+
 /// Every file that the commit holds or that lay there.
 fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
@@ -79,6 +83,10 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
     for (path, exhibit) in &exhibits {
         let row = row(&mut rows, path);
         row.redacted = exhibit.redaction.is_some();
+        if row.redacted {
+            // The size of what was taken out tells something of it.
+            row.bytes = Some(exhibit.bytes);
+        }
         // The list of sources has the digests of those.
         row.sha256 = (!exhibit.code).then_some(exhibit.sha256);
     }
@@ -89,8 +97,11 @@ fn rows(input: &Input<'_>, collected: &Collected) -> Vec<Row> {
             continue;
         };
         let row = row(&mut rows, path);
-        row.sha256 = Some(sha256);
         let naming = gives.get(path).map_or(&[][..], Vec::as_slice);
+        let may_quote = naming.iter().any(|it| MAY_QUOTE.contains(&it.as_str()));
+        // The commit has a digest of it in any case.
+        let committed = row.object.is_some() && !collected.changed.iter().any(|it| it == path);
+        row.sha256 = (committed || !may_quote).then_some(sha256);
         row.gives = read_for(path, naming, input);
     }
     for problem in &collected.unread {

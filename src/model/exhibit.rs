@@ -1,6 +1,7 @@
 //! An exhibit: a file's bytes as read, once, with where they come from.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
@@ -107,7 +108,45 @@ pub struct Redaction {
     /// The rules that were applied, with their version: `gitleaks-json/v1`.
     pub profile: Cow<'static, str>,
     /// How many values were replaced, by field.
-    pub fields: std::collections::BTreeMap<String, u64>,
+    pub fields: BTreeMap<String, u64>,
+    /// What shows later of which file it was done, to whom is shown that file.
+    pub commitment: Option<Commitment>,
+    /// That file, until the run is sealed. Not part of any text.
+    #[serde(skip)]
+    pub original: Option<Original>,
+}
+
+impl Redaction {
+    /// Values taken out by some rules, of a file to which nothing commits.
+    pub fn new(profile: impl Into<Cow<'static, str>>, fields: BTreeMap<String, u64>) -> Self {
+        Self {
+            profile: profile.into(),
+            fields,
+            commitment: None,
+            original: None,
+        }
+    }
+}
+
+/// What binds a run to a file that is not shown. A plain digest would let what was taken out be
+/// guessed; this tells nothing without the key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Commitment {
+    /// How it is computed: `HMAC-SHA256`.
+    pub alg: Cow<'static, str>,
+    /// The SHA-256 of the key.
+    pub key_id: Digest,
+    /// What it comes to.
+    pub value: Digest,
+}
+
+/// A file as read, before anything was taken out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Its bytes, or where they are.
+    pub content: Content,
+    /// Their SHA-256, which is written nowhere.
+    pub sha256: Digest,
 }
 
 /// A file's bytes as read, hashed, parsed and shipped.

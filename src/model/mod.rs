@@ -12,6 +12,7 @@ pub mod gap;
 pub mod inventory;
 pub mod orders;
 pub mod parameter;
+pub mod period;
 pub mod policy;
 pub mod reading;
 pub mod record;

@@ -7,6 +7,7 @@ use super::criterion::Criterion;
 use super::exhibit::{Digest, Exhibit, SourceFile};
 use super::fact::Facts;
 use super::inventory::Inventory;
+use super::period::Period;
 use super::policy::Policy;
 use super::record::Environment;
 use super::result::{ControlResult, Outcome};
@@ -105,6 +106,8 @@ pub struct Run {
     pub as_of: Moment,
     /// Where it came from.
     pub clock: Clock,
+    /// The period that it is evidence in. Nothing but the state at that moment is examined.
+    pub period: Period,
     /// What was examined.
     pub subject: Subject,
     /// The catalogue.

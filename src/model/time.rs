@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC, to the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,6 +153,43 @@ impl Day {
             Every::Month => format!("{}-{:02}", self.0.year(), self.0.month()),
             Every::Quarter => format!("{}-Q{}", self.0.year(), self.0.quarter()),
         }
+    }
+}
+
+impl Day {
+    /// The first day of the week, month or quarter that it falls into.
+    #[must_use]
+    pub fn first_of(self, every: Every) -> Self {
+        let back = match every {
+            Every::Week => self.0.weekday().num_days_from_monday(),
+            Every::Month => self.0.day0(),
+            Every::Quarter => {
+                let month = (self.0.month0() / 3) * 3 + 1;
+                let first = NaiveDate::from_ymd_opt(self.0.year(), month, 1);
+                return first.map_or(self, Self);
+            }
+        };
+        self.plus(-i64::from(back))
+    }
+
+    /// The last day of it.
+    #[must_use]
+    pub fn last_of(self, every: Every) -> Self {
+        // Somewhere in the next one, whatever day of its own this one begins with.
+        let beyond = match every {
+            Every::Week => 7,
+            Every::Month => 31,
+            Every::Quarter => 92,
+        };
+        let next = self.first_of(every).plus(beyond);
+        next.first_of(every).plus(-1)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(reader)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("expected a day as 2026-11-22"))
     }
 }
 

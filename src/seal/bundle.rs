@@ -1,6 +1,6 @@
 //! A bundle in memory: a run that nothing can change any more. Renderers see only this.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::control::Severity;
 use crate::model::exhibit::Exhibit;
@@ -22,15 +22,10 @@ impl Bundle {
     /// Seals a run. The gate is part of what is sealed.
     pub fn new(mut run: Run, fail_on: Severity) -> Self {
         sources::divide(&mut run);
-        let names = run
-            .exhibits
-            .iter()
-            .map(|exhibit| (exhibit.path.clone(), evidence_name(exhibit)))
-            .collect();
         Self {
+            names: names(&run.exhibits),
             run,
             fail_on,
-            names,
             signed: false,
         }
     }
@@ -79,9 +74,30 @@ impl Bundle {
     }
 }
 
+/// Where each exhibit lies. Two of one name and one content are one file, but for what was taken out
+/// of a file to which the bundle commits: the list of files has one commitment for each.
+fn names(exhibits: &[Exhibit]) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for exhibit in exhibits {
+        let redaction = exhibit.redaction.as_ref();
+        let committed = redaction.is_some_and(|it| it.commitment.is_some());
+        let mut name = evidence_name(exhibit, None);
+        let mut copy = 1_u32;
+        while committed && taken.contains(&name) {
+            copy += 1;
+            name = evidence_name(exhibit, Some(copy));
+        }
+        taken.insert(name.clone());
+        names.insert(exhibit.path.clone(), name);
+    }
+    names
+}
+
 /// Content-addressed and readable: the first 16 digits of the digest and the file's own name,
 /// reduced to characters that are safe in every file system and shell.
-fn evidence_name(exhibit: &Exhibit) -> String {
+fn evidence_name(exhibit: &Exhibit, copy: Option<u32>) -> String {
     let digest: String = exhibit.sha256.to_string().chars().take(16).collect();
-    format!("evidence/{digest}-{}", last_name(&exhibit.path))
+    let copy = copy.map(|it| format!("{it}-")).unwrap_or_default();
+    format!("evidence/{digest}-{copy}{}", last_name(&exhibit.path))
 }

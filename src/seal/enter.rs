@@ -13,7 +13,7 @@ use super::manifest::LedgerBefore;
 use super::sign::Key;
 use super::{Bundle, Member, Sealing, StoreError, Stored, store};
 use crate::model::run::Run;
-use crate::model::time::{Every, Moment};
+use crate::model::time::Moment;
 
 /// How long a run waits for others that write to the same ledger.
 pub const PATIENCE: Duration = Duration::from_mins(5);
@@ -143,7 +143,7 @@ fn entry_of(
     let time = terms.finished.unwrap_or(run.as_of);
     let kind = Kind::Run(Box::new(RunEntry {
         run_id: stored.name.clone(),
-        period: time.day().label(Every::Quarter),
+        period: run.period.label.clone(),
         manifest_sha256: sealed.manifest,
         sums_sha256: sealed.sums,
         attestation_sha256: sealed.attestation,

@@ -9,6 +9,7 @@ pub mod export;
 mod fault;
 pub mod ledger;
 pub mod manifest;
+pub mod redaction;
 pub mod sign;
 pub mod sources;
 pub mod store;

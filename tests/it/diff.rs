@@ -160,3 +160,117 @@ fn an_archive_is_compared_as_its_bundle_is() {
     let changed = json["evidence"]["changed"].as_array().expect("files");
     assert!(changed.contains(&"src/a.py".into()), "{json}");
 }
+
+/// An entry of the register, with the words that change in these tests.
+fn waiver(id: &str, path: &str, expires: &str, reason: &str) -> String {
+    format!(
+        "  - id: {id}\n    control: CP-01\n    scope: {{ path: {path} }}\n    reason: {reason}\n    \
+         owner: Maria Okafor\n    approver: Jo Lindqvist\n    issued: 2026-11-01\n    \
+         expires: {expires}\n"
+    )
+}
+
+const REASON: &str = "The call is replaced with the next release.";
+
+/// Writes a register with these entries, commits and examines it.
+fn registered(scratch: &Scratch, folder: &Path, out: &str, entries: &[String]) -> PathBuf {
+    let text = format!("apiVersion: audit/v1\nwaivers:\n{}", entries.concat());
+    write(&folder.join(".audit/waivers.yaml"), &text);
+    commit_all(folder);
+    examine(scratch, folder, out, "2026-11-24T12:00:00Z")
+}
+
+/// What `audit diff` says of waivers, for a program and for a person.
+fn of_waivers(scratch: &Scratch, was: &Path, now: &Path) -> (Vec<Json>, String) {
+    let json = diff(scratch, was, now, &["--format", "json"]);
+    assert_eq!((json.code, json.stderr.as_str()), (Some(0), ""));
+    let json: Json = serde_json::from_str(&json.stdout).expect("JSON");
+    let text = diff(scratch, was, now, &["--width", "120"]).stdout;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (
+        json["waivers"].as_array().expect("waivers").clone(),
+        words.join(" "),
+    )
+}
+
+#[test]
+fn a_waiver_that_came_went_or_was_written_anew_is_told() {
+    let scratch = Scratch::new();
+    let (folder, _) = earlier(&scratch);
+    let a = "src/a.py";
+    let one = waiver("W-001", a, "2026-12-31", REASON);
+    let none = registered(&scratch, &folder, "none", &[]);
+    let first = registered(&scratch, &folder, "one", std::slice::from_ref(&one));
+    let at = |place: &str| format!("in force to {place}, covers 1, approved by Jo Lindqvist");
+    // Added, and taken away.
+    let (changes, text) = of_waivers(&scratch, &none, &first);
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    assert_eq!(
+        (&changes[0]["id"], &changes[0]["was"]),
+        (&"W-001".into(), &Json::Null)
+    );
+    assert_eq!(changes[0]["now"], at("2026-12-31"));
+    let says = format!("! W-001 waiver of CP-01: added: {}", at("2026-12-31"));
+    assert!(text.contains(&says), "{text}");
+    let (changes, text) = of_waivers(&scratch, &first, &none);
+    assert_eq!(changes[0]["now"], Json::Null, "{changes:?}");
+    assert!(
+        text.contains("waiver of CP-01: taken away: in force"),
+        "{text}"
+    );
+    assert!(text.contains("that no waiver covers any more"), "{text}");
+    // Extended.
+    let longer = waiver("W-001", a, "2027-01-15", REASON);
+    let longer = registered(&scratch, &folder, "longer", &[longer]);
+    let (changes, text) = of_waivers(&scratch, &first, &longer);
+    let [was, now] = [at("2026-12-31"), at("2027-01-15")];
+    assert_eq!(
+        (&changes[0]["was"], &changes[0]["now"]),
+        (&was.clone().into(), &now.clone().into())
+    );
+    assert_eq!(changes[0]["fields"], serde_json::json!([]));
+    assert!(
+        text.contains(&format!("W-001 waiver of CP-01: {now}; was {was}")),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_waiver_that_says_other_things_than_before_is_told_though_no_result_shows_it() {
+    let scratch = Scratch::new();
+    let (folder, _) = earlier(&scratch);
+    let [a, b] = ["src/a.py", "src/b.py"];
+    let one = waiver("W-001", a, "2026-12-31", REASON);
+    let first = registered(&scratch, &folder, "one", &[one]);
+    // Said in other words, and nothing else.
+    let words = "Nobody calls it from outside.";
+    let reworded = waiver("W-001", a, "2026-12-31", words);
+    let reworded = registered(&scratch, &folder, "reworded", &[reworded]);
+    let (changes, text) = of_waivers(&scratch, &first, &reworded);
+    assert_eq!(
+        (changes.len(), &changes[0]["was"]),
+        (1, &changes[0]["now"]),
+        "{changes:?}"
+    );
+    let field = serde_json::json!([{"field": "reason", "was": REASON, "now": words}]);
+    assert_eq!(changes[0]["fields"], field);
+    assert!(
+        text.contains(&format!("reason: {words}, was {REASON}")),
+        "{text}"
+    );
+    // The same count of deviations, and another one of them.
+    let moved = waiver("W-001", b, "2026-12-31", REASON);
+    let moved = registered(&scratch, &folder, "moved", &[moved]);
+    let (changes, text) = of_waivers(&scratch, &first, &moved);
+    let fields = changes[0]["fields"].as_array().expect("fields");
+    let names: Vec<&Json> = fields.iter().map(|it| &it["field"]).collect();
+    assert_eq!(
+        names,
+        [&Json::from("scope"), &Json::from("covers")],
+        "{changes:?}"
+    );
+    assert!(text.contains("scope: src/b.py, was src/a.py"), "{text}");
+    // And one that is as it was is not told.
+    let (changes, _) = of_waivers(&scratch, &first, &first);
+    assert!(changes.is_empty(), "{changes:?}");
+}

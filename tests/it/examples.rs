@@ -282,7 +282,7 @@ fn no_page_names_a_command_or_a_flag_that_does_not_exist() {
     }
     for (command, parts) in [
         ("controls", &["list", "show", "check"][..]),
-        ("keys", &["new", "show"]),
+        ("keys", &["new", "show", "redaction-new", "reveal"]),
         ("ledger", &["show", "repair", "annotate", "rotate", "stamp"]),
     ] {
         for part in parts {

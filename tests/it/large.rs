@@ -46,7 +46,7 @@ fn junit(path: &Path, size: usize, lines: usize) {
 }
 
 /// Results that quote so many lines of source, of a rule that comes after them.
-fn sarif(path: &Path, size: usize, lines: usize, tag: &str) {
+pub(crate) fn sarif(path: &Path, size: usize, lines: usize, tag: &str) {
     let quoted = r#"    value = \"planted-0007\"\n"#.repeat(lines);
     let result = |row| {
         format!(
@@ -102,7 +102,7 @@ fn a_report_is_read_in_less_memory_than_it_has_bytes() {
 }
 
 /// More than a report may have to be held in memory.
-const LARGE: usize = 9 * 1024 * 1024;
+pub(crate) const LARGE: usize = 9 * 1024 * 1024;
 
 /// Runs the main job on a folder: the bundle.
 fn run(scratch: &Scratch, folder: &Path) -> PathBuf {

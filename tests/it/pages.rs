@@ -5,8 +5,8 @@
 use std::fs;
 
 use crate::bundle::shell;
-use crate::support::{Scratch, append, package, read};
-use crate::verify_fixture::{bundle, sealed};
+use crate::support::{Scratch, append, commit_all, package, read, said, write};
+use crate::verify_fixture::{answer, authority, bundle, sealed};
 
 #[test]
 fn what_needs_something_beside_the_bundle_is_run_as_it_stands() {
@@ -55,4 +55,55 @@ fn what_needs_something_beside_the_bundle_is_run_as_it_stands() {
     assert!(!shell(&one, countersigned).status.success());
     append(&out.join("ledger/checkpoints/00000003"), " ");
     assert!(!shell(&one, stamped).status.success());
+}
+
+#[test]
+fn what_the_page_of_the_ledger_shows_is_run_as_it_stands() {
+    let scratch = Scratch::new();
+    let [repository, tsa] = ["repository", "tsa"].map(|name| scratch.path(name));
+    fs::create_dir_all(&repository).expect("a folder");
+    write(&repository.join("README.md"), "Nothing.\n");
+    write(&repository.join(".gitignore"), "audit-evidence/\n");
+    commit_all(&repository);
+    authority(&tsa);
+    let own = std::path::Path::new(env!("CARGO_BIN_EXE_audit"));
+    let own = own.parent().expect("a folder").display().to_string();
+    let script = scratch.path("block.sh");
+    let run = |text: &str| {
+        write(&script, text);
+        let line = format!(
+            "env -i PATH=\"{own}:$PATH\" HOME=/nowhere bash {}",
+            script.display()
+        );
+        said(&shell(&repository, &line))
+    };
+    let page = read(&package("docs/ledger.md"));
+    let blocks: Vec<&str> = page
+        .split("```bash\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert_eq!(blocks.len(), 9, "{blocks:?}");
+    for block in &blocks {
+        if block.contains("--tsr-in") {
+            answer(&tsa, &scratch.path("head.tsq"), &scratch.path("head.tsr"));
+        }
+        // A run ends with what it found; what comes after it has to hold all the same.
+        let lines = block.lines().map(|line| {
+            if line.starts_with("audit --controls") {
+                format!("{line} || [ $? -eq 1 ] || [ $? -eq 3 ] || exit 9")
+            } else {
+                line.to_owned()
+            }
+        });
+        let lines: Vec<String> = lines.collect();
+        let ended = run(&format!("set -e\n{}", lines.join("\n")));
+        assert_eq!(
+            ended.code,
+            Some(0),
+            "{block}: {}{}",
+            ended.stdout,
+            ended.stderr
+        );
+    }
 }

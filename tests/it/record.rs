@@ -258,6 +258,20 @@ fn a_secret_on_the_command_line_is_written_nowhere() {
 }
 
 #[test]
+fn a_tool_does_not_get_the_keys() {
+    let scratch = Scratch::new();
+    let folder = repository(&scratch);
+    let environment = [
+        ("AUDIT_SIGNING_KEY", "hunter2hunter2"),
+        ("AUDIT_REDACTION_KEY", "hunter2hunter2"),
+        ("TOOL_TOKEN", "its own"),
+    ];
+    let script = "echo \"$AUDIT_SIGNING_KEY:$AUDIT_REDACTION_KEY:$TOOL_TOKEN\"";
+    let said = audit_with(&folder, &environment, &["run", "--", "sh", "-c", script]);
+    assert_eq!(said.stdout, "::its own\n", "{}", said.stderr);
+}
+
+#[test]
 fn the_digest_of_a_report_with_secrets_is_of_what_is_shipped_of_it() {
     let scratch = Scratch::new();
     let folder = repository(&scratch);

@@ -20,7 +20,7 @@ fn what_was_not_changed_holds_wherever_it_lies() {
     let root = sealed(&scratch);
     let out = root.join("out");
     let clone = root.join("repository").display().to_string();
-    let all = ["--repository", &*clone];
+    let all = ["--git", &*clone];
     for place in [
         bundle(&root, 0),
         bundle(&root, 2),

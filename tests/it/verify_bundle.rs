@@ -131,7 +131,7 @@ fn steps_5_to_7_find_statements_controls_and_commits_of_something_else() {
     finds_with(
         7,
         "a commit that is not in the clone",
-        &["--repository", &clone],
+        &["--git", &clone],
         |_| {},
     );
 }

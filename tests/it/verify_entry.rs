@@ -46,6 +46,7 @@ fn step_8_finds_an_entry_that_says_other_things_than_its_bundle() {
             "2026-Q3".clone_into(&mut newest(entries).period);
         });
     });
+    let says = "its entry has another period than 2026-Q4";
     assert!(steps[&8].1.contains(says), "{steps:?}");
     // The same for a bundle that was sealed at another time than it was entered.
     forged(

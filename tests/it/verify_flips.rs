@@ -62,7 +62,7 @@ fn entered(scratch: &Scratch, name: &str, manifest: &Manifest, kept: &mut Files)
     let mut ledger = Ledger::open(&out, Duration::ZERO).expect("a ledger");
     let run = RunEntry {
         run_id: name.to_owned(),
-        period: "2026-Q4".to_owned(),
+        period: manifest.period.label.clone(),
         manifest_sha256: sha256(&kept["manifest.json"]),
         sums_sha256: sha256(&kept["SHA256SUMS"]),
         attestation_sha256: sha256(&kept["attestation.dsse.json"]),

@@ -260,7 +260,7 @@ fn step_6_finds_weakened_controls() {
 fn in_clone(steps: &[u64], what: &str, forge: impl FnOnce(&Path)) -> String {
     let scratch = Scratch::new();
     let clone = scratch.path("clone");
-    let more = ["--repository", &*clone.display().to_string()].map(str::to_owned);
+    let more = ["--git", &*clone.display().to_string()].map(str::to_owned);
     let more: Vec<&str> = more.iter().map(String::as_str).collect();
     let found = only(steps, what, &more, |root| {
         crate::support::copy(&root.join("repository"), &clone);
@@ -316,7 +316,7 @@ fn step_7_does_not_vouch_for_changed_files_or_for_no_commit() {
     let clone = root.join("clone");
     crate::support::copy(&repository, &clone);
     let clone = clone.display().to_string();
-    let asked = ["--without", "10", "--repository", &*clone];
+    let asked = ["--without", "10", "--git", &*clone];
     write(
         &repository.join("SECURITY.md"),
         "Write to b@acme.example.\n",

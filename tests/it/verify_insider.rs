@@ -134,7 +134,7 @@ pub(crate) fn reentered(root: &Path, bundle: &Path) {
     rewritten(root, |entries| {
         let entry = entries.last_mut().expect("an entry");
         if let Kind::Run(run) = &mut entry.kind {
-            **run = run_of(bundle, &run.period);
+            **run = run_of(bundle, &manifest_of(bundle).period.label);
         }
     });
 }

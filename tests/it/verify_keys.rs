@@ -12,6 +12,7 @@ use audit::model::time::Moment;
 use audit::seal::ledger::store::go_on;
 use audit::seal::ledger::{Checkpoint, Kind, Ledger, note, rotation};
 use audit::seal::sign::Key;
+use serde_json::Value as Json;
 
 use crate::bundle::shell;
 use crate::support::{Scratch, audit, audit_with, read, write};
@@ -152,7 +153,8 @@ fn step_8_finds_a_rotation_that_nobody_signed_who_had_the_ledger() {
         },
         kind => kind,
     };
-    let made = |says, kind: &dyn Fn(&str) -> Kind| {
+    let by_the_old = "the newest head is not signed by the key that has the ledger";
+    let made = |says: &str, says_alone: &str, kind: &dyn Fn(&str) -> Kind| {
         let scratch = Scratch::new();
         let root = sealed(&scratch);
         let out = root.join("out");
@@ -168,10 +170,26 @@ fn step_8_finds_a_rotation_that_nobody_signed_who_had_the_ledger() {
             assert_eq!(steps[&8].0, "failed", "{steps:?}");
             assert!(steps[&8].1.contains(says), "{steps:?}");
         }
+        // Whoever only looks at the ledger is told as well, with the key that is known from outside.
+        let trusted = root.join("trust/log.vkey").display().to_string();
+        for (known, told) in [(Some(&*trusted), says), (None, says_alone)] {
+            let flags: Vec<&str> = known.iter().flat_map(|it| ["--log-vkey", it]).collect();
+            let (code, json, text) = shown(&root, &flags);
+            assert_eq!(
+                (code, &json["standing"]),
+                (Some(4), &Json::from("broken")),
+                "{json}"
+            );
+            assert!(
+                json["reason"].as_str().is_some_and(|it| it.contains(told)),
+                "{json}"
+            );
+            assert!(text.contains(&format!("broken: {told}")), "{text}");
+        }
     };
-    made(nobody, &by_stranger);
-    made(nobody, &under_its_name);
-    made(unnamed, &for_another);
+    made(nobody, by_the_old, &by_stranger);
+    made(nobody, by_the_old, &under_its_name);
+    made(unnamed, unnamed, &for_another);
 }
 
 #[test]
@@ -188,4 +206,76 @@ fn a_head_by_a_key_that_was_handed_on_is_found() {
     let (code, steps) = verified(&root, &bundle(&root, 1), &[]);
     let found = (code, steps[&8].0.as_str());
     assert_eq!(found, (Some(4), "failed"), "{steps:?}");
+}
+
+/// How a ledger stands, for a program and for a person.
+fn shown(root: &Path, flags: &[&str]) -> (Option<i32>, Json, String) {
+    let out = root.join("out").display().to_string();
+    let words = ["ledger", "show", "--out", &out, "--as-of", NOW];
+    let json = audit(root, &[&words[..], &["--format", "json"], flags].concat());
+    let text = audit(root, &[&words[..], &["--width", "120"], flags].concat());
+    assert_eq!(json.code, text.code, "{}{}", json.stderr, text.stderr);
+    let words: Vec<&str> = text.stdout.split_whitespace().collect();
+    let parsed = serde_json::from_str(&json.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}{}", json.stdout, json.stderr));
+    (json.code, parsed, words.join(" "))
+}
+
+#[test]
+fn a_ledger_that_was_handed_on_is_shown_with_what_is_known_of_its_keys() {
+    let scratch = Scratch::new();
+    let root = sealed(&scratch);
+    let first = root.join("trust/log.vkey").display().to_string();
+    let of = |flags: &[&str]| {
+        let (code, json, text) = shown(&root, flags);
+        assert_eq!(
+            (code, &json["standing"]),
+            (Some(0), &Json::from("whole")),
+            "{json}"
+        );
+        (json["keys"].clone(), text)
+    };
+    let told = "by notes that lead from one to the next; whose the first was is not known";
+    let (keys, text) = of(&[]);
+    assert_eq!(keys, serde_json::json!({"handed_on": 0, "known": false}));
+    assert!(!text.contains(told), "{text}");
+    for seed in [9, 10] {
+        handed_on(&root, seed);
+    }
+    let (keys, text) = of(&[]);
+    assert_eq!(keys, serde_json::json!({"handed_on": 2, "known": false}));
+    assert!(text.contains(told), "{text}");
+    let (keys, text) = of(&["--log-vkey", &first]);
+    assert_eq!(keys, serde_json::json!({"handed_on": 2, "known": true}));
+    assert!(!text.contains(told), "{text}");
+    let (_, text) = of(&["--log-vkey", read(Path::new(&first)).trim()]);
+    assert!(!text.contains(told), "{text}");
+    let newest = root.join("out/ledger/log.vkey").display().to_string();
+    of(&["--log-vkey", &newest]);
+    // Another's key, under the name of this ledger and under another.
+    let origin = read(Path::new(&first));
+    let origin = origin.split('+').next().expect("an origin");
+    let thief = Key::from_seed(&[12; 32]).public();
+    let nobody = "no key signed that which had it";
+    let (code, json, _) = shown(&root, &["--log-vkey", &thief.vkey(origin)]);
+    let reason = json["reason"].as_str().unwrap_or_default();
+    assert!(code == Some(4) && reason.contains(nobody), "{json}");
+    let (code, json, _) = shown(&root, &["--log-vkey", &thief.vkey("example.org/other")]);
+    let reason = json["reason"].as_str().unwrap_or_default();
+    assert!(
+        code == Some(4) && reason.starts_with("expected the ledger"),
+        "{json}"
+    );
+    let (code, stderr) = {
+        let out = root.join("out").display().to_string();
+        let said = audit(
+            &root,
+            &["ledger", "show", "--out", &out, "--log-vkey", "no+key"],
+        );
+        (said.code, said.stderr)
+    };
+    assert!(
+        code == Some(2) && stderr.contains("(--log-vkey)"),
+        "{stderr}"
+    );
 }

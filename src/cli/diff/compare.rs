@@ -81,6 +81,16 @@ pub(super) struct WaiverChange {
     pub(super) control: String,
     pub(super) was: Option<String>,
     pub(super) now: Option<String>,
+    /// What stands in the entry that is not the same, where it stood there before.
+    pub(super) fields: Vec<Reworded>,
+}
+
+/// What an entry of the register says in other words.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Reworded {
+    pub(super) field: &'static str,
+    pub(super) was: Option<String>,
+    pub(super) now: Option<String>,
 }
 
 /// The files that were read, shipped or not.
@@ -311,23 +321,36 @@ fn parameters(before: &Control, after: &Control) -> Vec<Changed> {
 }
 
 fn waivers(was: &Side, now: &Side) -> Vec<WaiverChange> {
-    let of = |side: &Side| -> BTreeMap<(String, String), String> {
-        let each = side.waivers.iter().map(|it| {
-            let key = (it.id.clone(), it.control.clone());
-            (key, waiver_words(it))
-        });
-        each.collect()
+    let of = |side: &'_ Side| -> BTreeMap<(String, String), usize> {
+        let each = side.waivers.iter().enumerate();
+        each.map(|(at, it)| ((it.id.clone(), it.control.clone()), at))
+            .collect()
     };
     let (old, new) = (of(was), of(now));
     let keys: BTreeSet<&(String, String)> = old.keys().chain(new.keys()).collect();
-    keys.into_iter()
-        .filter(|key| old.get(*key) != new.get(*key))
-        .map(|key| WaiverChange {
+    let change = |key: &&(String, String)| {
+        let old = old.get(*key).and_then(|at| was.waivers.get(*at));
+        let new = new.get(*key).and_then(|at| now.waivers.get(*at));
+        WaiverChange {
             id: key.0.clone(),
             control: key.1.clone(),
-            was: old.get(key).cloned(),
-            now: new.get(key).cloned(),
-        })
+            was: old.map(waiver_words),
+            now: new.map(waiver_words),
+            fields: old.zip(new).map_or_else(Vec::new, reworded),
+        }
+    };
+    let changes = keys.iter().map(change);
+    changes
+        .filter(|it| it.was != it.now || !it.fields.is_empty())
+        .collect()
+}
+
+/// What an entry says in other words than before.
+fn reworded((was, now): (&Waiver, &Waiver)) -> Vec<Reworded> {
+    let pairs = was.said().into_iter().zip(now.said());
+    pairs
+        .filter(|((_, was), (_, now))| was != now)
+        .map(|((field, was), (_, now))| Reworded { field, was, now })
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! A difference as a person reads it.
 
-use super::compare::{Change, Changed, Difference, Evidence, WaiverChange, Way};
+use super::compare::{Change, Changed, Difference, Evidence, Reworded, WaiverChange, Way};
 use super::side::Side;
 use crate::model::text::{excerpt, visible};
 use crate::render::table::layout::{pad, width, write};
@@ -194,6 +194,7 @@ fn parameter(out: &mut String, changed: &Changed, column: usize, style: &Style) 
 
 fn entry(out: &mut String, waiver: &WaiverChange, column: usize, style: &Style) {
     let state = match (&waiver.was, &waiver.now) {
+        (Some(was), Some(now)) if was == now => now.clone(),
         (Some(was), Some(now)) => format!("{now}; was {was}"),
         (None, Some(now)) => format!("added: {now}"),
         (Some(was), None) => format!("taken away: {was}"),
@@ -209,6 +210,12 @@ fn entry(out: &mut String, waiver: &WaiverChange, column: usize, style: &Style) 
         column,
         style,
     );
+    for Reworded { field, was, now } in &waiver.fields {
+        let shown = |text: &Option<String>| text.as_deref().map_or_else(|| "none".into(), excerpt);
+        let text = format!("{field}: {}, was {}", shown(now), shown(was));
+        out.push_str(&" ".repeat(column));
+        write(out, &Text::new(text), style, column, column + 2);
+    }
 }
 
 fn evidence(out: &mut String, evidence: &Evidence, style: &Style) {

@@ -103,11 +103,25 @@ pub(super) struct Waiver {
     pub(super) state: String,
     pub(super) expires: Option<String>,
     pub(super) approver: String,
+    scope: Scope,
+    reason: String,
+    compensating: Option<String>,
+    owner: String,
+    ticket: Option<String>,
+    issued: Option<String>,
     covers: Vec<Covered>,
 }
 
 #[derive(Debug, Deserialize)]
+struct Scope {
+    path: Option<String>,
+    line: Option<u32>,
+    fingerprint: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
 struct Covered {
+    control: String,
     fingerprints: Vec<String>,
 }
 
@@ -139,6 +153,37 @@ impl Waiver {
     /// How many deviations it covers.
     pub(super) fn covers(&self) -> usize {
         self.covers.iter().map(|it| it.fingerprints.len()).sum()
+    }
+
+    /// What stands in the entry that its state, its last day and its approver do not say, by the names
+    /// of the register; and which deviations it covers.
+    pub(super) fn said(&self) -> [(&'static str, Option<String>); 7] {
+        let Scope {
+            path,
+            line,
+            fingerprint,
+        } = &self.scope;
+        let scope = [
+            path.clone(),
+            line.map(|line| format!("line {line}")),
+            fingerprint.clone(),
+        ];
+        let scope: Vec<String> = scope.into_iter().flatten().collect();
+        let covers = self.covers.iter().flat_map(|it| {
+            let of = |fingerprint: &String| format!("{} {fingerprint}", it.control);
+            it.fingerprints.iter().map(of)
+        });
+        let covers: BTreeSet<String> = covers.collect();
+        let covers: Vec<String> = covers.into_iter().collect();
+        [
+            ("scope", Some(scope.join(", "))),
+            ("reason", Some(self.reason.clone())),
+            ("compensating", self.compensating.clone()),
+            ("owner", Some(self.owner.clone())),
+            ("ticket", self.ticket.clone()),
+            ("issued", self.issued.clone()),
+            ("covers", Some(covers.join(", "))),
+        ]
     }
 }
 

@@ -17,17 +17,27 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crate::cli::{redaction, signing};
 use crate::model::record::Ended;
 
 /// The most bytes of an answer that are kept.
 const ANSWER: u64 = 16 * 1024;
+
+/// A program that gets the environment without the keys of `audit`, which are no business of a tool's.
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for variable in [redaction::VARIABLE, signing::VARIABLE] {
+        command.env_remove(variable);
+    }
+    command
+}
 
 /// Runs a program to its end. `name` is what it is told it was called.
 ///
 /// # Errors
 /// It cannot be started, or not be waited for.
 pub(super) fn run(program: &Path, name: &OsStr, arguments: &[OsString]) -> io::Result<Ended> {
-    let mut command = Command::new(program);
+    let mut command = command(program);
     command.args(arguments);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::arg0(&mut command, name);
@@ -39,7 +49,7 @@ pub(super) fn run(program: &Path, name: &OsStr, arguments: &[OsString]) -> io::R
 /// What a program writes to standard output when it is given one argument, and nothing to read.
 /// `None` where it does not answer in time, or not with success.
 pub(super) fn ask(program: &Path, argument: &str, patience: Duration) -> Option<Vec<u8>> {
-    let mut child = Command::new(program)
+    let mut child = command(program)
         .arg(argument)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -73,11 +73,12 @@ pub(super) struct Facts {
 }
 
 /// The parts of the report that rest on no file of source code.
-const FIRM: [&str; 12] = [
+const FIRM: [&str; 13] = [
     "schema",
     "apiVersion",
     "as_of",
     "clock",
+    "period",
     "subject",
     "environment",
     "catalogue",
@@ -286,6 +287,11 @@ fn of_manifest(bundle: &Bundle, again: &Manifest, whole: bool, beside: &mut Vec<
         "manifest.json catalog",
         &json(&sealed.catalog),
         &json(&again.catalog),
+    ));
+    beside.extend(between(
+        "manifest.json period",
+        &json(&sealed.period),
+        &json(&again.period),
     ));
     if whole {
         beside.extend(between(

@@ -20,6 +20,7 @@ use crate::load::{
 use crate::model::attestation::Signature;
 use crate::model::control::Severity;
 use crate::model::exhibit::Digest;
+use crate::model::period::Period;
 use crate::model::record::{Claim, Environment};
 use crate::model::relations::ENVIRONMENT_CLAIM;
 use crate::model::run::{Clock, Run, Subject};
@@ -96,7 +97,7 @@ pub(super) fn derive(bundle: &Bundle, supplied: &Supplied) -> Result<Derived, Re
         collected,
         subject(bundle, repository.as_ref()),
         (waivers, register.from.clone()),
-        (as_of, clock(bundle)?),
+        (as_of, clock(bundle)?, period(bundle, as_of)),
         (
             Vec::new(),
             Environment::of(claims.clone()),
@@ -161,6 +162,13 @@ fn tree_holds(repository: Option<&Repository>) -> Option<bool> {
     let head = repository.head.as_ref()?;
     let whole = repository.unreadable.is_none();
     whole.then(|| repository.tree_with(&[]).as_ref() == Some(&head.tree))
+}
+
+/// The period as its name says it; whether that is what was sealed is compared with everything else.
+fn period(bundle: &Bundle, as_of: Moment) -> Period {
+    let sealed = &bundle.manifest.period;
+    let named = sealed.given.then(|| Period::parse(&sealed.label)).flatten();
+    named.unwrap_or_else(|| Period::of(as_of))
 }
 
 fn clock(bundle: &Bundle) -> Result<Clock, Refused> {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::bundle::Bundle;
 use super::supply::{Supplied, Wanted};
 use crate::git::{Repository, TreeEntry};
-use crate::model::exhibit::{Digest, Redaction};
+use crate::model::exhibit::{Commitment, Digest, Redaction};
 use crate::model::inventory::Row;
 use crate::parse::limits::Caps;
 use crate::tree::again::Known;
@@ -51,10 +51,7 @@ pub(super) fn tree(bundle: &Bundle, supplied: &Supplied) -> Tree {
             row.path.clone(),
             Known {
                 changed: (!tells).then_some(differs),
-                redaction: row
-                    .sha256
-                    .filter(|_| row.redacted)
-                    .and_then(|digest| redactions.get(&digest).cloned()),
+                redaction: redactions.of(row),
                 whence,
             },
         );
@@ -74,19 +71,45 @@ pub(super) fn tree(bundle: &Bundle, supplied: &Supplied) -> Tree {
     tree
 }
 
-/// What was taken out of evidence before it was sealed, by its digest.
-fn redactions(bundle: &Bundle) -> BTreeMap<Digest, Redaction> {
+/// What was taken out of evidence before it was sealed. Files whose rest is the same are one file of
+/// the bundle, unless the bundle commits to what they were.
+struct Redactions<'b> {
+    by_source: BTreeMap<&'b str, Redaction>,
+    by_digest: BTreeMap<Digest, Redaction>,
+}
+
+impl Redactions<'_> {
+    fn of(&self, row: &Row) -> Option<Redaction> {
+        if !row.redacted {
+            return None;
+        }
+        let by_source = self.by_source.get(row.path.as_str());
+        let found = by_source.or_else(|| self.by_digest.get(&row.sha256?));
+        found.cloned()
+    }
+}
+
+fn redactions(bundle: &Bundle) -> Redactions<'_> {
     let files = bundle.manifest.files.iter();
-    let redacted = files.filter_map(|file| Some((file.sha256, file.redaction.as_ref()?)));
-    redacted
-        .map(|(digest, redaction)| {
-            let redaction = Redaction {
-                profile: redaction.profile.clone().into(),
-                fields: redaction.fields.clone(),
-            };
-            (digest, redaction)
-        })
-        .collect()
+    let redacted = files.filter_map(|file| Some((file, file.redaction.as_ref()?)));
+    let mut redactions = Redactions {
+        by_source: BTreeMap::new(),
+        by_digest: BTreeMap::new(),
+    };
+    for (file, said) in redacted {
+        let mut redaction = Redaction::new(said.profile.clone(), said.fields.clone());
+        redaction.commitment = said.commitment.as_ref().map(|it| Commitment {
+            alg: it.alg.clone().into(),
+            key_id: it.key_id,
+            value: it.value,
+        });
+        if let Some(origin) = &file.origin {
+            let source = origin.source.as_str();
+            redactions.by_source.insert(source, redaction.clone());
+        }
+        redactions.by_digest.insert(file.sha256, redaction);
+    }
+    redactions
 }
 
 fn whence(row: &Row, there: Option<&PathBuf>, supplied: &Supplied) -> Whence {

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// A checkout of yours, for the same.
     #[arg(long, value_name = "DIR")]
     sources: Option<PathBuf>,
-    /// Where git is.
+    /// Where the program git is.
     #[arg(long, value_name = "FILE")]
     git_program: Option<PathBuf>,
     /// table or json [table].

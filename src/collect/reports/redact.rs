@@ -44,15 +44,7 @@ fn in_parts<'d, 't>(
         });
         without.push_str(&part);
     }
-    (!fields.is_empty()).then(|| {
-        (
-            Redaction {
-                profile: profile.into(),
-                fields,
-            },
-            without.into_bytes(),
-        )
-    })
+    (!fields.is_empty()).then(|| (Redaction::new(profile, fields), without.into_bytes()))
 }
 
 /// Takes values out of a JSON document of any size, and says so in its reading.
@@ -83,10 +75,7 @@ pub(super) fn json_of<'t>(
         ))
     })?;
     if !fields.is_empty() {
-        let redaction = Redaction {
-            profile: profile.into(),
-            fields,
-        };
+        let redaction = Redaction::new(profile, fields);
         reading.notes.insert(0, note(&redaction));
         reading.redacted_large = Some((redaction, shipped));
     }

@@ -49,15 +49,7 @@ pub(super) fn without<'t>(
         })
         .map_err(|_| ParseError::whole("expected well-formed XML to the end"))?;
     let Writer { out, fields, .. } = writer;
-    Ok((!fields.is_empty()).then(|| {
-        (
-            Redaction {
-                profile: profile.into(),
-                fields,
-            },
-            out.into_bytes(),
-        )
-    }))
+    Ok((!fields.is_empty()).then(|| (Redaction::new(profile, fields), out.into_bytes())))
 }
 
 struct Writer<H> {

@@ -7,7 +7,7 @@ use super::inspect::{self, Outcome, inspect, inspect_file, kind_of_head};
 use super::{binding, forge, listing, matched, paths, redact, runs};
 use crate::collect::sink::TOO_LARGE_REMEDY;
 use crate::collect::{Collector, Input, Sink, Spec, Wants};
-use crate::model::exhibit::{Content, Exhibit, Redaction, Shipped};
+use crate::model::exhibit::{Content, Exhibit, Original, Redaction, Shipped};
 use crate::model::fact::{Item, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::reading::{Reading, ReadingState, ReportKind};
@@ -326,10 +326,12 @@ fn taken_out_before(reading: &mut Reading, file: &File, input: &Input<'_>) -> Op
 
 /// What is shipped of a report, and what was taken out of it.
 fn shipped(file: &File, reading: &mut Reading) -> Result<(Shipped, Option<Redaction>), String> {
-    if let Some((redaction, shipped)) = reading.redacted_large.take() {
+    if let Some((mut redaction, shipped)) = reading.redacted_large.take() {
+        redaction.original = Some(original(file)?);
         return Ok((shipped, Some(redaction)));
     }
-    if let Some((redaction, bytes)) = reading.redacted.take() {
+    if let Some((mut redaction, bytes)) = reading.redacted.take() {
+        redaction.original = Some(original(file)?);
         let shipped = Shipped {
             sha256: digest::sha256(&bytes),
             bytes: bytes.len() as u64,
@@ -337,16 +339,25 @@ fn shipped(file: &File, reading: &mut Reading) -> Result<(Shipped, Option<Redact
         };
         return Ok((shipped, Some(redaction)));
     }
-    let content = match &file.body {
-        Body::Held(bytes) => Content::Held(bytes.clone()),
-        Body::OnDisk(large) => Content::OnDisk(large.full()),
-    };
+    let Original { content, sha256 } = original(file)?;
     let shipped = Shipped {
-        sha256: file.sha256()?,
+        sha256,
         bytes: file.size(),
         content,
     };
     Ok((shipped, None))
+}
+
+/// A file as it was read, with nothing taken out.
+fn original(file: &File) -> Result<Original, String> {
+    let content = match &file.body {
+        Body::Held(bytes) => Content::Held(bytes.clone()),
+        Body::OnDisk(large) => Content::OnDisk(large.full()),
+    };
+    Ok(Original {
+        content,
+        sha256: file.sha256()?,
+    })
 }
 
 /// Puts the items of a report, each with the report it stands in and the file it is about.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::model::period::Period;
 use crate::model::result::Outcome;
 use crate::model::run::{Clock, Run};
 use crate::model::text::joined;
@@ -33,6 +34,7 @@ pub(super) struct Cover {
     facts: Vec<Fact>,
     tool_version: String,
     clock: &'static str,
+    period: String,
     categories: String,
     claims: usize,
     policy: Option<PolicyFile>,
@@ -86,6 +88,7 @@ pub(super) fn cover(anchors: &Anchors<'_>, report_json_sha256: &str) -> Cover {
         facts: facts(run),
         tool_version: run.tool.version.to_owned(),
         clock: clock(run.clock),
+        period: period(&run.period),
         categories: categories(run),
         claims: run.environment.claims.len(),
         policy: run.policy.path.as_ref().map(|path| {
@@ -191,6 +194,18 @@ fn categories(run: &Run) -> String {
         return "none".to_owned();
     }
     joined(&words, "and")
+}
+
+/// The period with its days, and who named it.
+fn period(period: &Period) -> String {
+    let Period {
+        start, end, label, ..
+    } = period;
+    if period.given {
+        format!("{label} ({start} to {end}), given by --period.")
+    } else {
+        format!("{label} ({start} to {end}), the quarter of that moment; no other was given.")
+    }
 }
 
 const fn clock(clock: Clock) -> &'static str {

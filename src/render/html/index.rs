@@ -184,5 +184,12 @@ fn redaction(redaction: &Redaction) -> String {
         .iter()
         .map(|(field, number)| format!("{number} in {field}"))
         .collect();
-    format!("{}: {}", redaction.profile, fields.join(", "))
+    let committed = redaction.commitment.as_ref().map_or_else(
+        || "nothing here commits to the file as it was".to_owned(),
+        |it| {
+            let (value, key) = (it.value.short(), it.key_id.short());
+            format!("the file as it was has {} {value}, under key {key}", it.alg)
+        },
+    );
+    format!("{}: {}; {committed}", redaction.profile, fields.join(", "))
 }

@@ -14,6 +14,7 @@ use crate::model::criterion::Criterion;
 use crate::model::exhibit::{Digest, Level, Redaction};
 use crate::model::fact::State;
 use crate::model::orders::{Written, made_inert};
+use crate::model::period::Period;
 use crate::model::policy::Policy;
 use crate::model::record::Environment;
 use crate::model::run::{CatalogueInfo, Clock, Gate, Run, Subject};
@@ -73,6 +74,7 @@ struct Report<'r> {
     tool: ToolView<'r>,
     as_of: Moment,
     clock: Clock,
+    period: &'r Period,
     subject: &'r Subject,
     environment: &'r Environment,
     catalogue: &'r CatalogueInfo,
@@ -196,6 +198,7 @@ fn view(bundle: &Bundle) -> Report<'_> {
         },
         as_of: run.as_of,
         clock: run.clock,
+        period: &run.period,
         subject: &run.subject,
         environment: &run.environment,
         catalogue: &run.catalogue,

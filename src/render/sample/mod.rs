@@ -14,6 +14,7 @@ use crate::model::exhibit::{Content, Digest, Exhibit, Level, Redaction};
 use crate::model::fact::{Facts, Item, Population, Source};
 use crate::model::gap::{Cause, Gap};
 use crate::model::inventory::Inventory;
+use crate::model::period::Period;
 use crate::model::policy::{Exclusion, Policy, Setting};
 use crate::model::record::{Claim, Environment};
 use crate::model::relations::{WORKFLOW_USES, relation};
@@ -65,6 +66,7 @@ pub(super) fn run() -> Run {
         },
         as_of: moment("2026-10-02T06:30:00Z"),
         clock: Clock::Given,
+        period: Period::of(moment("2026-10-02T06:30:00Z")),
         subject: subject(),
         catalogue: CatalogueInfo {
             name: "soc2".to_owned(),
@@ -248,10 +250,8 @@ pub(super) fn exhibits() -> Vec<Exhibit> {
     coverage.format = Some("cobertura");
     let mut secrets = exhibit("out/gitleaks.json", b"[]\n".to_vec(), Level::L1);
     secrets.format = Some("gitleaks-json");
-    secrets.redaction = Some(Redaction {
-        profile: "gitleaks-json/v1".into(),
-        fields: [("Match".to_owned(), 2), ("Secret".to_owned(), 2)].into(),
-    });
+    let fields = [("Match".to_owned(), 2), ("Secret".to_owned(), 2)];
+    secrets.redaction = Some(Redaction::new("gitleaks-json/v1", fields.into()));
     vec![
         exhibit(WORKFLOW, workflow(), Level::Tree),
         exhibit(HOSTILE_PATH, HOSTILE[4].as_bytes().to_vec(), Level::Tree),

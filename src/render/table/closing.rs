@@ -10,7 +10,6 @@ use super::words::number;
 use crate::model::result::Outcome;
 use crate::model::run::{Gate, Run};
 use crate::model::text::visible;
-use crate::model::time::Moment;
 use crate::seal::Bundle;
 
 /// The column of the values at the end.
@@ -39,13 +38,8 @@ pub(super) fn rest(out: &mut String, run: &Run, style: &Style, closing: &Closing
         };
         push_ids(&mut parts, words, &ids);
     }
-    if !run.outside.is_empty() {
-        parts.push(format!(
-            "Need a period: {} (--period {})",
-            number(run.outside.len()),
-            last_quarter(run.as_of)
-        ));
-    }
+    let outside: Vec<&str> = run.outside.iter().map(String::as_str).collect();
+    push_ids(&mut parts, "Need a period", &outside);
     push_ids(
         &mut parts,
         "Left out by the policy",
@@ -85,17 +79,6 @@ fn families(run: &Run) -> Vec<String> {
         .into_iter()
         .map(|(family, controls)| format!("{} {}", visible(family), number(controls)))
         .collect()
-}
-
-/// The last quarter that is over: an example of a period, which has to lie in the past.
-fn last_quarter(as_of: Moment) -> String {
-    let day = as_of.day().to_string();
-    let mut parts = day.split('-').filter_map(|part| part.parse::<i32>().ok());
-    let (year, month) = (parts.next().unwrap_or(0), parts.next().unwrap_or(1));
-    match (month - 1) / 3 {
-        0 => format!("{}-Q4", year - 1),
-        quarter => format!("{year}-Q{quarter}"),
-    }
 }
 
 /// `bundle`, `report`, `exit`, `next`.

@@ -84,7 +84,7 @@ pub enum Action {
 pub struct RunEntry {
     /// The name of its directory.
     pub run_id: String,
-    /// The quarter in which it was made.
+    /// The period that it is evidence in, as its manifest has it.
     pub period: String,
     /// The digest of `manifest.json`.
     pub manifest_sha256: Digest,

@@ -2,6 +2,8 @@
 
 use super::entry::{Kind, Read};
 use super::note::{self, Note};
+use super::{Checkpoint, History};
+use crate::model::text::excerpt;
 use crate::seal::Fault;
 use crate::seal::sign::{Key, PublicKey};
 
@@ -112,6 +114,42 @@ pub fn terms(
         }
     }
     Ok(terms)
+}
+
+/// Whether a ledger was handed on by whoever had it, and its newest head is signed by whoever has it
+/// now. Where no key is known from outside, each has to hand it to the next, and the head to be signed
+/// by the last; who was the first is not known then.
+///
+/// # Errors
+/// A rotation that does not hold, another ledger than was named, or a head by another key.
+pub fn judged(history: &History, log: Option<&(String, PublicKey)>) -> Result<(), Fault> {
+    let Some(head) = &history.head else {
+        return Ok(());
+    };
+    if let Some((origin, _)) = log.filter(|(origin, _)| *origin != head.origin) {
+        return Err(Fault::new(format!(
+            "expected the ledger {}, found {}",
+            excerpt(origin),
+            excerpt(&head.origin)
+        )));
+    }
+    let known: Vec<PublicKey> = log.iter().map(|(_, key)| *key).collect();
+    let terms = terms(&head.origin, &known, &history.entries)?;
+    let last = newest(&history.entries).filter(|(index, _)| *index < head.size);
+    let keys: Vec<PublicKey> = match (log, last) {
+        (Some(_), _) if terms.iter().all(|term| head.size < term.from) => return Ok(()),
+        (Some(_), _) => {
+            let terms = terms.iter().filter(|term| term.covers(head.size));
+            terms.map(|term| term.key).collect()
+        }
+        (None, Some((_, key))) => vec![key],
+        (None, None) => return Ok(()),
+    };
+    let signed = Checkpoint::verified(&history.signed, &keys);
+    signed.map(|_| ()).map_err(|fault| {
+        let says = "the newest head is not signed by the key that has the ledger";
+        Fault::new(format!("{says}: {fault}"))
+    })
 }
 
 /// The rotations, each with a note that names the same key.

@@ -17,8 +17,8 @@ use crate::tree::digest::sha256;
 mod written;
 
 use written::{
-    Catalog, Clock, CommitSignature, ControlResult, Provenance, Redacted, Results, Runner, Subject,
-    Tool,
+    Catalog, Clock, CommitSignature, Committed, ControlResult, Provenance, Redacted, Results,
+    Runner, Subject, Tool,
 };
 pub use written::{LedgerBefore, Listed, Manifest};
 
@@ -103,7 +103,7 @@ pub fn manifest(bundle: &Bundle, members: &[Member], sealing: &Sealing) -> Manif
         config_sha256: configuration(members),
         files: listing(bundle, members),
         ledger_before: sealing.ledger_before.clone(),
-        period: None,
+        period: run.period.clone(),
         results: results(bundle),
         runner: runner(&run.environment),
         schema: SCHEMA.to_owned(),
@@ -332,7 +332,14 @@ fn provenance(exhibit: &Exhibit) -> Provenance {
 
 fn redacted(exhibit: &Exhibit) -> Option<Redacted> {
     let redaction = exhibit.redaction.as_ref()?;
+    let committed = redaction.commitment.as_ref().map(|it| Committed {
+        alg: it.alg.clone().into_owned(),
+        key_id: it.key_id,
+        value: it.value,
+    });
     Some(Redacted {
+        changed: true,
+        commitment: committed,
         fields: redaction.fields.clone(),
         profile: redaction.profile.clone().into_owned(),
     })

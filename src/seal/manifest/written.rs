@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::exhibit::Digest;
+use crate::model::period::Period;
 use crate::model::record::Claim;
 use crate::seal::sign::statement::Status;
 
@@ -24,8 +25,8 @@ pub struct Manifest {
     pub files: Vec<Listed>,
     /// The head of the ledger before this run.
     pub ledger_before: Option<LedgerBefore>,
-    /// The examined period.
-    pub period: Option<Period>,
+    /// The period that the run is evidence in.
+    pub period: Period,
     /// What the controls came to.
     pub results: Results,
     /// Where the run was made, as it said itself.
@@ -111,10 +112,26 @@ pub struct Provenance {
 /// What was taken out of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redacted {
+    /// Whether anything was: always, as nothing is written of other files.
+    pub changed: bool,
+    /// What shows later which file it was; nothing where the run had no key for it.
+    pub commitment: Option<Committed>,
     /// How many values, by field.
     pub fields: BTreeMap<String, u64>,
     /// The rules.
     pub profile: String,
+}
+
+/// What binds a bundle to a file that it does not show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Committed {
+    /// `HMAC-SHA256`.
+    pub alg: String,
+    /// The SHA-256 of the key of the run.
+    pub key_id: Digest,
+    /// What the whole file comes to under that key.
+    pub value: Digest,
 }
 
 /// The head of the ledger before a run.
@@ -129,17 +146,6 @@ pub struct LedgerBefore {
     pub timestamp_sha256: Option<Digest>,
     /// How many entries it had.
     pub tree_size: u64,
-}
-
-/// A period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Period {
-    /// Its last day.
-    pub end: String,
-    /// What it is called.
-    pub label: String,
-    /// Its first day.
-    pub start: String,
 }
 
 /// What the controls came to.

@@ -224,6 +224,25 @@ mod tests {
     }
 
     #[test]
+    fn sources_have_an_address_where_the_repository_is_called_by_one() {
+        let text = |repository| {
+            let tested = Tested {
+                repository,
+                ..tested(false)
+            };
+            let bytes = canonical::bytes(&Statement::of(&tested)).expect("JSON");
+            String::from_utf8(bytes).expect("text")
+        };
+        let address = text("https://forge.example/acme/w");
+        let uri = r#""uri":"git+https://forge.example/acme/w""#;
+        assert_eq!(address.matches(uri).count(), 2, "{address}");
+        assert!(text("ssh://git@forge.example/acme/w").contains(r#""uri":"git+ssh://"#));
+        for name in ["w", "acme/w", "git@forge.example:acme/w.git"] {
+            assert!(!text(name).contains(r#""uri""#), "{name}");
+        }
+    }
+
+    #[test]
     fn nothing_tested_is_no_pass() {
         assert_eq!(Tested::default().result(), "FAILED");
         let mut waived = tested(false);

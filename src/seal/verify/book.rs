@@ -5,7 +5,7 @@ use super::stamps::Stamps;
 use super::target::{Bundle, MANIFEST, Target};
 use super::{Findings, Trust};
 use crate::model::text::excerpt;
-use crate::model::time::{Every, Moment};
+use crate::model::time::Moment;
 use crate::seal::Fault;
 use crate::seal::ledger::entry::{Entry, RunEntry};
 use crate::seal::ledger::history::Standing;
@@ -302,8 +302,14 @@ fn is_of((entry, run): (&Entry, &RunEntry), bundle: &Bundle, read: &Read) -> Res
         return Err(Fault::new("its entry is not one of this bundle"));
     }
     let finished = &read.manifest.clock.finished;
-    let period = Moment::parse(&entry.time).map(|time| time.day().label(Every::Quarter));
-    if entry.time == *finished && period.as_ref() == Some(&run.period) {
+    let period = &read.manifest.period.label;
+    if run.period != *period {
+        return Err(Fault::new(format!(
+            "its entry has another period than {}, in which it says it was made",
+            excerpt(period)
+        )));
+    }
+    if entry.time == *finished {
         Ok(())
     } else {
         Err(Fault::new(format!(

@@ -78,6 +78,16 @@ fn agrees(bundle: &Bundle, read: &Read, list: &[u8]) -> Result<&'static str, Fau
         let says = format!("{} is listed and not in the manifest", excerpt(more));
         return Err(Fault::new(says));
     }
+    let clock = &read.manifest.clock;
+    let begun = Moment::parse(&clock.started);
+    if !begun.is_some_and(|begun| read.manifest.period.is_of(begun)) {
+        let says = format!(
+            "the run of {} does not fall into its period, {}",
+            excerpt(&clock.started),
+            excerpt(&read.manifest.period.label)
+        );
+        return Err(Fault::new(says));
+    }
     match suffix(&bundle.name) {
         Some(suffix) if suffix == read.own.short() => Ok("the directory's name ends in its digest"),
         Some(_) => Err(Fault::new("the directory has the name of another run")),
@@ -226,7 +236,7 @@ pub(super) fn commit(read: &Read, trust: &Trust<'_>, findings: &mut Findings) {
         return findings.failed(7, says);
     }
     let Some(clone) = trust.clone else {
-        return findings.not_checked(7, "give --repository CLONE");
+        return findings.not_checked(7, "give --git CLONE");
     };
     let (Some(commit), Some(tree)) = (&subject.commit, &subject.head_tree) else {
         return findings.not_checked(7, "the run is of no commit");

@@ -9,6 +9,7 @@ use crate::model::exhibit::Digest;
 use crate::model::fact::Facts;
 use crate::model::gap::{Cause, Gap};
 use crate::model::inventory::Inventory;
+use crate::model::period::Period;
 use crate::model::policy::Policy;
 use crate::model::record::Environment;
 use crate::model::result::{ControlResult, Deviation, Outcome, TestResult};
@@ -127,6 +128,7 @@ pub(crate) fn run(controls: Vec<Control>, results: Vec<ControlResult>) -> Run {
         },
         as_of: Moment::parse("2026-11-22T14:03:07Z").unwrap(),
         clock: Clock::Given,
+        period: Period::of(Moment::parse("2026-11-22T14:03:07Z").unwrap()),
         subject: Subject {
             name: "payments".to_owned(),
             git: true,
