@@ -48,7 +48,7 @@ def main() -> None:
         pass
     else:
         sys.exit("a changed statement is accepted")
-    print(f"securesystemslib, in-toto-attestation: {result.result}, {len(statement.pb.subject)} subjects")
+    print(f"securesystemslib, in-toto-attestation: accepted, {len(statement.pb.subject)} subjects, test-result {result.result}")
 
 
 main()

@@ -136,6 +136,7 @@ pub fn look(bytes: &[u8]) {
             as_of: Moment::from_epoch(1_795_000_000).expect("a moment"),
             check_objects: false,
             out: None,
+            earlier: None,
         };
         let collected = collect(&input, &());
         (collected.facts, collected.exhibits, collected.changed)

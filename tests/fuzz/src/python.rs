@@ -52,6 +52,7 @@ fn read(path: &str, bytes: &[u8]) -> Found {
         as_of: Moment::from_epoch(1_795_000_000).expect("a moment"),
         check_objects: false,
         out: None,
+        earlier: None,
     };
     let mut sink = Sink::default();
     Source.visit(&File::new(path, bytes, true), &input, &mut sink);

@@ -63,7 +63,7 @@ pub fn look_named(name: &str, bytes: &[u8]) {
     );
     sound(&whole);
     on_disk_as_held(name, bytes, &whole);
-    if number_of(bytes) % 32 == 0 {
+    if number_of(bytes).is_multiple_of(32) {
         // Longer than the beginning by which a document on disk is recognised.
         let padded = [bytes, &vec![b' '; 70_000]].concat();
         on_disk_as_held(name, &padded, &inspect(name, &padded));
