@@ -58,6 +58,12 @@ fn assert_printed(name: &str, made: &Made) {
                 "{name}, {paper}"
             );
         }
+        if name == "example" {
+            assert!(
+                sheets[1].contains("Contents"),
+                "{paper}: a cover of one sheet"
+            );
+        }
         let whole = sheets.concat();
         assert!(whole.contains(&digest));
         for control in list(&data["controls"]) {
