@@ -28,13 +28,13 @@ pub(super) struct Suppression {
 /// The work that a comment leaves: each tag in capitals. In small letters the words are prose as
 /// often as not: "a hack for old compilers".
 pub(super) fn todos(comment: &str) -> Vec<Todo> {
+    let issues = issues(comment);
     let tagged = words(comment).filter_map(|(at, word)| {
         let tag = TAGS.iter().find(|tag| **tag == word)?;
-        let after = comment.get(at + word.len()..).unwrap_or_default();
-        Some(Todo {
-            tag,
-            issue: issue(after),
-        })
+        // The first that stands behind it.
+        let next = issues.partition_point(|(issue, _)| *issue < at + word.len());
+        let issue = issues.get(next).map(|(_, issue)| issue.clone());
+        Some(Todo { tag, issue })
     });
     tagged.collect()
 }
@@ -52,28 +52,37 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The issue that stands behind a tag: `#12`, `ABC-12`, or an address.
-fn issue(after: &str) -> Option<String> {
-    let trimmed = after
-        .split_whitespace()
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '/'));
-    let mut named = trimmed.filter(|word| {
-        let number =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let address = word.starts_with("https://") || word.starts_with("http://");
-        let keyed = word.rsplit_once('-').is_some_and(|(key, count)| {
-            let letters = key.len() >= 2
-                && key
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-            letters && key.starts_with(|c: char| c.is_ascii_uppercase()) && number(count)
-        });
-        let numbered = word
-            .rsplit_once('#')
-            .is_some_and(|(_, count)| number(count));
-        address || keyed || numbered
+/// The issues that a comment names, with their places: `#12`, `ABC-12`, or an address.
+fn issues(comment: &str) -> Vec<(usize, String)> {
+    let mut rest = 0;
+    let named = comment.split_whitespace().filter_map(|word| {
+        let at = rest + comment.get(rest..)?.find(word)?;
+        rest = at + word.len();
+        // `TODO(#12)` is one word.
+        let inside = TAGS.iter().find(|tag| word.starts_with(**tag));
+        let skipped = inside.map_or(0, |tag| tag.len());
+        let issue = issue(word.get(skipped..)?)?;
+        Some((at + skipped, issue))
     });
-    named.next().map(str::to_owned)
+    named.collect()
+}
+
+/// The issue that a word is.
+fn issue(word: &str) -> Option<String> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '/');
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let address = word.starts_with("https://") || word.starts_with("http://");
+    let keyed = word.rsplit_once('-').is_some_and(|(key, count)| {
+        let letters = key.len() >= 2
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+        letters && key.starts_with(|c: char| c.is_ascii_uppercase()) && number(count)
+    });
+    let numbered = word
+        .rsplit_once('#')
+        .is_some_and(|(_, count)| number(count));
+    (address || keyed || numbered).then(|| word.to_owned())
 }
 
 /// The warnings that a comment switches off. One comment may speak to several tools.
@@ -98,12 +107,15 @@ pub(super) fn suppressions(comment: &str) -> Vec<Suppression> {
     found
 }
 
-/// Marks of a whole file.
-const OF_FILES: [(&str, &str); 4] = [
-    ("ruff: noqa", "noqa"),
-    ("flake8: noqa", "noqa"),
-    ("pylint: skip-file", "pylint"),
-    ("mypy: ignore-errors", "mypy"),
+/// What tools are told by a comment that names them: the tool, what it is told, the kind of it,
+/// whether that holds for the whole file, and how the rest is read.
+const TOLD: [(&str, &str, &str, bool, Rest); 6] = [
+    ("ruff", "noqa", "noqa", true, after_colon),
+    ("flake8", "noqa", "noqa", true, after_colon),
+    ("ruff", "file-ignore", "noqa", true, bracketed),
+    ("ruff", "ignore", "noqa", false, bracketed),
+    ("ruff", "disable", "noqa", false, bracketed),
+    ("pylint", "skip-file", "pylint", true, after_colon),
 ];
 
 /// Words that begin a suppression and how the rest of it is read.
@@ -115,11 +127,12 @@ const WORDS: [(&str, &str, Rest); 4] = [
 ];
 
 /// Comments of type checkers.
-const TYPES: [&str; 4] = [
+const TYPES: [&str; 5] = [
     "type: ignore",
     "type:ignore",
     "pyright: ignore",
     "ty: ignore",
+    "pyrefly: ignore",
 ];
 
 /// The codes and the reason behind the beginning of a suppression.
@@ -128,11 +141,18 @@ type Rest = fn(&str) -> (Vec<String>, Option<String>);
 fn suppression(part: &str) -> Option<Suppression> {
     let lower = part.to_ascii_lowercase();
     let after = |prefix: &str| part.get(prefix.len()..).unwrap_or_default();
-    let of_file = OF_FILES
-        .iter()
-        .find(|(prefix, _)| lower.starts_with(prefix));
-    if let Some((prefix, kind)) = of_file {
-        return Some(made(kind, after_colon(after(prefix)), true));
+    if let Some((tool, says)) = addressed(part) {
+        if tool == "mypy" {
+            return mypy(says);
+        }
+        let word = says.to_ascii_lowercase();
+        let told = TOLD
+            .iter()
+            .find(|(of, what, ..)| *of == tool && begins_with_word(&word, what));
+        if let Some((_, what, kind, file, rest)) = told {
+            let rest = rest(says.get(what.len()..).unwrap_or_default());
+            return Some(made(kind, rest, *file));
+        }
     }
     let word = WORDS
         .iter()
@@ -144,14 +164,8 @@ fn suppression(part: &str) -> Option<Suppression> {
     if let Some(prefix) = typed {
         return Some(made("type: ignore", bracketed(after(prefix)), false));
     }
-    if let Some(rest) = lower.strip_prefix("pragma:") {
-        let rest = rest.trim_start();
-        let named = rest
-            .strip_prefix("no cover")
-            .or_else(|| rest.strip_prefix("no branch"))?;
-        // `no covering` is not told from it by coverage.py either.
-        let kept = named.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let reason = part.get(part.len() - kept.len()..).and_then(said);
+    if let Some(rest) = uncovered(&lower) {
+        let reason = part.get(part.len() - rest.len()..).and_then(said);
         return Some(made("pragma: no cover", (Vec::new(), reason), false));
     }
     let rest = after(lower.starts_with("pylint:").then_some("pylint:")?).trim_start();
@@ -161,6 +175,80 @@ fn suppression(part: &str) -> Option<Suppression> {
     let (codes, reason) = listed(disabled.trim_start().strip_prefix('=')?);
     let codes = codes.into_iter().filter(|code| code != "all").collect();
     Some(made("pylint: disable", (codes, reason), false))
+}
+
+/// The tool that a comment speaks to, and what it is told: `ruff: noqa`, with white space as anybody
+/// likes it.
+fn addressed(part: &str) -> Option<(String, &str)> {
+    let (tool, says) = part.split_once(':')?;
+    let tool = tool.trim_end();
+    let known = ["ruff", "flake8", "mypy", "pylint"];
+    let tool = known.iter().find(|it| it.eq_ignore_ascii_case(tool))?;
+    Some(((*tool).to_owned(), says.trim_start()))
+}
+
+/// What mypy is told for a whole file: to say nothing, to leave out codes, or to ask for less.
+fn mypy(says: &str) -> Option<Suppression> {
+    let mut codes = Vec::new();
+    let mut all = false;
+    let mut rest = says;
+    while !rest.is_empty() {
+        // Commas inside quotes belong to the value.
+        let quoted = rest
+            .find('"')
+            .filter(|at| !rest.get(..*at).is_some_and(|it| it.contains(',')));
+        let close = quoted.and_then(|at| Some(at + 1 + rest.get(at + 1..)?.find('"')?));
+        let end = rest
+            .get(close.unwrap_or(0)..)?
+            .find(',')
+            .map(|at| at + close.unwrap_or(0));
+        let (option, after) = match end {
+            Some(end) => (rest.get(..end)?, rest.get(end + 1..)?),
+            None => (rest, ""),
+        };
+        rest = after.trim_start();
+        let (name, value) = option.split_once('=').unwrap_or((option, "True"));
+        let name = name.trim().replace('_', "-").to_ascii_lowercase();
+        let value = value.trim().trim_matches('"');
+        let on = !value.eq_ignore_ascii_case("false");
+        match name.as_str() {
+            "ignore-errors" => all |= on,
+            "disable-error-code" => codes.extend(
+                value
+                    .split(',')
+                    .map(|code| code.trim().to_owned())
+                    .filter(|code| !code.is_empty()),
+            ),
+            "ignore-missing-imports" if on => codes.push(name),
+            "follow-imports" if value == "skip" || value == "silent" => codes.push(name),
+            _ if on && (name.starts_with("allow-") || name.starts_with("no-")) => codes.push(name),
+            _ if !on
+                && ["disallow-", "check-", "strict", "warn-"]
+                    .iter()
+                    .any(|begin| name.starts_with(begin)) =>
+            {
+                codes.push(name);
+            }
+            _ => {}
+        }
+    }
+    if all {
+        codes.clear();
+    }
+    (all || !codes.is_empty()).then(|| made("mypy", (codes, None), true))
+}
+
+/// What stands behind a word of coverage.py that leaves code out, as its expression for them has it:
+/// `pragma: no cover`, `pragma no cover`, `pragma:nocover`.
+fn uncovered(lower: &str) -> Option<&str> {
+    let rest = lower.strip_prefix("pragma")?;
+    let rest = rest.strip_prefix([':', ' ', '\t']).unwrap_or(rest);
+    let rest = rest.trim_start().strip_prefix("no")?.trim_start();
+    let named = rest
+        .strip_prefix("cover")
+        .or_else(|| rest.strip_prefix("branch"))?;
+    // `no covering` is not told from it by coverage.py either.
+    Some(named.trim_start_matches(|c: char| c.is_ascii_alphabetic()))
 }
 
 fn made(
@@ -190,7 +278,8 @@ fn continues(text: &str, word: &str) -> bool {
 fn after_colon(rest: &str) -> (Vec<String>, Option<String>) {
     match rest.trim_start().strip_prefix(':') {
         Some(listed_rules) => listed(listed_rules),
-        None => (Vec::new(), said(rest)),
+        // `noqa E501` switches everything off; the code is no reason.
+        None => (Vec::new(), listed(rest).1),
     }
 }
 
@@ -255,13 +344,18 @@ fn semgrep_rules(rest: &str) -> (Vec<String>, Option<String>) {
     let Some(rules) = rest.trim_start().strip_prefix(':') else {
         return (Vec::new(), said(rest));
     };
-    let rules = rules.trim_start();
-    let (names, reason) = rules.split_once(char::is_whitespace).unwrap_or((rules, ""));
-    let codes = names
-        .split(',')
-        .map(str::trim)
-        .filter(|code| !code.is_empty());
-    (codes.map(str::to_owned).collect(), said(reason))
+    let mut rest = rules.trim_start();
+    let mut codes = Vec::new();
+    // Behind a comma another one follows, with white space between them or without.
+    while let Some((name, after)) = next_word(rest) {
+        codes.push(name.to_owned());
+        rest = after.trim_start();
+        match rest.strip_prefix(',') {
+            Some(next) => rest = next.trim_start(),
+            None => break,
+        }
+    }
+    (codes, said(rest))
 }
 
 /// A reason, where anything is said beyond signs.
