@@ -18,7 +18,7 @@ pub(super) struct Hit {
 
 /// The last parts of names that a rule may be about. Whatever is called by another name and was not
 /// imported under one is nobody's business.
-const LAST: [&str; 51] = [
+const LAST: [&str; 52] = [
     "eval",
     "exec",
     "compile",
@@ -44,6 +44,7 @@ const LAST: [&str; 51] = [
     "unsafe_load_all",
     "full_load",
     "full_load_all",
+    "YAML",
     "file_digest",
     "Unpickler",
     "open",

@@ -461,4 +461,57 @@ mod tests {
         );
         assert_eq!(read("# the word noqa in a sentence"), vec![]);
     }
+
+    #[test]
+    fn what_a_tool_takes_for_a_suppression_is_one() {
+        let read = |text: &str| {
+            let found = suppressions(text).into_iter();
+            let said = found.map(|it| {
+                let file = if it.file { "file " } else { "" };
+                let reason = it.reason.unwrap_or_default();
+                format!("{file}{} [{}] {reason}", it.kind, it.codes.join(" "))
+            });
+            said.collect::<Vec<_>>().join("; ").trim_end().to_owned()
+        };
+        for (text, wanted) in [
+            ("# ruff:noqa", "file noqa []"),
+            ("#ruff : NOQA : E501", "file noqa [E501]"),
+            ("# flake8:noqa", "file noqa []"),
+            ("# ruff: file-ignore[E501]", "file noqa [E501]"),
+            ("# ruff: ignore[E501] why", "noqa [E501] why"),
+            ("# ruff: disable[E501, F401]", "noqa [E501 F401]"),
+            ("# ruff: enable[E501]", ""),
+            ("# ruff: noqa-comments are bad", ""),
+            ("# noqa E501", "noqa []"),
+            ("# noqa E501 too long", "noqa [] too long"),
+            ("# pragma no cover", "pragma: no cover []"),
+            ("# pragma:nocover", "pragma: no cover []"),
+            ("# pragma: nobranch - never", "pragma: no cover [] never"),
+            ("# pragma: allowlist secret", ""),
+            ("# pragmatic: no cover", ""),
+            ("# nosemgrep: a.b, c-d why", "nosemgrep [a.b c-d] why"),
+            ("# nosemgrep: a,b", "nosemgrep [a b]"),
+            ("# pyrefly: ignore", "type: ignore []"),
+            ("# mypy: ignore-errors=True", "file mypy []"),
+            ("# mypy: ignore_errors", "file mypy []"),
+            ("# mypy: ignore-errors=False", ""),
+            ("# mypy: disallow-untyped-defs", ""),
+            (
+                "# mypy: disallow-untyped-defs=False",
+                "file mypy [disallow-untyped-defs]",
+            ),
+            (
+                "# mypy: allow-untyped-defs, no-warn-return-any",
+                "file mypy [allow-untyped-defs no-warn-return-any]",
+            ),
+            (
+                "# mypy: disable-error-code=\"a, b\", strict-equality",
+                "file mypy [a b]",
+            ),
+            ("# mypy: strict, ignore-errors", "file mypy []"),
+            ("# mypy is told nothing here", ""),
+        ] {
+            assert_eq!(read(text), wanted, "{text}");
+        }
+    }
 }

@@ -52,7 +52,8 @@ impl<'a> Names<'a> {
         spent > ENOUGH
     }
 
-    fn spend(&self, parts: usize) {
+    /// Counts what was followed beside names, so that no file keeps us busy for days.
+    pub(super) fn spend(&self, parts: usize) {
         // A part of a name takes a text of its own, and so more time than a binding.
         let cost = (parts as u64).saturating_mul(16);
         self.followed.set(self.followed.get().saturating_add(cost));
