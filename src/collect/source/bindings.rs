@@ -16,7 +16,7 @@ use crate::parse::python::ast::{
 use crate::parse::python::{Ranged, TextSize};
 
 /// How many members of a list that is looped over are followed.
-const TURNS: usize = 16;
+pub(super) const TURNS: usize = 16;
 
 /// What a name was bound to.
 #[derive(Debug, Clone, Copy)]

@@ -93,7 +93,7 @@ pub(super) fn weak(called: &Called<'_, '_>) -> Vec<(&'static str, String)> {
         let ecb = mode.is_some_and(|mode| {
             let resolved = called.names.resolve(mode, called.scope);
             // The constant is 1 in every cipher of PyCryptodome.
-            let numbered = number(mode) == Some(1) && symbol.ends_with(".new");
+            let numbered = number(mode) == Some(1) && called.last == "new";
             numbered || resolved.iter().any(|name| name.ends_with(".MODE_ECB"))
         });
         if seen.what == "cipher" && ecb {
@@ -108,8 +108,8 @@ pub(super) fn weak(called: &Called<'_, '_>) -> Vec<(&'static str, String)> {
 }
 
 fn is_static_iv(seen: &Use, symbol: &str, called: &Called<'_, '_>) -> bool {
-    let named = ["iv", "nonce", "initialization_vector"].into_iter();
-    let value = named.filter_map(|name| called.keyword(name)).next();
+    let mut named = ["iv", "nonce", "initialization_vector"].into_iter();
+    let value = named.find_map(|name| called.keyword(name));
     let positional = |at| called.call.arguments.find_positional(at);
     let value = value.or_else(|| match seen.what {
         "mode" => positional(0),
@@ -117,21 +117,18 @@ fn is_static_iv(seen: &Use, symbol: &str, called: &Called<'_, '_>) -> bool {
         _ => None,
     });
     let reached = value.map(|value| called.reached(value));
-    reached
-        .into_iter()
-        .flatten()
-        .any(|it| is_constant(it, called))
+    reached.into_iter().flatten().any(is_constant)
 }
 
 /// Bytes that are the same in every run: a literal, one repeated or put together, or one that a
 /// function decodes.
-fn is_constant<'a>(value: &'a Expr, called: &Called<'_, 'a>) -> bool {
+fn is_constant(value: &Expr) -> bool {
     match value {
         Expr::BytesLiteral(_) => true,
         Expr::BinOp(both) if matches!(both.op, Operator::Mult) => {
-            is_constant(&both.left, called) || is_constant(&both.right, called)
+            is_constant(&both.left) || is_constant(&both.right)
         }
-        Expr::BinOp(both) => is_constant(&both.left, called) && is_constant(&both.right, called),
+        Expr::BinOp(both) => is_constant(&both.left) && is_constant(&both.right),
         Expr::Call(call) => {
             let given = call.arguments.args.first();
             match call.func.as_ref() {

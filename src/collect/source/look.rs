@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::bindings::TURNS;
 use super::called::Called;
 use super::names::Names;
 use super::walk::{Owner, Place, Walker, walk};
@@ -14,7 +15,7 @@ use crate::model::relations::{CODE_CALL, CODE_HANDLER, CODE_MARKER};
 use crate::parse::error::ParseError;
 use crate::parse::python::ast::{
     Decorator, ExceptHandler, Expr, ExprCall, ExprDictComp as DictComp, ExprGenerator as Generator,
-    ExprListComp as ListComp, ExprSetComp as SetComp, Stmt,
+    ExprListComp as ListComp, ExprSetComp as SetComp, Parameters, Stmt,
 };
 use crate::parse::python::{Module, Ranged, TextRange, TextSize};
 
@@ -166,6 +167,17 @@ impl<'a> Look<'a> {
         named || self.secret.iter().any(|range| range.contains(at))
     }
 
+    /// The members of a list that is looped over are followed to the names of the loop, if they are
+    /// not too many.
+    fn turns(&mut self, over: &'a Expr) {
+        let members = values::kept(over);
+        if members.len() <= TURNS {
+            self.followed.insert(over.start());
+            let inner = members.into_iter().filter(|it| it.is_tuple_expr());
+            self.followed.extend(inner.map(Ranged::start));
+        }
+    }
+
     /// A value that is used elsewhere than where it stands.
     fn kept(&mut self, value: &'a Expr, scope: usize) {
         if let Some((at, rule, symbol)) = values::handed_on(value, scope, self.names) {
@@ -226,7 +238,7 @@ impl<'a> Walker<'a> for Look<'a> {
         }
         let around = place.parent().unwrap_or_default();
         let parameters = parameters.into_iter();
-        for parameter in parameters.flat_map(|it| it.iter_non_variadic_params()) {
+        for parameter in parameters.flat_map(Parameters::iter_non_variadic_params) {
             if let Some(default) = &parameter.default {
                 self.kept(default, around);
             }
@@ -250,7 +262,7 @@ impl<'a> Walker<'a> for Look<'a> {
                 self.marks(&assign.value, "module", scope);
             }
             Stmt::For(each) => {
-                self.followed.insert(each.iter.start());
+                self.turns(&each.iter);
             }
             Stmt::Raise(raise) => {
                 let mark = raise.exc.as_deref();
@@ -284,8 +296,9 @@ impl<'a> Walker<'a> for Look<'a> {
             | Expr::SetComp(SetComp { generators, .. })
             | Expr::Generator(Generator { generators, .. })
             | Expr::DictComp(DictComp { generators, .. }) => {
-                let loops = generators.iter().map(|it| it.iter.start());
-                self.followed.extend(loops);
+                for one in generators {
+                    self.turns(&one.iter);
+                }
             }
             Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) | Expr::Yield(_)
                 if !self.followed.contains(&expression.start()) =>

@@ -22,6 +22,7 @@ mod places;
 pub mod rules;
 mod shell;
 mod sql;
+mod suppressions;
 mod tests;
 mod tracebacks;
 mod values;
@@ -188,7 +189,7 @@ fn comments(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
                 .with("issue", todo.issue);
             sink.item(item);
         }
-        for suppression in comments::suppressions(comment.text) {
+        for suppression in suppressions::suppressions(comment.text) {
             // Before the first statement it tells type checkers to say nothing of the whole file.
             let begins = comment.alone && first.is_none_or(|first| comment.start < first);
             let whole =

@@ -7,7 +7,9 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::bindings::{Scopes, What};
-use crate::parse::python::ast::{Expr, ExprName, Identifier, Operator, Stmt, StmtImportFrom};
+use crate::parse::python::ast::{
+    Expr, ExprAttribute, ExprName, ExprSubscript, Identifier, Operator, Stmt, StmtImportFrom,
+};
 use crate::parse::python::{Ranged, TextSize};
 
 /// How many assignments are followed from a name to what it stands for.
@@ -163,22 +165,7 @@ impl<'a> Names<'a> {
         };
         match expression {
             Expr::Name(name) => self.named(&name.id, scope, name.start(), steps),
-            Expr::Attribute(attribute) => {
-                let mut members = vec![attribute.attr.as_str()];
-                let mut inner = attribute.value.as_ref();
-                // A chain of attributes is one step, however long.
-                while let Expr::Attribute(attribute) = inner {
-                    members.push(attribute.attr.as_str());
-                    inner = &attribute.value;
-                }
-                members.reverse();
-                self.spend(members.len());
-                let found = self.follow(inner, scope, steps);
-                if found.is_empty() {
-                    return found;
-                }
-                ending(found, &format!(".{}", members.join(".")))
-            }
+            Expr::Attribute(attribute) => self.attributes(attribute, scope, steps),
             Expr::Call(call) => {
                 let found = self.follow(&call.func, scope, steps);
                 if let Some(named) = imported(&found, &call.arguments.args) {
@@ -196,16 +183,7 @@ impl<'a> Names<'a> {
                 }
                 ending(found, "()")
             }
-            Expr::Subscript(subscript) => {
-                let Some(member) = literal(&subscript.slice) else {
-                    return Vec::new();
-                };
-                self.spaced(&subscript.value, scope, steps)
-                    .map_or_else(Vec::new, |found| ending(found, &format!(".{member}")))
-                    .into_iter()
-                    .map(|name| name.trim_start_matches("sys.modules.").to_owned())
-                    .collect()
-            }
+            Expr::Subscript(subscript) => self.kept(subscript, scope, steps),
             Expr::Await(inner) => self.follow(&inner.value, scope, steps),
             Expr::Named(named) => self.follow(&named.value, scope, steps),
             Expr::If(either) => {
@@ -223,21 +201,44 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What a mapping of names belongs to: `os.__dict__`, `vars(os)`, `__builtins__`, `sys.modules`.
-    fn spaced(&self, mapping: &'a Expr, scope: usize, steps: usize) -> Option<Vec<String>> {
-        if let Expr::Call(call) = mapping
+    fn attributes(&self, attribute: &'a ExprAttribute, scope: usize, steps: usize) -> Vec<String> {
+        let mut members = vec![attribute.attr.as_str()];
+        let mut inner = attribute.value.as_ref();
+        // A chain of attributes is one step, however long.
+        while let Expr::Attribute(attribute) = inner {
+            members.push(attribute.attr.as_str());
+            inner = &attribute.value;
+        }
+        members.reverse();
+        self.spend(members.len());
+        let found = self.follow(inner, scope, steps);
+        if found.is_empty() {
+            return found;
+        }
+        let members = members.join(".");
+        let found = found.into_iter();
+        found.map(|object| format!("{object}.{members}")).collect()
+    }
+
+    /// What a mapping of names holds: that of `os.__dict__`, `vars(os)`, `__builtins__` or `sys.modules`.
+    fn kept(&self, subscript: &'a ExprSubscript, scope: usize, steps: usize) -> Vec<String> {
+        let Some(member) = literal(&subscript.slice) else {
+            return Vec::new();
+        };
+        if let Expr::Call(call) = subscript.value.as_ref()
             && let [object] = call.arguments.args.as_ref()
             && self.is(&call.func, scope, "builtins.vars")
         {
-            return Some(self.follow(object, scope, steps));
+            let found = self.follow(object, scope, steps).into_iter();
+            return found.map(|object| format!("{object}.{member}")).collect();
         }
-        let found = self.follow(mapping, scope, steps);
-        let objects = found.into_iter().filter_map(|name| {
-            let known = matches!(name.as_str(), "builtins" | "sys.modules");
-            let object = name.strip_suffix(".__dict__").map(str::to_owned);
-            object.or_else(|| known.then_some(name))
+        let found = self.follow(&subscript.value, scope, steps).into_iter();
+        let members = found.filter_map(|name| match name.as_str() {
+            "sys.modules" => Some(member.clone()),
+            "builtins" => Some(format!("builtins.{member}")),
+            other => Some(format!("{}.{member}", other.strip_suffix(".__dict__")?)),
         });
-        Some(objects.collect())
+        members.collect()
     }
 
     /// The member that `getattr` fetches by a name that is written, in one piece or in several.

@@ -129,8 +129,8 @@ const APPLICATIONS: [&str; 9] = [
 
 /// Whether an object is an application of a web framework: made by its class, or called so.
 fn is_application<'a>(object: &'a Expr, scope: usize, names: &Names<'a>) -> bool {
-    let named = target_name(object).is_some_and(|name| matches!(name, "app" | "application"));
-    named || {
+    let called_so = matches!(target_name(object), Some("app" | "application"));
+    called_so || {
         let found = names.resolve(object, scope);
         let mut classes = found.iter().filter_map(|name| name.strip_suffix("()"));
         classes.any(|name| APPLICATIONS.contains(&name))
@@ -161,10 +161,11 @@ pub(super) fn of_call(called: &Called<'_, '_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for keyword in &call.arguments.keywords {
         let name = keyword.arg.as_deref().unwrap_or_default();
-        if matches!(name, "debug" | "DEBUG") && is_debugged(called, name) {
-            if may_be(called, &keyword.value, true) {
-                hits.push((call.start(), "debug-on", last.to_owned()));
-            }
+        if matches!(name, "debug" | "DEBUG")
+            && is_debugged(called, name)
+            && may_be(called, &keyword.value, true)
+        {
+            hits.push((call.start(), "debug-on", last.to_owned()));
         }
         let host = is_host(name) || (name == "default" && is_option_of_host(call));
         if host && is_all_interfaces(&keyword.value) {
