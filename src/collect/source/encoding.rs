@@ -98,11 +98,7 @@ fn named(bytes: &[u8]) -> Option<(usize, String)> {
 /// The name behind `coding:` or `coding=` in a comment, as Python compares them.
 fn of_line(line: &[u8]) -> Option<String> {
     let line = line.trim_ascii_start();
-    let comment = std::str::from_utf8(line.get(..line.len().min(400))?);
-    let comment = match comment {
-        Ok(comment) => comment.to_owned(),
-        Err(_) => String::from_utf8_lossy(line).into_owned(),
-    };
+    let comment = String::from_utf8_lossy(line);
     let mut rest = comment.strip_prefix('#')?;
     while let Some(at) = rest.find("coding") {
         rest = rest.get(at + "coding".len()..)?;
@@ -138,6 +134,11 @@ mod tests {
             ("\n\n# coding: utf-7\n", None),
             ("x = '# coding: utf-7'\n", None),
             ("# this coding is fine\n", None),
+            // However far out it stands.
+            (
+                &format!("#{}coding: utf-7\n", " é".repeat(500)),
+                Some("1 utf-7"),
+            ),
         ] {
             assert_eq!(name(text).as_deref(), wanted, "{text:?}");
         }
