@@ -3,6 +3,8 @@
 //! What could be read of a broken file is kept, with the first error. Depth is no way to bring us
 //! down: the tree of a chain of 100,000 operators is visited and dropped on a stack that fits it.
 
+use std::cell::Cell;
+
 pub use ruff_python_ast as ast;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PySourceType, Stmt};
@@ -26,6 +28,8 @@ pub struct Module<'t> {
     pub text: &'t str,
     parsed: Parsed<ModModule>,
     lines: Vec<u32>,
+    /// The last place that was asked for, and how many characters stand before it on its line.
+    last: Cell<(u32, u32)>,
 }
 
 /// A comment with its place.
@@ -63,14 +67,22 @@ impl Module<'_> {
         let at = u32::from(at);
         let line = self.lines.partition_point(|start| *start <= at);
         let start = line.checked_sub(1).and_then(|line| self.lines.get(line));
-        let before = self
-            .text
-            .get(start.map_or(0, |start| *start as usize)..at as usize);
-        let column = before.map_or(0, |before| before.chars().count()) + 1;
-        (
-            u32::try_from(line).unwrap_or(u32::MAX),
-            u32::try_from(column).unwrap_or(u32::MAX),
-        )
+        let start = start.copied().unwrap_or(0);
+        // Places are mostly asked for in order: of a line that is the whole file, only what lies
+        // between this one and the last is counted.
+        let (before, characters) = self.last.get();
+        let known = (start..=at).contains(&before);
+        let (from, characters) = if known {
+            (before, characters)
+        } else {
+            (start, 0)
+        };
+        let between = self.text.get(from as usize..at as usize);
+        let between = between.map_or(0, |between| between.chars().count());
+        let column = characters.saturating_add(u32::try_from(between).unwrap_or(u32::MAX));
+        self.last.set((at, column));
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        (line, column.saturating_add(1))
     }
 
     /// The line of a place, from 1.
@@ -126,6 +138,7 @@ pub fn read<T>(text: &str, take: impl FnOnce(&Module<'_>) -> T) -> Result<T, Par
             text,
             parsed,
             lines: starts_of_lines(text),
+            last: Cell::default(),
         };
         take(&module)
         // The tree is dropped here, on this stack.

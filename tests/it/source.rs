@@ -68,6 +68,119 @@ fn each_call_on_the_blocklist_is_told_of_and_nothing_else() {
 }
 
 #[test]
+fn names_are_followed_as_python_follows_them() {
+    let file = "resolved.py";
+    assert_eq!(found(&facts(), "code.call", file, &["rule"]), told(file));
+}
+
+#[test]
+fn security_is_told_of_as_an_argument_an_attribute_and_through_a_constant() {
+    let file = "secured.py";
+    assert_eq!(found(&facts(), "code.call", file, &["rule"]), told(file));
+}
+
+#[test]
+fn each_kind_of_place_on_which_other_tools_differ_is_read_as_was_decided() {
+    let file = "disputed.py";
+    let facts = facts();
+    let mut all = found(&facts, "code.call", file, &["rule"]);
+    all.extend(found(&facts, "code.handler", file, &["catches", "body"]));
+    assert_eq!(all, told(file));
+}
+
+#[test]
+fn a_mark_is_told_of_however_it_is_given_and_whether_it_depends_on_anything() {
+    let file = "test_marks.py";
+    let facts = facts();
+    let of_file = |relation: &str| -> Vec<&Json> {
+        let items = facts["relations"][relation]["items"].as_array();
+        let own = items.into_iter().flatten().filter(|it| it["path"] == file);
+        own.collect()
+    };
+    let marks = of_file("code.marker").into_iter().map(|it| {
+        let text = |name: &str| it[name].as_str().unwrap_or_default();
+        let depends = if it["conditional"] == true {
+            "condition"
+        } else {
+            "always"
+        };
+        let line = it["line"].as_u64().expect("a line");
+        (
+            line,
+            format!("{} {} {depends}", text("marker"), text("form")),
+        )
+    });
+    assert_eq!(marks.collect::<BTreeMap<_, _>>(), told(file));
+    // What is true whatever happens checks nothing; a mark of the class is one of its tests.
+    let names = |holds: &dyn Fn(&Json) -> bool| -> Vec<String> {
+        let tests = of_file("code.test").into_iter().filter(|it| holds(it));
+        tests.map(|it| it["name"].to_string()).collect()
+    };
+    assert_eq!(
+        names(&|it| it["asserts"] == false),
+        ["\"test_i\"", "\"test_j\""]
+    );
+    let declared = serde_json::json!(["authentication"]);
+    assert_eq!(names(&|it| it["category"] == declared), ["\"test_j\""]);
+}
+
+#[test]
+fn what_switches_a_tool_off_is_a_comment_and_no_text() {
+    let text = "# type: ignore\n# mypy: ignore-errors=False\n# ruff:noqa\n\"\"\"\n# noqa\n# nosec\n\"\"\"\n\
+        x = '# type: ignore'  # pragma no cover\ny = f'{x}  # noqa'  # type: ignore\n";
+    let facts = facts_of(&[("a.py", text.as_bytes().to_vec())]);
+    let items = facts["relations"]["code.suppression"]["items"].as_array();
+    let found = items.into_iter().flatten().filter_map(|it| {
+        let whole = it["file"] == true;
+        Some((it["line"].as_u64()?, it["kind"].as_str()?, whole))
+    });
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            (1, "type: ignore", true),
+            (3, "noqa", true),
+            (8, "pragma: no cover", false),
+            (9, "type: ignore", false),
+        ]
+    );
+}
+
+#[test]
+fn a_file_in_an_encoding_that_is_not_read_is_a_gap_even_where_its_bytes_are_text() {
+    let facts = facts_of(&[
+        // What Python reads there is `eval(x)`.
+        (
+            "seven.py",
+            b"#!/bin/python\n# coding: utf-7\nexec(x)\n+AGU-val(x)\n".to_vec(),
+        ),
+        ("rot.py", b"# coding: rot13\nriny(k)\n".to_vec()),
+        (
+            "cyrillic.py",
+            b"# coding: cp1251\n# \xcf\xf0\xe8\neval(x)\n".to_vec(),
+        ),
+        ("japanese.py", b"# coding: shift_jis\neval(x)\n".to_vec()),
+        (
+            "japanese_too.py",
+            b"# coding: shift_jis\n# \x83\x5c\neval(x)\n".to_vec(),
+        ),
+        ("second.py", b"x = 1\n# coding: utf-7\neval(x)\n".to_vec()),
+    ]);
+    let calls = &facts["relations"]["code.call"];
+    let texts = |list: &str, field: &str| -> Vec<&str> {
+        let all = calls[list].as_array().expect("a list").iter();
+        all.filter_map(|one| one[field].as_str()).collect()
+    };
+    assert_eq!(
+        texts("gaps", "place"),
+        ["japanese_too.py:1:1", "rot.py:1:1", "seven.py:2:1"]
+    );
+    assert_eq!(
+        texts("items", "path"),
+        ["cyrillic.py", "japanese.py", "second.py", "seven.py"]
+    );
+}
+
+#[test]
 fn hygiene_is_told_of_by_its_own_relation() {
     let file = "test_hygiene.py";
     let facts = facts();
@@ -90,6 +203,10 @@ fn tests_say_whether_they_can_fail_and_what_they_draw_from() {
     let tests = facts["relations"]["code.test"]["items"]
         .as_array()
         .expect("tests");
+    let tests: Vec<&Json> = tests
+        .iter()
+        .filter(|test| test["path"] == "test_hygiene.py")
+        .collect();
     let named: Vec<(&str, bool)> = tests
         .iter()
         .map(|test| {
@@ -332,6 +449,51 @@ fn a_file_that_is_made_to_keep_us_busy_is_read_in_time_or_is_a_gap() {
     }
     assert!(!gaps.contains("secrets.py"), "{gaps}");
     assert!(!gaps.contains("loops.py"), "{gaps}");
+}
+
+#[test]
+fn what_is_repeated_a_hundred_thousand_times_is_read_in_time_or_is_a_gap() {
+    let many = 20_000;
+    let nested = |call: &str| format!("{}1{}\n", call.repeat(many), ")".repeat(many));
+    let marks: Vec<String> = (0..many).map(|at| format!("pytest.mark.m{at}")).collect();
+    let marks = marks.join(",");
+    let tests = "def test_a(): pass\n".repeat(many);
+    let files = [
+        ("todo.py", format!("# {}\n", "TODO ".repeat(5 * many))),
+        (
+            "logs.py",
+            format!("import logging\n{}", nested("logging.info(")),
+        ),
+        ("line.py", format!("{}\n", "eval(x);".repeat(many))),
+        (
+            "unpacked.py",
+            format!(
+                "d = {{{}}}\n{}",
+                "'a': 1,".repeat(many),
+                "f(**d)\n".repeat(many)
+            ),
+        ),
+        (
+            "joined.py",
+            format!(
+                "l = [{}]\n{}",
+                "'a',".repeat(many),
+                "c.execute(' '.join(l))\n".repeat(many)
+            ),
+        ),
+        (
+            "test_marks.py",
+            format!("import pytest\npytestmark = [{marks}]\n{tests}"),
+        ),
+    ];
+    let facts = facts_of(&files.map(|(name, text)| (name, text.into_bytes())));
+    let gaps = facts["relations"]["code.call"]["gaps"].to_string();
+    for file in ["unpacked.py", "joined.py"] {
+        assert!(gaps.contains(file), "{gaps}");
+    }
+    for file in ["todo.py", "logs.py", "line.py", "test_marks.py"] {
+        assert!(!gaps.contains(file), "{gaps}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::unmatched::Unread;
 use crate::collect::Sink;
 use crate::model::fact::{Item, Unlisted};
 use crate::model::relations::{CODE_TEST, TESTS_CASE, TESTS_MATCHED};
@@ -17,23 +18,34 @@ pub(super) fn look(sink: &mut Sink) {
         .iter()
         .filter_map(Declared::of)
         .collect();
-    if declared.is_empty() {
+    let unread = Unread::of(sink.unlisted_of(&CODE_TEST));
+    if declared.is_empty() && unread.is_empty() {
         return;
     }
     let mut found: Vec<Item> = Vec::new();
+    let mut unknown: Vec<Unlisted> = Vec::new();
     for cases in by_report(sink.items(&TESTS_CASE)).values() {
         let matching = Matching::of(&declared, cases);
         found.extend(matching.tests(cases));
+        unknown.extend(unread.with_cases(cases));
     }
     let unlisted: Vec<Unlisted> = sink.unlisted_of(&TESTS_CASE).to_vec();
     for item in found {
         sink.item(item);
+    }
+    for one in unknown {
+        sink.unlisted(one);
     }
     for mut one in unlisted {
         // Any test may be among the cases that are not listed.
         one.each = Item::new(&TESTS_MATCHED, one.each.source);
         sink.unlisted(one);
     }
+}
+
+/// A path as a module, from the git root.
+pub(super) fn module_of(path: &str) -> String {
+    path.strip_suffix(".py").unwrap_or(path).replace('/', ".")
 }
 
 fn by_report(cases: &[Item]) -> BTreeMap<&str, Vec<Case<'_>>> {
@@ -59,7 +71,7 @@ struct Declared<'s> {
 impl<'s> Declared<'s> {
     fn of(item: &'s Item) -> Option<Self> {
         let path = item.get("path").as_text()?;
-        let module = path.strip_suffix(".py").unwrap_or(path).replace('/', ".");
+        let module = module_of(path);
         let place = match item.get("class").as_text() {
             Some(class) => format!("{module}.{class}"),
             None => module.clone(),
@@ -74,12 +86,12 @@ impl<'s> Declared<'s> {
 }
 
 /// A case of a report.
-struct Case<'s> {
+pub(super) struct Case<'s> {
     item: &'s Item,
     /// Its function; of a module that was skipped or broke as a whole there is none.
     function: Option<&'s str>,
     /// Where it stands, by points.
-    place: String,
+    pub(super) place: String,
 }
 
 impl<'s> Case<'s> {
@@ -128,7 +140,7 @@ fn by_points(place: &str) -> String {
 
 /// From where a runner names its modules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Root {
+pub(super) enum Root {
     /// The root of the repository.
     Here,
     /// A folder of it.
@@ -139,7 +151,7 @@ enum Root {
 
 impl Root {
     /// The root from which a place would be named so; none where it does not fit.
-    fn of(place: &str, named: &str) -> Option<Self> {
+    pub(super) fn of(place: &str, named: &str) -> Option<Self> {
         if named.is_empty() {
             return None;
         }
@@ -167,7 +179,8 @@ struct Matching<'d, 's> {
     roots: BTreeSet<Root>,
 }
 
-fn last(module: &str) -> &str {
+/// The last part of a module's name.
+pub(super) fn last(module: &str) -> &str {
     module.rsplit('.').next().unwrap_or(module)
 }
 

@@ -33,6 +33,7 @@ mod severity;
 mod streamed;
 mod tests;
 mod types;
+mod unmatched;
 mod words;
 
 pub use document::{Document, Look};

@@ -21,7 +21,10 @@ pub(super) fn unpacked<'a>(
         let mut mappings = names.values(&keyword.value, scope);
         mappings.push(&keyword.value);
         for mapping in mappings {
-            if let Expr::Dict(dict) = mapping {
+            if let Expr::Dict(dict) = mapping
+                && !names.is_too_much()
+            {
+                names.spend(dict.items.len());
                 found.extend(dict.items.iter().filter_map(|item| match &item.key {
                     Some(Expr::StringLiteral(key)) => Some((key.value.to_str(), &item.value)),
                     _ => None,

@@ -16,7 +16,7 @@ use crate::parse::python::ast::{
 use crate::parse::python::{Ranged, TextSize};
 
 /// How many members of a list that is looped over are followed.
-const TURNS: usize = 16;
+pub(super) const TURNS: usize = 16;
 
 /// What a name was bound to.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +71,8 @@ pub(super) struct Scopes<'a> {
     stars: Vec<&'a str>,
     /// Names that an import of a member binds, in any scope.
     members: HashSet<&'a str>,
+    /// Names that an import gives to constants of `ssl` and `OpenSSL`, in any scope.
+    constants: HashSet<&'a str>,
     /// How many bindings were looked at so far.
     looked_at: Cell<u64>,
 }
@@ -92,6 +94,11 @@ impl<'a> Scopes<'a> {
     /// Whether an import of a member binds this name in any scope.
     pub(super) fn is_member(&self, name: &str) -> bool {
         self.members.contains(name)
+    }
+
+    /// Whether an import gives this name to a constant of `ssl` or `OpenSSL` in any scope.
+    pub(super) fn is_constant(&self, name: &str) -> bool {
+        self.constants.contains(name)
     }
 
     /// How many bindings were looked at so far.
@@ -253,6 +260,10 @@ impl<'a> Scopes<'a> {
             }
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
             self.members.insert(bound.as_str());
+            let module = import.module.as_ref().map_or("", Identifier::as_str);
+            if import.level == 0 && matches!(module, "ssl" | "OpenSSL.SSL" | "urllib3.util.ssl_") {
+                self.constants.insert(bound.as_str());
+            }
             let what = What::Member(import, alias.name.as_str());
             self.put(place, bound.as_str(), alias.start(), what);
         }
@@ -316,6 +327,12 @@ impl<'a> Walker<'a> for Scopes<'a> {
         match owner {
             Owner::Function(function) => self.parameters(place, &function.parameters),
             Owner::Lambda(Some(parameters)) => self.parameters(place, parameters),
+            Owner::Types(types) => {
+                for one in &types.type_params {
+                    let name = one.name();
+                    self.other(place, name.as_str(), name.start());
+                }
+            }
             _ => {}
         }
     }
@@ -361,6 +378,11 @@ impl<'a> Walker<'a> for Scopes<'a> {
             }
             Stmt::ClassDef(class) => {
                 self.other(place, class.name.as_str(), class.name.start());
+            }
+            Stmt::TypeAlias(alias) => {
+                if let Expr::Name(name) = alias.name.as_ref() {
+                    self.other(place, &name.id, name.start());
+                }
             }
             Stmt::Global(global) => self.sent_elsewhere(place, &global.names, Elsewhere::Global),
             Stmt::Nonlocal(nonlocal) => {

@@ -2,7 +2,8 @@
 
 use std::cell::OnceCell;
 
-use super::names::Names;
+use super::arguments::{keyword, unpacked};
+use super::names::{Names, literal};
 use crate::parse::python::ast::{Expr, ExprCall};
 
 /// A call in its scope.
@@ -39,6 +40,32 @@ impl<'l, 'a> Called<'l, 'a> {
     pub(super) fn resolved(&self) -> &[String] {
         let resolve = || self.names.resolve(&self.call.func, self.scope);
         self.resolved.get_or_init(resolve)
+    }
+
+    /// The expressions that an argument may come to.
+    pub(super) fn reached(&self, value: &'a Expr) -> Vec<&'a Expr> {
+        self.names.reached(value, self.scope)
+    }
+
+    /// The argument of this name or place.
+    pub(super) fn argument(&self, name: &str, position: usize) -> Option<&'a Expr> {
+        self.call.arguments.find_argument_value(name, position)
+    }
+
+    /// The argument of this name, written out or in a mapping that is unpacked.
+    pub(super) fn keyword(&self, name: &str) -> Option<&'a Expr> {
+        keyword(self.call, name).or_else(|| {
+            let mut unpacked = unpacked(self.call, self.scope, self.names).into_iter();
+            unpacked.find_map(|(it, value)| (it == name).then_some(value))
+        })
+    }
+
+    /// The texts that an argument may be, as far as they are written.
+    pub(super) fn texts(&self, value: &'a Expr) -> Vec<String> {
+        self.reached(value)
+            .into_iter()
+            .filter_map(literal)
+            .collect()
     }
 
     /// Whether it is a member of something, so that an import cannot have given it another name.

@@ -1,9 +1,9 @@
 //! Calls on the blocklist, by what is called and with what.
 
-use super::arguments::{keyword, unpacked};
+use super::arguments::unpacked;
 use super::called::Called;
-use super::names::{Names, literal};
-use crate::parse::python::ast::{Expr, ExprCall, Number, UnaryOp};
+use super::shell::{shell, shell_value};
+use crate::parse::python::ast::Expr;
 
 /// A call that a rule is about.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct Hit {
 
 /// The last parts of names that a rule may be about. Whatever is called by another name and was not
 /// imported under one is nobody's business.
-const LAST: [&str; 48] = [
+const LAST: [&str; 52] = [
     "eval",
     "exec",
     "compile",
@@ -42,6 +42,10 @@ const LAST: [&str; 48] = [
     "load_all",
     "unsafe_load",
     "unsafe_load_all",
+    "full_load",
+    "full_load_all",
+    "YAML",
+    "file_digest",
     "Unpickler",
     "open",
     "decode",
@@ -97,7 +101,7 @@ pub(super) fn judge(called: &Called<'_, '_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     if may_matter(called) {
         let hit = called.resolved().iter().find_map(|symbol| {
-            let (rule, reading) = of_symbol(symbol, call, called.scope, called.names)?;
+            let (rule, reading) = of_symbol(symbol, called)?;
             let symbol = symbol.trim_start_matches("builtins.").to_owned();
             Some(Hit {
                 rule,
@@ -107,10 +111,18 @@ pub(super) fn judge(called: &Called<'_, '_>) -> Vec<Hit> {
         });
         hits.extend(hit);
     }
+    // A loop of asyncio is known by its method: whose `self.loop` it is, only the run knows.
+    if called.last == "subprocess_shell" && called.is_member() {
+        hits.push(Hit {
+            rule: "shell-true",
+            symbol: shown(called),
+            reading: None,
+        });
+    }
     let named = call.arguments.keywords.iter();
     let named = named.filter_map(|it| Some((it.arg.as_deref()?, &it.value)));
     for (name, value) in named.chain(unpacked(call, called.scope, called.names)) {
-        let Some((rule, reading)) = of_keyword(name, value) else {
+        let Some((rule, reading)) = of_keyword(name, value, called) else {
             continue;
         };
         let told = hits
@@ -163,7 +175,12 @@ pub(super) fn written(expression: &Expr) -> String {
 
 fn may_matter(called: &Called<'_, '_>) -> bool {
     match called.call.func.as_ref() {
-        Expr::Name(_) | Expr::Call(_) => true,
+        Expr::Name(_)
+        | Expr::Call(_)
+        | Expr::Subscript(_)
+        | Expr::If(_)
+        | Expr::BoolOp(_)
+        | Expr::Named(_) => true,
         Expr::Attribute(_) => {
             let last = called.last;
             LAST.contains(&last) || RANDOM.contains(&last) || RANDOM_FOR_SECRETS.contains(&last)
@@ -172,10 +189,11 @@ fn may_matter(called: &Called<'_, '_>) -> bool {
     }
 }
 
-type Verdict = Option<(&'static str, Option<&'static str>)>;
+/// A rule, and which reading it took.
+pub(super) type Verdict = Option<(&'static str, Option<&'static str>)>;
 
 /// The rule about a call of this name with these arguments.
-fn of_symbol<'a>(symbol: &str, call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Verdict {
+fn of_symbol(symbol: &str, called: &Called<'_, '_>) -> Verdict {
     let plain = |rule| Some((rule, None));
     let (module, last) = symbol.rsplit_once('.')?;
     match module {
@@ -183,7 +201,7 @@ fn of_symbol<'a>(symbol: &str, call: &'a ExprCall, scope: usize, names: &Names<'
             .into_iter()
             .find(|name| *name == last)
             .and_then(plain),
-        "subprocess" if SUBPROCESS.contains(&last) => shell(call, scope, names),
+        "subprocess" if SUBPROCESS.contains(&last) => shell(called),
         "asyncio" | "asyncio.subprocess" if last == "create_subprocess_shell" => {
             plain("shell-true")
         }
@@ -209,12 +227,15 @@ fn of_symbol<'a>(symbol: &str, call: &'a ExprCall, scope: usize, names: &Names<'
         }
         "pandas" => (last == "read_pickle").then_some(("read-pickle", None)),
         "joblib" => (last == "load").then_some(("read-pickle", None)),
-        "numpy" => (last == "load" && is_true(keyword(call, "allow_pickle")))
-            .then_some(("read-pickle", None)),
-        "torch" => (last == "load" && !is_true(keyword(call, "weights_only")))
+        "numpy" => (last == "load"
+            && called
+                .keyword("allow_pickle")
+                .is_some_and(|it| may_be(called, it, true)))
+        .then_some(("read-pickle", None)),
+        "torch" => (last == "load" && !is_always(called, "weights_only", true))
             .then_some(("torch-load", None)),
-        "yaml" => yaml(last, call, scope, names),
-        "hashlib" => hash(last, call),
+        "yaml" | "ruamel.yaml" => yaml(last, called),
+        "hashlib" => hash(last, called),
         "random" if RANDOM.contains(&last) => Some(("insecure-random", Some(ANY_USE))),
         "random" if RANDOM_FOR_SECRETS.contains(&last) => {
             Some(("insecure-random", Some(FOR_SECRETS)))
@@ -229,69 +250,37 @@ fn of_symbol<'a>(symbol: &str, call: &'a ExprCall, scope: usize, names: &Names<'
     }
 }
 
-fn is_true(value: Option<&Expr>) -> bool {
-    matches!(value, Some(Expr::BooleanLiteral(literal)) if literal.value)
+/// Whether an expression is this truth value.
+pub(super) fn is(value: &Expr, wanted: bool) -> bool {
+    matches!(value, Expr::BooleanLiteral(literal) if literal.value == wanted)
 }
 
-fn is_false(value: Option<&Expr>) -> bool {
-    matches!(value, Some(Expr::BooleanLiteral(literal)) if !literal.value)
+/// Whether an argument may be this truth value, itself or through a name.
+pub(super) fn may_be<'a>(called: &Called<'_, 'a>, value: &'a Expr, wanted: bool) -> bool {
+    called.reached(value).into_iter().any(|it| is(it, wanted))
 }
 
-/// The rule about a shell that is given as an argument, by name or as the ninth of `Popen`; the
-/// other functions hand theirs on.
-fn shell<'a>(call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Verdict {
-    let value = keyword(call, "shell").or_else(|| call.arguments.find_positional(8));
-    if let Some(value) = value {
-        return shell_value("shell-true", value);
-    }
-    let mut unpacked = unpacked(call, scope, names).into_iter();
-    unpacked.find_map(|(name, value)| shell_value("shell-true", value).filter(|_| name == "shell"))
-}
-
-/// The rule, where the value is not false whatever the program does.
-fn shell_value(rule: &'static str, value: &Expr) -> Verdict {
-    match truth(value) {
-        Some(true) => Some((rule, None)),
-        Some(false) => None,
-        None => Some((rule, Some("the value of shell is not a literal"))),
-    }
-}
-
-/// Whether a value is true for Python; nothing where only the run knows.
-fn truth(value: &Expr) -> Option<bool> {
-    let known = match value {
-        Expr::BooleanLiteral(literal) => literal.value,
-        Expr::NoneLiteral(_) => false,
-        Expr::NumberLiteral(literal) => match &literal.value {
-            Number::Int(int) => int.as_u64() != Some(0),
-            Number::Float(float) => *float != 0.0,
-            Number::Complex { real, imag } => *real != 0.0 || *imag != 0.0,
-        },
-        Expr::UnaryOp(not) if matches!(not.op, UnaryOp::Not) => !truth(&not.operand)?,
-        Expr::UnaryOp(minus) if matches!(minus.op, UnaryOp::USub) => truth(&minus.operand)?,
-        Expr::StringLiteral(text) => !text.value.is_empty(),
-        Expr::BytesLiteral(bytes) => !bytes.value.is_empty(),
-        Expr::List(list) => !list.elts.is_empty(),
-        Expr::Tuple(tuple) => !tuple.elts.is_empty(),
-        Expr::Dict(dict) if dict.items.iter().all(|item| item.key.is_some()) => {
-            !dict.items.is_empty()
-        }
-        Expr::Set(_) | Expr::Lambda(_) | Expr::Generator(_) => true,
-        _ => return None,
-    };
-    Some(known)
+/// Whether an argument is given and is nothing but this truth value.
+fn is_always(called: &Called<'_, '_>, name: &str, wanted: bool) -> bool {
+    let value = called.keyword(name);
+    value.is_some_and(|it| called.reached(it).into_iter().all(|it| is(it, wanted)))
 }
 
 /// Rules about an argument, whatever is called.
-fn of_keyword(name: &str, value: &Expr) -> Verdict {
-    match name {
-        "shell" => shell_value("shell-argument", value),
+fn of_keyword<'a>(name: &str, value: &'a Expr, called: &Called<'_, 'a>) -> Verdict {
+    let off = match name {
+        "shell" => return shell_value("shell-argument", value, called),
         "verify" | "verify_ssl" | "verify_certs" | "ssl_verify" | "validate_certs"
-        | "verify_tls" | "check_hostname" => {
-            is_false(Some(value)).then_some(("tls-verify-off", None))
+        | "verify_tls" | "check_hostname" => may_be(called, value, false),
+        "cert_reqs" => called.texts(value).iter().any(|it| it == "CERT_NONE"),
+        // Of aiohttp this is the check; of a database it is the whole of TLS.
+        "ssl" => {
+            let first = |it: &String| it.starts_with("aiohttp.");
+            may_be(called, value, false) && called.resolved().iter().any(first)
         }
-        _ => None,
-    }
+        _ => false,
+    };
+    off.then_some(("tls-verify-off", None))
 }
 
 /// Whether `verify=False` turns off another check than that of a certificate.
@@ -301,40 +290,52 @@ fn is_other_verification(rule: &str, symbol: &str) -> bool {
         && ["jwt", "jose", "authlib", "itsdangerous", "zipfile", "PIL"].contains(&first)
 }
 
-fn yaml<'a>(last: &str, call: &'a ExprCall, scope: usize, names: &Names<'a>) -> Verdict {
-    const SAFE: [&str; 5] = [
+fn yaml(last: &str, called: &Called<'_, '_>) -> Verdict {
+    const SAFE: [&str; 7] = [
         "yaml.SafeLoader",
         "yaml.CSafeLoader",
         "yaml.loader.SafeLoader",
         "yaml.cyaml.CSafeLoader",
         "yaml.loader.CSafeLoader",
+        "ruamel.yaml.SafeLoader",
+        "ruamel.yaml.CSafeLoader",
     ];
     match last {
         "unsafe_load" | "unsafe_load_all" => Some(("yaml-load", Some("the unsafe loader by name"))),
+        "full_load" | "full_load_all" => {
+            Some(("yaml-load", Some("the loader is none of the safe ones")))
+        }
         "load" | "load_all" => {
-            let Some(loader) = call.arguments.find_argument_value("Loader", 1) else {
+            let Some(loader) = called.argument("Loader", 1) else {
                 return Some(("yaml-load", Some("no loader is named")));
             };
-            let loaders = names.resolve(loader, scope);
+            let loaders = called.names.resolve(loader, called.scope);
             let safe = !loaders.is_empty() && loaders.iter().all(|it| SAFE.contains(&it.as_str()));
             (!safe).then_some(("yaml-load", Some("the loader is none of the safe ones")))
+        }
+        // Of ruamel's own class.
+        "YAML" => {
+            let kind = called.argument("typ", 0)?;
+            let unsafe_kind = called.texts(kind).iter().any(|it| it == "unsafe");
+            unsafe_kind.then_some(("yaml-load", Some("the unsafe loader by name")))
         }
         _ => None,
     }
 }
 
-fn hash(last: &str, call: &ExprCall) -> Verdict {
+fn hash(last: &str, called: &Called<'_, '_>) -> Verdict {
     const WEAK: [&str; 6] = ["md2", "md4", "md5", "sha", "sha1", "ripemd160"];
-    let weak = |name: &str| WEAK.contains(&name.to_ascii_lowercase().as_str());
+    let weak = |name: &str| WEAK.contains(&name.to_ascii_lowercase().replace('-', "").as_str());
+    let by_text = |name: &str, position: usize| {
+        let name = called.argument(name, position);
+        name.is_some_and(|it| called.texts(it).iter().any(|text| weak(text)))
+    };
     let named = match last {
-        "new" => call
-            .arguments
-            .find_argument_value("name", 0)
-            .and_then(literal)
-            .is_some_and(|name| weak(&name.replace('-', ""))),
+        "new" => by_text("name", 0),
+        "file_digest" => by_text("digest", 1),
         _ => weak(last),
     };
-    (named && !is_false(keyword(call, "usedforsecurity"))).then_some(("weak-hash", None))
+    (named && !is_always(called, "usedforsecurity", false)).then_some(("weak-hash", None))
 }
 
 /// Parsers that read a document from outside. `defusedxml` has the same names in other modules.

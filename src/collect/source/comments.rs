@@ -1,4 +1,4 @@
-//! What comments say to people and to tools: work left, and warnings that are switched off.
+//! What comments say to people: work that is left.
 
 /// The tags of work that is left.
 const TAGS: [&str; 4] = ["TODO", "FIXME", "XXX", "HACK"];
@@ -12,29 +12,16 @@ pub(super) struct Todo {
     pub(super) issue: Option<String>,
 }
 
-/// A warning that a comment switches off.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Suppression {
-    /// Which tool's.
-    pub(super) kind: &'static str,
-    /// The rules it names; none for all of them.
-    pub(super) codes: Vec<String>,
-    /// Why, as written.
-    pub(super) reason: Option<String>,
-    /// Whether it holds for the whole file.
-    pub(super) file: bool,
-}
-
 /// The work that a comment leaves: each tag in capitals. In small letters the words are prose as
 /// often as not: "a hack for old compilers".
 pub(super) fn todos(comment: &str) -> Vec<Todo> {
+    let issues = issues(comment);
     let tagged = words(comment).filter_map(|(at, word)| {
         let tag = TAGS.iter().find(|tag| **tag == word)?;
-        let after = comment.get(at + word.len()..).unwrap_or_default();
-        Some(Todo {
-            tag,
-            issue: issue(after),
-        })
+        // The first that stands behind it.
+        let next = issues.partition_point(|(issue, _)| *issue < at + word.len());
+        let issue = issues.get(next).map(|(_, issue)| issue.clone());
+        Some(Todo { tag, issue })
     });
     tagged.collect()
 }
@@ -52,226 +39,37 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The issue that stands behind a tag: `#12`, `ABC-12`, or an address.
-fn issue(after: &str) -> Option<String> {
-    let trimmed = after
-        .split_whitespace()
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '/'));
-    let mut named = trimmed.filter(|word| {
-        let number =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let address = word.starts_with("https://") || word.starts_with("http://");
-        let keyed = word.rsplit_once('-').is_some_and(|(key, count)| {
-            let letters = key.len() >= 2
-                && key
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-            letters && key.starts_with(|c: char| c.is_ascii_uppercase()) && number(count)
-        });
-        let numbered = word
-            .rsplit_once('#')
-            .is_some_and(|(_, count)| number(count));
-        address || keyed || numbered
+/// The issues that a comment names, with their places: `#12`, `ABC-12`, or an address.
+fn issues(comment: &str) -> Vec<(usize, String)> {
+    let mut rest = 0;
+    let named = comment.split_whitespace().filter_map(|word| {
+        let at = rest + comment.get(rest..)?.find(word)?;
+        rest = at + word.len();
+        // `TODO(#12)` is one word.
+        let inside = TAGS.iter().find(|tag| word.starts_with(**tag));
+        let skipped = inside.map_or(0, |tag| tag.len());
+        let issue = issue(word.get(skipped..)?)?;
+        Some((at + skipped, issue))
     });
-    named.next().map(str::to_owned)
+    named.collect()
 }
 
-/// The warnings that a comment switches off. One comment may speak to several tools.
-pub(super) fn suppressions(comment: &str) -> Vec<Suppression> {
-    let text = comment.trim_start_matches('#').trim_start();
-    let mut found = Vec::new();
-    // Each part after a `#` is read on its own: `# noqa: E501  # type: ignore`.
-    let mut parts = text.split('#').peekable();
-    while let Some(part) = parts.next() {
-        let part = part.trim();
-        let Some(mut suppression) = suppression(part) else {
-            continue;
-        };
-        if suppression.reason.is_none()
-            && let Some(next) = parts.peek()
-            && self::suppression(next.trim()).is_none()
-        {
-            suppression.reason = said(next);
-        }
-        found.push(suppression);
-    }
-    found
-}
-
-/// Marks of a whole file.
-const OF_FILES: [(&str, &str); 4] = [
-    ("ruff: noqa", "noqa"),
-    ("flake8: noqa", "noqa"),
-    ("pylint: skip-file", "pylint"),
-    ("mypy: ignore-errors", "mypy"),
-];
-
-/// Words that begin a suppression and how the rest of it is read.
-const WORDS: [(&str, &str, Rest); 4] = [
-    ("noqa", "noqa", after_colon),
-    ("nosec", "nosec", after_optional_colon),
-    ("nosemgrep", "nosemgrep", semgrep_rules),
-    ("nosem", "nosemgrep", semgrep_rules),
-];
-
-/// Comments of type checkers.
-const TYPES: [&str; 4] = [
-    "type: ignore",
-    "type:ignore",
-    "pyright: ignore",
-    "ty: ignore",
-];
-
-/// The codes and the reason behind the beginning of a suppression.
-type Rest = fn(&str) -> (Vec<String>, Option<String>);
-
-fn suppression(part: &str) -> Option<Suppression> {
-    let lower = part.to_ascii_lowercase();
-    let after = |prefix: &str| part.get(prefix.len()..).unwrap_or_default();
-    let of_file = OF_FILES
-        .iter()
-        .find(|(prefix, _)| lower.starts_with(prefix));
-    if let Some((prefix, kind)) = of_file {
-        return Some(made(kind, after_colon(after(prefix)), true));
-    }
-    let word = WORDS
-        .iter()
-        .find(|(word, ..)| begins_with_word(&lower, word));
-    if let Some((word, kind, rest)) = word {
-        return Some(made(kind, rest(after(word)), false));
-    }
-    let typed = TYPES.iter().find(|prefix| begins_with_word(&lower, prefix));
-    if let Some(prefix) = typed {
-        return Some(made("type: ignore", bracketed(after(prefix)), false));
-    }
-    if let Some(rest) = lower.strip_prefix("pragma:") {
-        let rest = rest.trim_start();
-        let named = rest
-            .strip_prefix("no cover")
-            .or_else(|| rest.strip_prefix("no branch"))?;
-        // `no covering` is not told from it by coverage.py either.
-        let kept = named.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        let reason = part.get(part.len() - kept.len()..).and_then(said);
-        return Some(made("pragma: no cover", (Vec::new(), reason), false));
-    }
-    let rest = after(lower.starts_with("pylint:").then_some("pylint:")?).trim_start();
-    let disabled = rest
-        .strip_prefix("disable-next")
-        .or_else(|| rest.strip_prefix("disable"))?;
-    let (codes, reason) = listed(disabled.trim_start().strip_prefix('=')?);
-    let codes = codes.into_iter().filter(|code| code != "all").collect();
-    Some(made("pylint: disable", (codes, reason), false))
-}
-
-fn made(
-    kind: &'static str,
-    (codes, reason): (Vec<String>, Option<String>),
-    file: bool,
-) -> Suppression {
-    Suppression {
-        kind,
-        codes,
-        reason,
-        file,
-    }
-}
-
-fn begins_with_word(text: &str, word: &str) -> bool {
-    text.starts_with(word) && !continues(text, word)
-}
-
-/// Whether the text goes on with a letter or digit where the word should end.
-fn continues(text: &str, word: &str) -> bool {
-    let next = text.get(word.len()..).and_then(|rest| rest.chars().next());
-    next.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-')
-}
-
-/// `: E501, W291 why` — without the colon, everything is switched off.
-fn after_colon(rest: &str) -> (Vec<String>, Option<String>) {
-    match rest.trim_start().strip_prefix(':') {
-        Some(listed_rules) => listed(listed_rules),
-        None => (Vec::new(), said(rest)),
-    }
-}
-
-/// `B602, B607 why`, with a colon before it or without.
-fn after_optional_colon(rest: &str) -> (Vec<String>, Option<String>) {
-    listed(rest.trim_start().trim_start_matches(':'))
-}
-
-/// Codes with commas or white space between them, then why.
-fn listed(rest: &str) -> (Vec<String>, Option<String>) {
-    let mut codes = Vec::new();
-    let mut rest = rest.trim_start();
-    while let Some((word, after)) = next_word(rest) {
-        if !is_code(word) {
-            break;
-        }
-        codes.push(word.to_owned());
-        rest = after.trim_start_matches(|c: char| c == ',' || c.is_whitespace());
-    }
-    (codes, said(rest))
-}
-
-fn next_word(text: &str) -> Option<(&str, &str)> {
-    let end = text
-        .find(|c: char| c == ',' || c.is_whitespace())
-        .unwrap_or(text.len());
-    let (word, after) = text.split_at_checked(end)?;
-    (!word.is_empty()).then_some((word, after))
-}
-
-/// A code of a rule: `E501`, `B602`, or pylint's `no-member`.
-fn is_code(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    let lettered = bytes
-        .iter()
-        .take_while(|byte| byte.is_ascii_uppercase())
-        .count();
-    let numbered = bytes.len() > lettered && bytes.iter().skip(lettered).all(u8::is_ascii_digit);
-    let named = word.starts_with(|c: char| c.is_ascii_lowercase())
-        && word.contains(['-', '_'])
-        && bytes.iter().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
-        });
-    (lettered > 0 && numbered) || named || word == "all"
-}
-
-/// `[attr-defined, misc] why`.
-fn bracketed(rest: &str) -> (Vec<String>, Option<String>) {
-    let rest = rest.trim_start();
-    let Some((inside, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
-        return (Vec::new(), said(rest));
-    };
-    let codes = inside
-        .split(',')
-        .map(str::trim)
-        .filter(|code| !code.is_empty());
-    (codes.map(str::to_owned).collect(), said(after))
-}
-
-/// semgrep's rules after a colon: dotted names with commas between them.
-fn semgrep_rules(rest: &str) -> (Vec<String>, Option<String>) {
-    let Some(rules) = rest.trim_start().strip_prefix(':') else {
-        return (Vec::new(), said(rest));
-    };
-    let rules = rules.trim_start();
-    let (names, reason) = rules.split_once(char::is_whitespace).unwrap_or((rules, ""));
-    let codes = names
-        .split(',')
-        .map(str::trim)
-        .filter(|code| !code.is_empty());
-    (codes.map(str::to_owned).collect(), said(reason))
-}
-
-/// A reason, where anything is said beyond signs.
-fn said(text: &str) -> Option<String> {
-    let text = text.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '-' | '–' | '—' | ':' | '(' | ')' | '#' | ',')
+/// The issue that a word is.
+fn issue(word: &str) -> Option<String> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '/');
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let address = word.starts_with("https://") || word.starts_with("http://");
+    let keyed = word.rsplit_once('-').is_some_and(|(key, count)| {
+        let letters = key.len() >= 2
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+        letters && key.starts_with(|c: char| c.is_ascii_uppercase()) && number(count)
     });
-    text.chars()
-        .any(char::is_alphabetic)
-        .then(|| text.to_owned())
+    let numbered = word
+        .rsplit_once('#')
+        .is_some_and(|(_, count)| number(count));
+    (address || keyed || numbered).then(|| word.to_owned())
 }
 
 #[cfg(test)]
@@ -303,68 +101,5 @@ mod tests {
             Some("https://example.org/1")
         );
         assert_eq!(issue("# TODO use utf-8 and sha-1"), None);
-    }
-
-    #[test]
-    fn suppressions_are_specific_or_blanket_with_or_without_a_reason() {
-        let read = |text: &str| {
-            let found = suppressions(text).into_iter();
-            found
-                .map(|it| {
-                    (
-                        it.kind,
-                        it.codes.join(" "),
-                        it.reason.unwrap_or_default(),
-                        it.file,
-                    )
-                })
-                .collect::<Vec<_>>()
-        };
-        let one = |kind, codes: &str, reason: &str, file| {
-            vec![(kind, codes.to_owned(), reason.to_owned(), file)]
-        };
-        assert_eq!(read("# noqa"), one("noqa", "", "", false));
-        assert_eq!(read("#NOQA:E501,W291"), one("noqa", "E501 W291", "", false));
-        assert_eq!(
-            read("# noqa: S603 - the command is ours"),
-            one("noqa", "S603", "the command is ours", false)
-        );
-        assert_eq!(
-            read("# nosec B602, B607"),
-            one("nosec", "B602 B607", "", false)
-        );
-        assert_eq!(
-            read("# nosec # no user data"),
-            one("nosec", "", "no user data", false)
-        );
-        assert_eq!(
-            read("# type: ignore[attr-defined, misc]"),
-            one("type: ignore", "attr-defined misc", "", false)
-        );
-        assert_eq!(read("# type: ignored"), vec![]);
-        assert_eq!(
-            read("# pragma: no cover"),
-            one("pragma: no cover", "", "", false)
-        );
-        assert_eq!(
-            read("# pragma: no cover - only on Windows"),
-            one("pragma: no cover", "", "only on Windows", false)
-        );
-        assert_eq!(
-            read("# nosemgrep: python.lang.x"),
-            one("nosemgrep", "python.lang.x", "", false)
-        );
-        assert_eq!(
-            read("# pylint: disable=no-member,C0103"),
-            one("pylint: disable", "no-member C0103", "", false)
-        );
-        assert_eq!(read("# ruff: noqa: F401"), one("noqa", "F401", "", true));
-        assert_eq!(read("# flake8: noqa"), one("noqa", "", "", true));
-        let both = read("# type: ignore  # noqa: E501");
-        assert_eq!(
-            both.iter().map(|it| it.0).collect::<Vec<_>>(),
-            ["type: ignore", "noqa"]
-        );
-        assert_eq!(read("# the word noqa in a sentence"), vec![]);
     }
 }

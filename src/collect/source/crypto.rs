@@ -5,7 +5,7 @@ use super::called::Called;
 use super::look::Found;
 use super::names::literal;
 use crate::model::relations::CODE_CRYPTO;
-use crate::parse::python::ast::{Expr, ExprCall, Number};
+use crate::parse::python::ast::{Expr, Number, Operator};
 use crate::parse::python::{Module, Ranged};
 
 /// Ciphers by the last part of the module or class that names them.
@@ -92,12 +92,14 @@ pub(super) fn weak(called: &Called<'_, '_>) -> Vec<(&'static str, String)> {
         let mode = call.arguments.find_argument_value("mode", 1);
         let ecb = mode.is_some_and(|mode| {
             let resolved = called.names.resolve(mode, called.scope);
-            resolved.iter().any(|name| name.ends_with(".MODE_ECB"))
+            // The constant is 1 in every cipher of PyCryptodome.
+            let numbered = number(mode) == Some(1) && called.last == "new";
+            numbered || resolved.iter().any(|name| name.ends_with(".MODE_ECB"))
         });
         if seen.what == "cipher" && ecb {
             hits.push(("ecb", symbol.clone()));
         }
-        if is_static_iv(&seen, symbol, call) {
+        if is_static_iv(&seen, symbol, called) {
             hits.push(("static-iv", symbol.clone()));
         }
         break;
@@ -105,28 +107,47 @@ pub(super) fn weak(called: &Called<'_, '_>) -> Vec<(&'static str, String)> {
     hits
 }
 
-fn is_static_iv(seen: &Use, symbol: &str, call: &ExprCall) -> bool {
-    let named = call
-        .arguments
-        .find_keyword("iv")
-        .or_else(|| call.arguments.find_keyword("nonce"));
-    let value = named.map(|keyword| &keyword.value);
+fn is_static_iv(seen: &Use, symbol: &str, called: &Called<'_, '_>) -> bool {
+    let mut named = ["iv", "nonce", "initialization_vector"].into_iter();
+    let value = named.find_map(|name| called.keyword(name));
+    let positional = |at| called.call.arguments.find_positional(at);
     let value = value.or_else(|| match seen.what {
-        "mode" => call.arguments.find_positional(0),
-        "cipher" if symbol.rsplit('.').next() == Some("new") => call.arguments.find_positional(2),
+        "mode" => positional(0),
+        "cipher" if symbol.rsplit('.').next() == Some("new") => positional(2),
         _ => None,
     });
-    value.is_some_and(is_constant)
+    let reached = value.map(|value| called.reached(value));
+    reached.into_iter().flatten().any(is_constant)
 }
 
-/// Bytes that are the same in every run: a literal, or one repeated.
+/// Bytes that are the same in every run: a literal, one repeated or put together, or one that a
+/// function decodes.
 fn is_constant(value: &Expr) -> bool {
     match value {
         Expr::BytesLiteral(_) => true,
-        Expr::BinOp(both) => is_constant(&both.left) || is_constant(&both.right),
+        Expr::BinOp(both) if matches!(both.op, Operator::Mult) => {
+            is_constant(&both.left) || is_constant(&both.right)
+        }
+        Expr::BinOp(both) => is_constant(&both.left) && is_constant(&both.right),
         Expr::Call(call) => {
-            let empty = matches!(call.func.as_ref(), Expr::Name(name) if name.id == "bytes");
-            empty && matches!(call.arguments.args.first(), Some(Expr::NumberLiteral(_)))
+            let given = call.arguments.args.first();
+            match call.func.as_ref() {
+                Expr::Name(name) if matches!(name.id.as_str(), "bytes" | "bytearray") => {
+                    matches!(
+                        given,
+                        Some(
+                            Expr::NumberLiteral(_) | Expr::BytesLiteral(_) | Expr::StringLiteral(_)
+                        )
+                    )
+                }
+                Expr::Attribute(it) if it.attr.as_str() == "encode" => literal(&it.value).is_some(),
+                Expr::Attribute(it)
+                    if matches!(it.attr.as_str(), "fromhex" | "unhexlify" | "b64decode") =>
+                {
+                    matches!(given, Some(Expr::StringLiteral(_) | Expr::BytesLiteral(_)))
+                }
+                _ => false,
+            }
         }
         _ => false,
     }
@@ -180,13 +201,13 @@ fn of_symbol(symbol: &str, called: &Called<'_, '_>) -> Option<Use> {
         return of_cryptography(module, last, called);
     }
     if module.starts_with("Crypto.") || module.starts_with("Cryptodome.") {
-        return of_pycryptodome(module, last, call);
+        return of_pycryptodome(module, last, called);
     }
     if module == "crypt" && matches!(last, "crypt" | "mksalt") {
         return of_crypt(last, called);
     }
     if module.starts_with("passlib.hash") {
-        return of_passlib(module, last, call);
+        return of_passlib(module, last, called);
     }
     let hashed = |algorithm: &str, rounds| made("password-hash", algorithm, rounds, true);
     let seen = match (module, last) {
@@ -196,9 +217,9 @@ fn of_symbol(symbol: &str, called: &Called<'_, '_>) -> Option<Use> {
                 .find_argument_value("hash_name", 0)
                 .and_then(literal);
             let name = format!("pbkdf2-{}", hash.unwrap_or_default());
-            hashed(name.trim_end_matches('-'), size(call, "iterations", 3))
+            hashed(name.trim_end_matches('-'), size(called, "iterations", 3))
         }
-        ("hashlib", "scrypt") => hashed("scrypt", size(call, "n", 4)),
+        ("hashlib", "scrypt") => hashed("scrypt", size(called, "n", 4)),
         ("bcrypt", "hashpw") => hashed("bcrypt", None),
         ("argon2", "PasswordHasher") | ("argon2.PasswordHasher()", "hash") => {
             hashed("argon2", None)
@@ -277,14 +298,15 @@ fn of_cryptography(module: &str, last: &str, called: &Called<'_, '_>) -> Option<
         return Some(made("mode", last, None, last != "ECB"));
     }
     (last == "generate_private_key").then(|| {
-        let size = size(call, "key_size", usize::from(family == "rsa"));
+        let size = size(called, "key_size", usize::from(family == "rsa"));
         let enough = !matches!(family, "rsa" | "dsa") || size.is_none_or(|size| size >= KEY_BITS);
         made("key", family, size, enough)
     })
 }
 
-fn of_pycryptodome(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
+fn of_pycryptodome(module: &str, last: &str, called: &Called<'_, '_>) -> Option<Use> {
     let family = last_of(module);
+    let call = called.call;
     match last {
         "new" if module.contains(".Hash.") => {
             let weak = ["MD2", "MD4", "MD5", "SHA", "SHA1", "RIPEMD", "RIPEMD160"];
@@ -304,7 +326,7 @@ fn of_pycryptodome(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
             Some(made("cipher", family, None, !WEAK.contains(&family)))
         }
         "generate" if matches!(family, "RSA" | "DSA") => {
-            let size = size(call, "bits", 0);
+            let size = size(called, "bits", 0);
             let enough = size.is_none_or(|size| size >= KEY_BITS);
             Some(made("key", &family.to_ascii_lowercase(), size, enough))
         }
@@ -312,7 +334,7 @@ fn of_pycryptodome(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
     }
 }
 
-fn of_passlib(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
+fn of_passlib(module: &str, last: &str, called: &Called<'_, '_>) -> Option<Use> {
     const WEAK_SCHEMES: [&str; 9] = [
         "md5_crypt",
         "des_crypt",
@@ -329,7 +351,7 @@ fn of_passlib(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
         .nth(2)
         .unwrap_or(last)
         .trim_end_matches("()");
-    let rounds = size(call, "rounds", usize::MAX);
+    let rounds = size(called, "rounds", usize::MAX);
     matches!(last, "hash" | "encrypt" | "using").then(|| {
         made(
             "password-hash",
@@ -340,12 +362,31 @@ fn of_passlib(module: &str, last: &str, call: &ExprCall) -> Option<Use> {
     })
 }
 
-fn size(call: &ExprCall, name: &str, position: usize) -> Option<u64> {
-    match call.arguments.find_argument_value(name, position)? {
+/// The smallest number that an argument may be.
+fn size(called: &Called<'_, '_>, name: &str, position: usize) -> Option<u64> {
+    let value = called.argument(name, position)?;
+    called.reached(value).into_iter().filter_map(number).min()
+}
+
+/// A number that is written, or calculated from such.
+fn number(value: &Expr) -> Option<u64> {
+    match value {
         Expr::NumberLiteral(literal) => match &literal.value {
             Number::Int(int) => int.as_u64(),
             _ => None,
         },
+        Expr::BinOp(both) => {
+            let (left, right) = (number(&both.left)?, number(&both.right)?);
+            let small = u32::try_from(right);
+            match both.op {
+                Operator::Add => left.checked_add(right),
+                Operator::Sub => left.checked_sub(right),
+                Operator::Mult => left.checked_mul(right),
+                Operator::Pow => left.checked_pow(small.ok()?),
+                Operator::LShift => left.checked_mul(2_u64.checked_pow(small.ok()?)?),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

@@ -55,6 +55,9 @@ const ABOUT: [&str; 12] = [
     "_path", "_limit",
 ];
 
+/// How many calls that may be of loggers are followed inside one.
+const NESTED: usize = 16;
+
 /// Puts a call of a logger among what was found.
 pub(super) fn look(
     called: &Called<'_, '_>,
@@ -121,6 +124,8 @@ fn is_logger<'a>(object: &'a Expr, scope: usize, names: &Names<'a>) -> bool {
 #[derive(Default)]
 struct Named {
     sensitive: Vec<String>,
+    /// How many calls that may be of loggers were met.
+    nested: usize,
 }
 
 impl Named {
@@ -145,6 +150,14 @@ impl<'a> SourceOrderVisitor<'a> for Named {
             Expr::Subscript(subscript) => {
                 if let Expr::StringLiteral(key) = subscript.slice.as_ref() {
                     self.name(key.value.to_str());
+                }
+            }
+            // Logs inside logs are told of themselves; without an end each would be read by all around.
+            Expr::Call(call) if matches!(call.func.as_ref(), Expr::Attribute(it) if LEVELS.contains(&it.attr.as_str())) =>
+            {
+                self.nested += 1;
+                if self.nested > NESTED {
+                    return;
                 }
             }
             // What a function makes of a secret is not known to be one: `mask(token)`, `len(token)`.

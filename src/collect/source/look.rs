@@ -1,5 +1,8 @@
 //! The one look at a module: every rule is asked about every part it may be about.
 
+use std::collections::HashSet;
+
+use super::bindings::TURNS;
 use super::called::Called;
 use super::names::Names;
 use super::walk::{Owner, Place, Walker, walk};
@@ -10,7 +13,10 @@ use crate::collect::Sink;
 use crate::model::fact::Item;
 use crate::model::relations::{CODE_CALL, CODE_HANDLER, CODE_MARKER};
 use crate::parse::error::ParseError;
-use crate::parse::python::ast::{Decorator, ExceptHandler, Expr, ExprCall, Stmt};
+use crate::parse::python::ast::{
+    Decorator, ExceptHandler, Expr, ExprCall, ExprDictComp as DictComp, ExprGenerator as Generator,
+    ExprListComp as ListComp, ExprSetComp as SetComp, Parameters, Stmt,
+};
 use crate::parse::python::{Module, Ranged, TextRange, TextSize};
 
 /// Looks at a module and puts what was found into the sink, in the order of the text.
@@ -29,6 +35,7 @@ pub(super) fn look(
         names: &names,
         found: Vec::new(),
         secret: Vec::new(),
+        followed: HashSet::new(),
     };
     walk(module.body(), &mut look);
     tests::look(module, about, &names, &mut look.found);
@@ -55,6 +62,8 @@ struct Look<'a> {
     found: Found,
     /// Where something is made whose name says that it is a secret.
     secret: Vec<TextRange>,
+    /// Where lists begin whose members are followed to what they are assigned to.
+    followed: HashSet<TextSize>,
 }
 
 impl<'a> Look<'a> {
@@ -103,9 +112,15 @@ impl<'a> Look<'a> {
         if let Some(mark) = markers::of_call(&called) {
             self.mark(call.start(), "call", mark);
         }
-        for argument in &call.arguments.args {
-            if let Some(mark) = places::added_mark(call, argument, scope, self.names) {
-                self.mark(argument.start(), "dynamic", mark);
+        if let Some((at, mark)) = places::added_mark(call, scope, self.names) {
+            self.mark(at, "dynamic", mark);
+        }
+        if let Expr::Attribute(grows) = call.func.as_ref()
+            && matches!(called.last, "append" | "extend")
+            && is_pytestmark(&grows.value)
+        {
+            for added in &call.arguments.args {
+                self.marks(added, "module", scope);
             }
         }
         if let Some(keyword) = call.arguments.find_keyword("marks") {
@@ -152,23 +167,67 @@ impl<'a> Look<'a> {
         named || self.secret.iter().any(|range| range.contains(at))
     }
 
-    fn assigned(&mut self, target: &'a Expr, value: &'a Expr, scope: usize) {
+    /// The members of a list that is looped over are followed to the names of the loop, if they are
+    /// not too many.
+    fn turns(&mut self, over: &'a Expr) {
+        let members = values::kept(over);
+        if members.len() <= TURNS {
+            self.followed.insert(over.start());
+            let inner = members.into_iter().filter(|it| it.is_tuple_expr());
+            self.followed.extend(inner.map(Ranged::start));
+        }
+    }
+
+    /// A value that is used elsewhere than where it stands.
+    fn kept(&mut self, value: &'a Expr, scope: usize) {
+        if let Some((at, rule, symbol)) = values::handed_on(value, scope, self.names) {
+            self.hit(at, rule, &symbol, None);
+        }
+    }
+
+    fn assigned(&mut self, place: &Place<'a>, target: &'a Expr, value: &'a Expr) {
+        let scope = place.scope();
+        let several = |it: &'a Expr| match it {
+            Expr::Tuple(tuple) => Some(&tuple.elts),
+            Expr::List(list) => Some(&list.elts),
+            _ => None,
+        };
+        if let Some(targets) = several(target) {
+            if let Some(values) = several(value).filter(|it| it.len() == targets.len()) {
+                self.followed.insert(value.start());
+                for (target, value) in targets.iter().zip(values) {
+                    self.assigned(place, target, value);
+                }
+            }
+            return;
+        }
+        let in_class = matches!(place.owners().next(), Some(Owner::Class));
+        if in_class || !matches!(target, Expr::Name(_)) {
+            self.kept(value, scope);
+        }
         if places::target_name(target).is_some_and(places::says_secret) {
             // What ended before can contain nothing that follows.
             self.secret.retain(|range| range.end() > value.start());
             self.secret.push(value.range());
         }
-        if matches!(target, Expr::Name(name) if name.id == "pytestmark") {
+        if is_pytestmark(target) {
             self.marks(value, "module", scope);
         }
-        for (at, rule, symbol) in places::of_assignment(target, value, self.about) {
+        let within = (scope, in_class);
+        for (at, rule, symbol) in
+            places::of_assignment(target, value, self.about, self.names, within)
+        {
             self.hit(at, rule, &symbol, None);
         }
     }
 }
 
+fn is_pytestmark(target: &Expr) -> bool {
+    matches!(target, Expr::Name(name) if name.id == "pytestmark")
+}
+
 impl<'a> Walker<'a> for Look<'a> {
-    fn scope(&mut self, _place: &Place<'a>, owner: Owner<'a>) {
+    fn scope(&mut self, place: &Place<'a>, owner: Owner<'a>) {
         let parameters = match owner {
             Owner::Function(function) => Some(function.parameters.as_ref()),
             Owner::Lambda(parameters) => parameters,
@@ -177,6 +236,13 @@ impl<'a> Walker<'a> for Look<'a> {
         for (at, rule, symbol) in parameters.into_iter().flat_map(places::of_parameters) {
             self.hit(at, rule, &symbol, None);
         }
+        let around = place.parent().unwrap_or_default();
+        let parameters = parameters.into_iter();
+        for parameter in parameters.flat_map(Parameters::iter_non_variadic_params) {
+            if let Some(default) = &parameter.default {
+                self.kept(default, around);
+            }
+        }
     }
 
     fn statement(&mut self, place: &Place<'a>, statement: &'a Stmt) {
@@ -184,13 +250,19 @@ impl<'a> Walker<'a> for Look<'a> {
         match statement {
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
-                    self.assigned(target, &assign.value, scope);
+                    self.assigned(place, target, &assign.value);
                 }
             }
             Stmt::AnnAssign(assign) => {
                 if let Some(value) = &assign.value {
-                    self.assigned(&assign.target, value, scope);
+                    self.assigned(place, &assign.target, value);
                 }
+            }
+            Stmt::AugAssign(assign) if is_pytestmark(&assign.target) => {
+                self.marks(&assign.value, "module", scope);
+            }
+            Stmt::For(each) => {
+                self.turns(&each.iter);
             }
             Stmt::Raise(raise) => {
                 let mark = raise.exc.as_deref();
@@ -204,6 +276,9 @@ impl<'a> Walker<'a> for Look<'a> {
             }
             Stmt::Return(returned) => {
                 let value = returned.value.as_deref();
+                if let Some(value) = value {
+                    self.kept(value, scope);
+                }
                 let traceback =
                     value.and_then(|value| tracebacks::returned(value, place, self.names));
                 if let Some((at, symbol)) = traceback {
@@ -217,7 +292,22 @@ impl<'a> Walker<'a> for Look<'a> {
     fn expression(&mut self, place: &Place<'a>, expression: &'a Expr) {
         match expression {
             Expr::Call(call) => self.call(place, call),
-            Expr::Attribute(_) => {
+            Expr::ListComp(ListComp { generators, .. })
+            | Expr::SetComp(SetComp { generators, .. })
+            | Expr::Generator(Generator { generators, .. })
+            | Expr::DictComp(DictComp { generators, .. }) => {
+                for one in generators {
+                    self.turns(&one.iter);
+                }
+            }
+            Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) | Expr::Dict(_) | Expr::Yield(_)
+                if !self.followed.contains(&expression.start()) =>
+            {
+                for value in values::kept(expression) {
+                    self.kept(value, place.scope());
+                }
+            }
+            Expr::Attribute(_) | Expr::Name(_) | Expr::UnaryOp(_) => {
                 let found = places::of_constant(expression, place.scope(), self.names);
                 if let Some((rule, symbol)) = found {
                     self.hit(expression.start(), rule, &symbol, None);

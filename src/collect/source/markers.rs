@@ -3,6 +3,7 @@
 use super::called::Called;
 use super::calls::written;
 use super::names::{Names, literal};
+use super::shell::truth;
 use crate::parse::python::ast::{Expr, ExprCall};
 
 /// A mark that keeps a test from running or from failing.
@@ -24,7 +25,7 @@ pub(super) struct Mark {
 pub(super) fn of_mark<'a>(expression: &'a Expr, scope: usize, names: &Names<'a>) -> Option<Mark> {
     let (target, call) = match expression {
         Expr::Call(call) => (call.func.as_ref(), Some(call)),
-        other => (other, None),
+        other => (other, made_before(other, scope, names)),
     };
     let symbol = names
         .resolve(target, scope)
@@ -35,7 +36,26 @@ pub(super) fn of_mark<'a>(expression: &'a Expr, scope: usize, names: &Names<'a>)
         marker,
         framework,
         reason: call.and_then(|call| reason(marker, call)),
-        conditional: is_conditional(marker, call),
+        conditional: is_conditional(marker, call, scope, names),
+        symbol,
+    })
+}
+
+/// The call that made a mark which is used by a name: `slow = pytest.mark.skipif(…)`.
+fn made_before<'a>(mark: &'a Expr, scope: usize, names: &Names<'a>) -> Option<&'a ExprCall> {
+    let mut reached = names.reached(mark, scope).into_iter();
+    reached.find_map(Expr::as_call_expr)
+}
+
+/// A mark of pytest by its name alone, as `add_marker` takes it.
+pub(super) fn of_word(word: &str) -> Option<Mark> {
+    let symbol = format!("pytest.mark.{word}");
+    let (framework, marker) = short(&symbol)?;
+    Some(Mark {
+        marker,
+        framework,
+        reason: None,
+        conditional: false,
         symbol,
     })
 }
@@ -151,16 +171,40 @@ fn reason(marker: &str, call: &ExprCall) -> Option<String> {
         .and_then(literal)
 }
 
-fn is_conditional(marker: &str, call: Option<&ExprCall>) -> bool {
+fn is_conditional<'a>(
+    marker: &str,
+    call: Option<&'a ExprCall>,
+    scope: usize,
+    names: &Names<'a>,
+) -> bool {
     let condition = call.and_then(|call| call.arguments.find_argument_value("condition", 0));
+    let depends = |it| !is_fixed(it, scope, names);
     match marker {
-        "skipIf" | "skipUnless" | "skipif" => !matches!(
-            condition,
-            Some(Expr::BooleanLiteral(_) | Expr::NumberLiteral(_))
-        ),
+        "skipIf" | "skipUnless" | "skipif" => condition.is_none_or(depends),
         // Without a condition an expected failure is expected everywhere.
-        "xfail" => condition
-            .is_some_and(|it| !matches!(it, Expr::BooleanLiteral(_) | Expr::NumberLiteral(_))),
+        "xfail" => condition.is_some_and(depends),
         _ => false,
     }
+}
+
+/// Whether a condition is the same in every run: a constant, itself or through a name, as a text as
+/// well, which pytest evaluates.
+fn is_fixed<'a>(condition: &'a Expr, scope: usize, names: &Names<'a>) -> bool {
+    let constant = |it: &Expr| match it {
+        Expr::StringLiteral(text) => match text.value.to_str().trim() {
+            "True" | "1" => Some(true),
+            "False" | "0" => Some(false),
+            _ => None,
+        },
+        // Of two constants, whatever they come to.
+        Expr::Compare(compare) => {
+            let both = std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
+            both.map(truth).all(|it| it.is_some()).then_some(true)
+        }
+        other => truth(other),
+    };
+    let reached = names.reached(condition, scope);
+    let mut values = reached.into_iter().map(constant);
+    let first = values.next().flatten();
+    first.is_some() && values.all(|it| it == first)
 }

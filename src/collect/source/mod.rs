@@ -12,6 +12,7 @@ pub(super) mod categories;
 mod commented;
 mod comments;
 mod crypto;
+mod encoding;
 mod handlers;
 mod logs;
 mod look;
@@ -19,7 +20,9 @@ mod markers;
 mod names;
 mod places;
 pub mod rules;
+mod shell;
 mod sql;
+mod suppressions;
 mod tests;
 mod tracebacks;
 mod values;
@@ -38,7 +41,7 @@ use crate::model::relations::{
     CODE_TODO,
 };
 use crate::parse::error::ParseError;
-use crate::parse::python::{self, Module, TextSize};
+use crate::parse::python::{self, Module, Ranged, TextSize};
 use crate::tree::{File, Unreadable};
 
 /// Fills the relations of code.
@@ -156,42 +159,14 @@ impl<'f> About<'f> {
 /// # Errors
 /// The first place that is not Python. What could be read has been put into the sink.
 fn read(file: &File, about: &About<'_>, sink: &mut Sink) -> Result<(), ParseError> {
-    let text = text_of(file)?;
+    let (text, encoding) = encoding::text_of(file)?;
     sink.examined_code(RELATIONS, file);
     python::read(&text, |module| {
         let followed = look::look(module, about, sink);
         comments(module, about, sink);
         commented(module, about, sink);
-        module.error().map_or(followed, Err)
+        module.error().map_or(followed.and(encoding), Err)
     })?
-}
-
-/// The text of a file, in the encoding that its first two lines name (PEP 263). Of those that are
-/// not UTF-8 only those are read in which every byte is a character.
-fn text_of(file: &File) -> Result<String, ParseError> {
-    let says = match file.text() {
-        Ok(text) => return Ok(text),
-        Err(says) => says,
-    };
-    let bytes = file.held();
-    let head = bytes.split(|byte| *byte == b'\n').take(2);
-    let latin = head.map(<[u8]>::to_ascii_lowercase).any(|line| {
-        let has = |what: &[u8]| line.windows(what.len()).any(|window| window == what);
-        let names = [
-            &b"latin-1"[..],
-            b"latin1",
-            b"iso-8859-1",
-            b"iso-8859-15",
-            b"cp1252",
-        ];
-        line.trim_ascii_start().starts_with(b"#")
-            && has(b"coding")
-            && names.iter().any(|name| has(name))
-    });
-    if latin {
-        return Ok(bytes.iter().copied().map(char::from).collect());
-    }
-    Err(ParseError::whole(says))
 }
 
 fn commented(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
@@ -205,6 +180,7 @@ fn commented(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
 }
 
 fn comments(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
+    let first = module.body().first().map(Ranged::start);
     for comment in module.comments() {
         for todo in comments::todos(comment.text) {
             let item = about
@@ -213,7 +189,12 @@ fn comments(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
                 .with("issue", todo.issue);
             sink.item(item);
         }
-        for suppression in comments::suppressions(comment.text) {
+        for suppression in suppressions::suppressions(comment.text) {
+            // Before the first statement it tells type checkers to say nothing of the whole file.
+            let begins = comment.alone && first.is_none_or(|first| comment.start < first);
+            let whole =
+                begins && suppression.kind == "type: ignore" && suppression.codes.is_empty();
+            let file = (suppression.file && comment.alone) || whole;
             let item = about
                 .item(&CODE_SUPPRESSION, module, comment.start)
                 .with("kind", suppression.kind)
@@ -222,7 +203,7 @@ fn comments(module: &Module<'_>, about: &About<'_>, sink: &mut Sink) {
                     crate::model::value::Value::texts(suppression.codes),
                 )
                 .with("reason", suppression.reason)
-                .with("file", suppression.file && comment.alone);
+                .with("file", file);
             sink.item(item);
         }
     }

@@ -7,11 +7,16 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::bindings::{Scopes, What};
-use crate::parse::python::ast::{Expr, ExprName, Identifier, Stmt, StmtImportFrom};
+use crate::parse::python::ast::{
+    Expr, ExprAttribute, ExprName, ExprSubscript, Identifier, Operator, Stmt, StmtImportFrom,
+};
 use crate::parse::python::{Ranged, TextSize};
 
 /// How many assignments are followed from a name to what it stands for.
 const STEPS: usize = 6;
+
+/// Of how many pieces a name is put together that is fetched.
+const PIECES: usize = 8;
 
 /// How much is followed in one module, counted in bindings and parts of names. No file of a real
 /// project comes near it; one that is made to would keep us busy for days.
@@ -49,7 +54,8 @@ impl<'a> Names<'a> {
         spent > ENOUGH
     }
 
-    fn spend(&self, parts: usize) {
+    /// Counts what was followed beside names, so that no file keeps us busy for days.
+    pub(super) fn spend(&self, parts: usize) {
         // A part of a name takes a text of its own, and so more time than a binding.
         let cost = (parts as u64).saturating_mul(16);
         self.followed.set(self.followed.get().saturating_add(cost));
@@ -107,6 +113,47 @@ impl<'a> Names<'a> {
         grown
     }
 
+    /// The expressions that one may come to: through names, and each branch of a choice. A name that
+    /// may hold anything else, as a parameter does, stands for itself.
+    pub(super) fn reached(&self, expression: &'a Expr, scope: usize) -> Vec<&'a Expr> {
+        let mut found = Vec::new();
+        self.reach(expression, scope, STEPS, &mut found);
+        found
+    }
+
+    fn reach(&self, expression: &'a Expr, scope: usize, steps: usize, found: &mut Vec<&'a Expr>) {
+        let Some(steps) = steps.checked_sub(1).filter(|_| !self.is_too_much()) else {
+            found.push(expression);
+            return;
+        };
+        self.spend(1);
+        match expression {
+            Expr::Name(name) => {
+                let bindings = self.scopes.bindings(&name.id, scope, name.start());
+                if bindings.is_empty() {
+                    found.push(expression);
+                }
+                for binding in bindings {
+                    match binding.what {
+                        What::Value(value) => self.reach(value, binding.scope, steps, found),
+                        _ => found.push(expression),
+                    }
+                }
+            }
+            Expr::If(either) => {
+                self.reach(&either.body, scope, steps, found);
+                self.reach(&either.orelse, scope, steps, found);
+            }
+            Expr::Named(named) => self.reach(&named.value, scope, steps, found),
+            _ => found.push(expression),
+        }
+    }
+
+    /// Whether a name was given to a constant of the rules by an import.
+    pub(super) fn is_constant(&self, name: &str) -> bool {
+        self.scopes.is_constant(name)
+    }
+
     fn follow(&self, expression: &'a Expr, scope: usize, steps: usize) -> Vec<String> {
         let Some(steps) = steps.checked_sub(1).filter(|_| !self.is_too_much()) else {
             return Vec::new();
@@ -118,35 +165,25 @@ impl<'a> Names<'a> {
         };
         match expression {
             Expr::Name(name) => self.named(&name.id, scope, name.start(), steps),
-            Expr::Attribute(attribute) => {
-                let mut members = vec![attribute.attr.as_str()];
-                let mut inner = attribute.value.as_ref();
-                // A chain of attributes is one step, however long.
-                while let Expr::Attribute(attribute) = inner {
-                    members.push(attribute.attr.as_str());
-                    inner = &attribute.value;
-                }
-                members.reverse();
-                self.spend(members.len());
-                let found = self.follow(inner, scope, steps);
-                if found.is_empty() {
-                    return found;
-                }
-                ending(found, &format!(".{}", members.join(".")))
-            }
+            Expr::Attribute(attribute) => self.attributes(attribute, scope, steps),
             Expr::Call(call) => {
                 let found = self.follow(&call.func, scope, steps);
                 if let Some(named) = imported(&found, &call.arguments.args) {
                     return vec![named];
                 }
-                if let Some(member) = fetched(&found, &call.arguments.args) {
-                    let [object, ..] = call.arguments.args.as_ref() else {
+                if let Some(member) = self.fetched(&found, &call.arguments.args, scope) {
+                    let [object, _, default @ ..] = call.arguments.args.as_ref() else {
                         return Vec::new();
                     };
-                    return ending(self.follow(object, scope, steps), &format!(".{member}"));
+                    let mut found =
+                        ending(self.follow(object, scope, steps), &format!(".{member}"));
+                    let default = default.first().into_iter();
+                    found.extend(default.flat_map(|it| self.follow(it, scope, steps)));
+                    return found;
                 }
                 ending(found, "()")
             }
+            Expr::Subscript(subscript) => self.kept(subscript, scope, steps),
             Expr::Await(inner) => self.follow(&inner.value, scope, steps),
             Expr::Named(named) => self.follow(&named.value, scope, steps),
             Expr::If(either) => {
@@ -162,6 +199,54 @@ impl<'a> Names<'a> {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn attributes(&self, attribute: &'a ExprAttribute, scope: usize, steps: usize) -> Vec<String> {
+        let mut members = vec![attribute.attr.as_str()];
+        let mut inner = attribute.value.as_ref();
+        // A chain of attributes is one step, however long.
+        while let Expr::Attribute(attribute) = inner {
+            members.push(attribute.attr.as_str());
+            inner = &attribute.value;
+        }
+        members.reverse();
+        self.spend(members.len());
+        let found = self.follow(inner, scope, steps);
+        if found.is_empty() {
+            return found;
+        }
+        let members = members.join(".");
+        let found = found.into_iter();
+        found.map(|object| format!("{object}.{members}")).collect()
+    }
+
+    /// What a mapping of names holds: that of `os.__dict__`, `vars(os)`, `__builtins__` or `sys.modules`.
+    fn kept(&self, subscript: &'a ExprSubscript, scope: usize, steps: usize) -> Vec<String> {
+        let Some(member) = literal(&subscript.slice) else {
+            return Vec::new();
+        };
+        if let Expr::Call(call) = subscript.value.as_ref()
+            && let [object] = call.arguments.args.as_ref()
+            && self.is(&call.func, scope, "builtins.vars")
+        {
+            let found = self.follow(object, scope, steps).into_iter();
+            return found.map(|object| format!("{object}.{member}")).collect();
+        }
+        let found = self.follow(&subscript.value, scope, steps).into_iter();
+        let members = found.filter_map(|name| match name.as_str() {
+            "sys.modules" => Some(member.clone()),
+            "builtins" => Some(format!("builtins.{member}")),
+            other => Some(format!("{}.{member}", other.strip_suffix(".__dict__")?)),
+        });
+        members.collect()
+    }
+
+    /// The member that `getattr` fetches by a name that is written, in one piece or in several.
+    fn fetched(&self, callee: &[String], arguments: &'a [Expr], scope: usize) -> Option<String> {
+        let fetches = callee.iter().any(|name| name == "builtins.getattr");
+        let name = arguments.get(1).filter(|_| fetches)?;
+        let mut written = self.reached(name, scope).into_iter();
+        written.find_map(|name| pieced(name, PIECES))
     }
 
     fn named(&self, name: &str, scope: usize, at: TextSize, steps: usize) -> Vec<String> {
@@ -223,10 +308,15 @@ fn imported(callee: &[String], arguments: &[Expr]) -> Option<String> {
     imports.then(|| literal(arguments.first()?)).flatten()
 }
 
-/// The member that `getattr` fetches by a literal name.
-fn fetched(callee: &[String], arguments: &[Expr]) -> Option<String> {
-    let fetches = callee.iter().any(|name| name == "builtins.getattr");
-    fetches.then(|| literal(arguments.get(1)?)).flatten()
+/// A text that is put together from literals, of so many pieces.
+fn pieced(expression: &Expr, pieces: usize) -> Option<String> {
+    let pieces = pieces.checked_sub(1)?;
+    match expression {
+        Expr::BinOp(both) if matches!(both.op, Operator::Add) => {
+            Some(pieced(&both.left, pieces)? + &pieced(&both.right, pieces)?)
+        }
+        one => literal(one),
+    }
 }
 
 /// The text of a literal.

@@ -61,7 +61,7 @@ pub static RULES: &[Rule] = &[
     rule(
         "code-handed-on",
         94,
-        "`eval`, `exec`, `os.system` and kin, given to another function as a value",
+        "`eval`, `exec`, `os.system` and kin, handed on as a value",
         RUNS,
         "hand on a function that takes data as data",
         "ruff S102, S307 and S605, of references",
@@ -77,7 +77,7 @@ pub static RULES: &[Rule] = &[
     rule(
         "debug-on",
         489,
-        "a web framework run with `debug=True`, or `DEBUG = True` in settings",
+        "a web framework made or run with `debug=True`, `app.debug`, or `DEBUG = True` in settings",
         "errors show code, and in some frameworks a console, to whoever meets them",
         "take the switch from the environment, off by default",
         "bandit B201, ruff S201",
@@ -173,7 +173,7 @@ pub static RULES: &[Rule] = &[
     rule(
         "reader-handed-on",
         502,
-        "`pickle.loads` and kin, given to another function as a value",
+        "`pickle.loads` and kin, handed on as a value",
         RUNS,
         "JSON, with a schema",
         "ruff S301, of references",
@@ -189,7 +189,7 @@ pub static RULES: &[Rule] = &[
     rule(
         "shell-true",
         78,
-        "`subprocess` or `asyncio` with a shell",
+        "`subprocess` or `asyncio` with a shell, by `shell=True` or by its name",
         SHELL,
         "a list of arguments, without a shell",
         "bandit B602, ruff S602",
@@ -285,7 +285,7 @@ pub static RULES: &[Rule] = &[
     rule(
         "yaml-load",
         502,
-        "`yaml.load` without a safe loader",
+        "`yaml.load` without a safe loader, `full_load`, `unsafe_load`, and `ruamel.yaml` asked for the unsafe",
         RUNS,
         "`yaml.safe_load`",
         "bandit B506, ruff S506",

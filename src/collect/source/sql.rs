@@ -11,6 +11,9 @@ use crate::parse::python::{Module, Ranged};
 /// What stands for a value in a text that is put together.
 const SOMETHING: &str = "?";
 
+/// How many letters of a query take as long as a part of a name.
+const LETTERS: usize = 256;
+
 /// Methods that are given a query.
 const TAKES: [&str; 13] = [
     "RawSQL",
@@ -78,7 +81,11 @@ fn way(called: &Called<'_, '_>, expression: &Expr) -> Option<&'static str> {
     if joined(called, expression).is_some_and(|text| is_sql(&text, called)) {
         return Some("concatenation");
     }
+    if called.names.is_too_much() {
+        return None;
+    }
     let text = first_text(expression)?;
+    called.names.spend(text.len() / LETTERS + 1);
     is_sql(&text, called).then(|| built(expression)).flatten()
 }
 
@@ -99,6 +106,10 @@ fn joined(called: &Called<'_, '_>, expression: &Expr) -> Option<String> {
     }
     let named = called.names.values(list, called.scope);
     let list = named.first().copied().unwrap_or(list);
+    called.names.spend(list.as_list_expr()?.elts.len());
+    if called.names.is_too_much() {
+        return None;
+    }
     let texts = list.as_list_expr()?.elts.iter().map(first_text);
     let texts: Vec<String> = texts
         .map(|text| text.unwrap_or_else(|| SOMETHING.to_owned()))

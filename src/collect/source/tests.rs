@@ -7,6 +7,7 @@ use super::calls::written;
 use super::look::Found;
 use super::names::{Names, literal};
 use super::places::contains;
+use super::shell::truth;
 use crate::model::fact::{Item, Source};
 use crate::model::relations::{CODE_PROPERTY_TEST, CODE_TEST};
 use crate::model::value::Value;
@@ -24,19 +25,7 @@ pub(super) fn look<'a>(
     let file = about.path.rsplit('/').next().unwrap_or_default();
     let of_pytest = file.starts_with("test_") || file.ends_with("_test.py") || file == "tests.py";
     let mut marks = Vec::new();
-    for statement in module.body() {
-        if let Stmt::Assign(assign) = statement
-            && matches!(assign.targets.as_slice(), [Expr::Name(name)] if name.id == "pytestmark")
-        {
-            let value = assign.value.as_ref();
-            let several: &[Expr] = match value {
-                Expr::List(list) => &list.elts,
-                Expr::Tuple(tuple) => &tuple.elts,
-                one => std::slice::from_ref(one),
-            };
-            marks.extend(several.iter().filter_map(|mark| mark_of(mark, names)));
-        }
-    }
+    add(&mut marks, marks_of(module.body(), names));
     let mut look = Look {
         module,
         about,
@@ -48,6 +37,10 @@ pub(super) fn look<'a>(
     };
     look.body(module.body(), None, &marks);
 }
+
+/// How many marks of one test are kept. No runner knows as many, and each test of a file would hold
+/// them again.
+const MARKS: usize = 200;
 
 /// The class around a test.
 struct Class<'a> {
@@ -80,7 +73,8 @@ impl<'a> Look<'_, 'a, '_> {
                         is_unittest(inner) || (self.of_pytest && inner.name.starts_with("Test"));
                     if is_test {
                         let mut all = marks.to_vec();
-                        all.extend(self.marks(&inner.decorator_list));
+                        add(&mut all, marks_of(&inner.body, self.names));
+                        add(&mut all, self.marks(&inner.decorator_list));
                         let around = class.map(|class| format!("{}.", class.name));
                         let inner = Class {
                             definition: inner,
@@ -133,7 +127,7 @@ impl<'a> Look<'_, 'a, '_> {
             return;
         }
         let mut marks = above.to_vec();
-        marks.extend(self.marks(&function.decorator_list));
+        add(&mut marks, self.marks(&function.decorator_list));
         let checks = Checks::of(&function.body, &self.helpers);
         let at = function.name.start();
         let line = self.module.line(at);
@@ -213,6 +207,36 @@ impl<'a> Look<'_, 'a, '_> {
             .with("settings", Value::texts(others));
         self.found.push((at, item));
     }
+}
+
+/// Adds marks to those that are there, each once.
+fn add(marks: &mut Vec<String>, more: Vec<String>) {
+    for mark in more {
+        if marks.len() < MARKS && !marks.contains(&mark) {
+            marks.push(mark);
+        }
+    }
+}
+
+/// The marks that a module or class gives to all its tests by `pytestmark`.
+fn marks_of<'a>(body: &'a [Stmt], names: &Names<'a>) -> Vec<String> {
+    let values = body.iter().filter_map(|statement| match statement {
+        Stmt::Assign(assign) => match assign.targets.as_slice() {
+            [target] => Some((target, assign.value.as_ref())),
+            _ => None,
+        },
+        Stmt::AnnAssign(assign) => Some((assign.target.as_ref(), assign.value.as_deref()?)),
+        Stmt::AugAssign(assign) => Some((assign.target.as_ref(), assign.value.as_ref())),
+        _ => None,
+    });
+    let given =
+        values.filter(|(target, _)| matches!(target, Expr::Name(name) if name.id == "pytestmark"));
+    let several = given.flat_map(|(_, value)| match value {
+        Expr::List(list) => list.elts.as_slice(),
+        Expr::Tuple(tuple) => tuple.elts.as_slice(),
+        one => std::slice::from_ref(one),
+    });
+    several.filter_map(|mark| mark_of(mark, names)).collect()
 }
 
 /// Whether a class says `__test__ = False`.
@@ -332,7 +356,12 @@ impl<'h> Checks<'h> {
 
 impl<'a> SourceOrderVisitor<'a> for Checks<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.found |= matches!(statement, Stmt::Assert(_) | Stmt::Raise(_));
+        self.found |= match statement {
+            // What is true whatever happens checks nothing.
+            Stmt::Assert(assert) => truth(&assert.test) != Some(true),
+            Stmt::Raise(_) => true,
+            _ => false,
+        };
         if !self.found {
             walk_stmt(self, statement);
         }

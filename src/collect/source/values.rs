@@ -1,8 +1,12 @@
 //! Functions of the blocklist that are handed to another function, which calls them.
 
 use super::called::Called;
+use super::names::Names;
 use crate::parse::python::ast::{Expr, ExprCall};
 use crate::parse::python::{Ranged, TextSize};
+
+/// A place, the rule it breaks, and what stands there.
+type Hit = (TextSize, &'static str, String);
 
 /// Functions that run what they are given.
 const CODE: [&str; 8] = [
@@ -36,27 +40,47 @@ const READERS: [&str; 16] = [
     "torch.load",
 ];
 
+/// Functions that make a context in which no certificate is checked.
+const UNVERIFIED: &str = "ssl._create_unverified_context";
+
 /// The arguments of a call that are such functions: `map(eval, lines)`, `submit(pickle.loads, data)`.
-pub(super) fn of_call(called: &Called<'_, '_>) -> Vec<(TextSize, &'static str, String)> {
-    let mut hits = Vec::new();
-    for argument in arguments(called.call) {
-        if !may_matter(argument, called) {
-            continue;
-        }
-        for symbol in called.names.resolve(argument, called.scope) {
-            let rule = if CODE.contains(&symbol.as_str()) {
-                "code-handed-on"
-            } else if READERS.contains(&symbol.as_str()) {
-                "reader-handed-on"
-            } else {
-                continue;
-            };
-            let symbol = symbol.trim_start_matches("builtins.").to_owned();
-            hits.push((argument.start(), rule, symbol));
-            break;
-        }
+pub(super) fn of_call(called: &Called<'_, '_>) -> Vec<Hit> {
+    let arguments = arguments(called.call);
+    let handed = arguments.filter_map(|it| handed_on(it, called.scope, called.names));
+    handed.collect()
+}
+
+/// Such a function where a value stands that is used elsewhere: in a list or mapping, as a default or
+/// an attribute, returned.
+pub(super) fn handed_on<'a>(value: &'a Expr, scope: usize, names: &Names<'a>) -> Option<Hit> {
+    if !may_matter(value, names) {
+        return None;
     }
-    hits
+    names.resolve(value, scope).into_iter().find_map(|symbol| {
+        let rule = if CODE.contains(&symbol.as_str()) {
+            "code-handed-on"
+        } else if READERS.contains(&symbol.as_str()) {
+            "reader-handed-on"
+        } else if symbol == UNVERIFIED {
+            "tls-verify-off"
+        } else {
+            return None;
+        };
+        let symbol = symbol.trim_start_matches("builtins.").to_owned();
+        Some((value.start(), rule, symbol))
+    })
+}
+
+/// The parts of an expression that are values used elsewhere.
+pub(super) fn kept(expression: &Expr) -> Vec<&Expr> {
+    match expression {
+        Expr::List(list) => list.elts.iter().collect(),
+        Expr::Tuple(tuple) => tuple.elts.iter().collect(),
+        Expr::Set(set) => set.elts.iter().collect(),
+        Expr::Dict(dict) => dict.items.iter().map(|item| &item.value).collect(),
+        Expr::Yield(given) => given.value.as_deref().into_iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn arguments(call: &ExprCall) -> impl Iterator<Item = &Expr> {
@@ -65,7 +89,7 @@ fn arguments(call: &ExprCall) -> impl Iterator<Item = &Expr> {
 }
 
 /// Whether an argument has the last name of such a function, or one that an import gave it.
-fn may_matter(argument: &Expr, called: &Called<'_, '_>) -> bool {
+fn may_matter(argument: &Expr, names: &Names<'_>) -> bool {
     let last = |name: &str| {
         matches!(
             name,
@@ -82,10 +106,11 @@ fn may_matter(argument: &Expr, called: &Called<'_, '_>) -> bool {
                 | "unsafe_load_all"
                 | "decode"
                 | "read_pickle"
+                | "_create_unverified_context"
         )
     };
     match argument {
-        Expr::Name(name) => last(&name.id) || called.names.is_member(&name.id),
+        Expr::Name(name) => last(&name.id) || names.is_member(&name.id),
         Expr::Attribute(attribute) => last(attribute.attr.as_str()),
         _ => false,
     }

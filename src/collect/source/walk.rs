@@ -7,7 +7,7 @@
 use crate::parse::python::ast::visitor::{self, Visitor};
 use crate::parse::python::ast::{
     Comprehension, Decorator, ExceptHandler, Expr, Parameters, Pattern, Stmt, StmtClassDef,
-    StmtFunctionDef,
+    StmtFunctionDef, TypeParams,
 };
 
 /// What a scope belongs to.
@@ -17,6 +17,8 @@ pub(super) enum Owner<'a> {
     Class,
     Function(&'a StmtFunctionDef),
     Lambda(Option<&'a Parameters>),
+    /// The type parameters of a function, a class or an alias.
+    Types(&'a TypeParams),
     Comprehension,
 }
 
@@ -129,33 +131,55 @@ impl<'a, W: Walker<'a>> Walk<'a, '_, W> {
         for decorator in &function.decorator_list {
             self.visit_decorator(decorator);
         }
-        self.parameters(&function.parameters);
-        if let Some(returns) = &function.returns {
-            self.visit_annotation(returns);
-        }
-        self.inside(Owner::Function(function), |walk| {
-            walk.visit_body(&function.body);
+        self.defaults(&function.parameters);
+        self.typed(function.type_params.as_deref(), |walk| {
+            walk.annotations(&function.parameters);
+            if let Some(returns) = &function.returns {
+                walk.visit_annotation(returns);
+            }
+            walk.inside(Owner::Function(function), |walk| {
+                walk.visit_body(&function.body);
+            });
         });
+    }
+
+    /// What stands in the scope of type parameters, where there are any.
+    fn typed(&mut self, types: Option<&'a TypeParams>, take: impl FnOnce(&mut Self)) {
+        match types {
+            Some(types) => self.inside(Owner::Types(types), |walk| {
+                walk.visit_type_params(types);
+                take(walk);
+            }),
+            None => take(self),
+        }
     }
 
     fn class(&mut self, class: &'a StmtClassDef) {
         for decorator in &class.decorator_list {
             self.visit_decorator(decorator);
         }
-        if let Some(arguments) = &class.arguments {
-            self.visit_arguments(arguments);
-        }
-        self.inside(Owner::Class, |walk| walk.visit_body(&class.body));
+        self.typed(class.type_params.as_deref(), |walk| {
+            if let Some(arguments) = &class.arguments {
+                walk.visit_arguments(arguments);
+            }
+            walk.inside(Owner::Class, |walk| walk.visit_body(&class.body));
+        });
     }
 
-    /// Defaults and annotations belong to the scope around.
-    fn parameters(&mut self, parameters: &'a Parameters) {
+    /// Defaults belong to the scope around.
+    fn defaults(&mut self, parameters: &'a Parameters) {
+        for parameter in parameters.iter_non_variadic_params() {
+            if let Some(default) = &parameter.default {
+                self.visit_expr(default);
+            }
+        }
+    }
+
+    /// Annotations belong to the scope around too, behind that of type parameters.
+    fn annotations(&mut self, parameters: &'a Parameters) {
         for parameter in parameters.iter_non_variadic_params() {
             if let Some(annotation) = &parameter.parameter.annotation {
                 self.visit_annotation(annotation);
-            }
-            if let Some(default) = &parameter.default {
-                self.visit_expr(default);
             }
         }
         let variadic = [&parameters.vararg, &parameters.kwarg];
@@ -195,6 +219,10 @@ impl<'a, W: Walker<'a>> Visitor<'a> for Walk<'a, '_, W> {
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
+            Stmt::TypeAlias(alias) => self.typed(alias.type_params.as_deref(), |walk| {
+                walk.visit_expr(&alias.name);
+                walk.visit_expr(&alias.value);
+            }),
             Stmt::If(_) | Stmt::For(_) | Stmt::While(_) | Stmt::Try(_) | Stmt::Match(_) => {
                 self.branch(|walk| visitor::walk_stmt(walk, statement));
             }
@@ -208,7 +236,7 @@ impl<'a, W: Walker<'a>> Visitor<'a> for Walk<'a, '_, W> {
             Expr::Lambda(lambda) => {
                 let parameters = lambda.parameters.as_deref();
                 if let Some(parameters) = parameters {
-                    self.parameters(parameters);
+                    self.defaults(parameters);
                 }
                 self.inside(Owner::Lambda(parameters), |walk| {
                     walk.visit_expr(&lambda.body);

@@ -12,6 +12,7 @@ use super::{Candidate, Tool};
 use crate::collect::Sink;
 use crate::model::fact::Source;
 use crate::model::gap::{Cause, Gap};
+use crate::model::value::Value;
 use crate::parse::toml::{Data, Node};
 
 pub(super) static TOOL: Tool = Tool {
@@ -138,11 +139,51 @@ pub(super) fn extend(
         };
         files.examined(&target, sink);
         settings.remove(at);
-        let known: BTreeSet<String> = settings.iter().map(|(_, it)| it.key.clone()).collect();
-        let more = more
-            .into_iter()
-            .filter(|setting| !known.contains(&setting.key));
-        settings.extend(more.map(|setting| (target.clone(), setting)));
+        let stated = settings.iter().any(|(_, it)| it.key == "select");
+        let mut added = Vec::new();
+        for setting in more {
+            match settings.iter_mut().find(|(_, it)| it.key == setting.key) {
+                Some((_, mine)) if is_chained(&mine.key, stated) => join(mine, setting.value),
+                Some(_) => {}
+                None => added.push((target.clone(), setting)),
+            }
+        }
+        settings.extend(added);
+    }
+}
+
+/// Whether a setting adds to that of the file it extends and does not take its place. A selection of
+/// one's own begins anew.
+fn is_chained(key: &str, stated: bool) -> bool {
+    match key {
+        "extend-per-file-ignores" => true,
+        "extend-select" | "ignore" | "extend-ignore" => !stated,
+        _ => false,
+    }
+}
+
+/// Adds the members of another value.
+fn join(mine: &mut Setting, theirs: Value) {
+    match (&mut mine.value, theirs) {
+        (Value::List(mine), Value::List(theirs)) => {
+            for one in theirs {
+                if !mine.contains(&one) {
+                    mine.push(one);
+                }
+            }
+        }
+        (Value::Map(mine), Value::Map(theirs)) => {
+            for (pattern, rules) in theirs {
+                match (mine.get_mut(&pattern), rules) {
+                    (Some(Value::List(mine)), Value::List(theirs)) => mine.extend(theirs),
+                    (Some(_), _) => {}
+                    (None, rules) => {
+                        mine.insert(pattern, rules);
+                    }
+                }
+            }
+        }
+        _ => {}
     }
 }
 

@@ -261,20 +261,29 @@ fn accepts(said: &str, needs: &[&str]) -> Vec<&'static str> {
     }
     // jq, Python or a shell over all of them, which asks for success and for nothing else.
     let success = ["=='success'", "!='success'", "=success", "!=success"];
-    let asks = success.iter().any(|sign| said.contains(sign));
+    let asks =
+        success.iter().any(|sign| said.contains(sign)) && (!said.contains("jq") || heeds_jq(said));
+    // A condition of a step fails nothing by itself, and a branch of a shell neither.
+    let fails = fails(said);
+    let of_shell = fails || !["then", "||"].iter().any(|it| said.contains(it));
     let each = || {
         needs.iter().all(|need| {
-            let result = format!("needs.{need}.result");
-            let compared = [
-                "=='success'",
-                "!='success'",
+            let compared = |signs: &[&str]| {
+                let result = format!("needs.{need}.result");
+                signs
+                    .iter()
+                    .any(|sign| said.contains(&format!("{result}{sign}")))
+            };
+            let in_shell = [
                 "}}'=='success'",
                 "}}'!='success'",
                 "}}'='success'",
+                "}}'=success",
+                "}}'==success",
+                "}}'!=success",
             ];
-            compared
-                .iter()
-                .any(|sign| said.contains(&format!("{result}{sign}")))
+            (fails && compared(&["=='success'", "!='success'"]))
+                || (of_shell && compared(&in_shell))
         })
     };
     if (whole && asks && !lets_more_pass(said)) || each() {
@@ -282,13 +291,33 @@ fn accepts(said: &str, needs: &[&str]) -> Vec<&'static str> {
     }
     let refuses = |ending: &str| {
         let both = [format!("contains(needs.*.result,'{ending}')")];
-        both.iter().any(|sign| said.contains(sign))
-            && (said.contains("exit1") || said.contains("core.setFailed"))
+        both.iter().any(|sign| said.contains(sign)) && fails
     };
     ENDINGS
         .into_iter()
         .filter(|ending| !refuses(ending))
         .collect()
+}
+
+/// Whether a job has a step that fails on purpose.
+fn fails(said: &str) -> bool {
+    let ways = ["exit1", "core.setFailed", "sys.exit(", "raise"];
+    ways.iter().any(|it| said.contains(it))
+}
+
+/// Whether what jq answers decides how a step ends: jq itself ends well whatever the answer is.
+fn heeds_jq(said: &str) -> bool {
+    let ways = [
+        "jq-e",
+        "jq-re",
+        "jq-er",
+        "jq-r-e",
+        "--exit-status",
+        "'true'",
+        "=true",
+        "grep",
+    ];
+    fails(said) || ways.iter().any(|it| said.contains(it))
 }
 
 /// Whether a script that asks for success takes another ending for one as well.
@@ -435,9 +464,15 @@ mod tests {
             "    - if: needs.a.result != 'success' || needs.b.result != 'success'\n      run: exit 1\n",
             "    - run: test \"${{ needs.a.result }}\" == \"success\" && test \"${{ needs.b.result }}\" == \"success\"\n",
             "    - if: contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled') || contains(needs.*.result, 'skipped')\n      run: exit 1\n",
+            "    - run: test \"${{ needs.a.result }}\" = success && test \"${{ needs.b.result }}\" = success\n",
         ] {
             assert_eq!(gate("always()", steps), sound, "{steps}");
         }
+    }
+
+    #[test]
+    fn a_gate_that_lets_other_endings_pass_says_which() {
+        let sound = Some((true, String::new()));
         for (steps, accepts) in [
             (
                 "    - if: contains(needs.*.result, 'failure')\n      run: exit 1\n",
@@ -445,6 +480,18 @@ mod tests {
             ),
             (
                 "    - if: contains(needs.*.result, 'failure')\n      run: echo bad\n",
+                "failure cancelled skipped",
+            ),
+            (
+                "    - if: needs.a.result != 'success' || needs.b.result != 'success'\n      run: echo bad\n",
+                "failure cancelled skipped",
+            ),
+            (
+                "    - run: if [ \"${{ needs.a.result }}\" = \"success\" ] && [ \"${{ needs.b.result }}\" = \"success\" ]; then echo good; fi\n",
+                "failure cancelled skipped",
+            ),
+            (
+                "    - run: jq 'all(.[]; .result == \"success\")' <<< '${{ toJSON(needs) }}'\n",
                 "failure cancelled skipped",
             ),
             (
