@@ -6,6 +6,7 @@
 mod action;
 mod checkout;
 mod condition;
+mod endings;
 mod environment;
 mod expression;
 mod gate;
