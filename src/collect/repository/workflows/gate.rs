@@ -5,9 +5,9 @@
 //! to run whatever became of the others, and has to refuse those that failed, were cancelled or were
 //! skipped.
 
-use super::endings;
 use std::collections::BTreeSet;
 
+use super::endings;
 use super::tools::{self, Check};
 use crate::collect::Sink;
 use crate::model::fact::{Item, Source};
