@@ -113,7 +113,7 @@ fn openssl_holds_an_original_against_its_bundle() {
         // The name of the key is its digest.
         let hex = command.split("hexkey:").nth(1).expect("a key");
         let hex = hex.split(' ').next().expect("a key");
-        let id = format!("printf {hex} | xxd -r -p | sha256sum");
+        let id = format!("printf {hex} | perl -pe '$_ = pack \"H*\", $_' | sha256sum");
         let id = String::from_utf8_lossy(&shell(&folder, &id).stdout).into_owned();
         assert!(id.starts_with(said["commitment"]["keyId"].as_str().expect("a name")));
         // Another file, which is the same but for the secret, does not do.
